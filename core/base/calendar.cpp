@@ -1,11 +1,11 @@
 #include "base/calendar.hpp"
 
-#include <date/date.h>
-#include <date/tz.h>
-
 #include <cstdio>
 #include <sstream>
 #include <stdexcept>
+
+#include <date/date.h>
+#include <date/tz.h>
 
 namespace agente {
 namespace {
@@ -44,9 +44,7 @@ std::string format_day(Day day) {
   return text;
 }
 
-std::string format_time(Time time) {
-  return date::format("%FT%TZ", date::sys_time<Millis>{time.time_since_epoch()});
-}
+std::string format_time(Time time) { return date::format("%FT%TZ", date::sys_time<Millis>{time.time_since_epoch()}); }
 
 std::optional<Time> parse_time(std::string_view text) {
   for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%FT%TZ"}) {

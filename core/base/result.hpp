@@ -11,18 +11,18 @@ namespace agente {
 
 /// What went wrong, in the words every room shares. The values match AGENTE_E_* of plugin-api.
 enum class Code : std::int32_t {
-  kInvalid = 1,         ///< the request itself is wrong; trying again cannot help
-  kConfig = 2,          ///< a setting is wrong; a person must change it
-  kAuth = 3,            ///< a credential was refused; the account is parked until it changes
-  kRetry = 4,           ///< did not happen; may be tried again
-  kRate = 5,            ///< did not happen; the other side asks to slow down
-  kTimeout = 6,         ///< the deadline passed before anything was sent; did not happen
-  kCancelled = 7,       ///< stopped on purpose
-  kConflict = 8,        ///< the state of the other side forbids it (sold out, already cancelled)
-  kNotFound = 9,        ///< there is no such thing
-  kUnsupported = 10,    ///< not offered here
-  kUnknownOutcome = 11, ///< it may or may not have happened: look it up by its key before anything else
-  kInternal = 12,       ///< a defect
+  kInvalid = 1,          ///< the request itself is wrong; trying again cannot help
+  kConfig = 2,           ///< a setting is wrong; a person must change it
+  kAuth = 3,             ///< a credential was refused; the account is parked until it changes
+  kRetry = 4,            ///< did not happen; may be tried again
+  kRate = 5,             ///< did not happen; the other side asks to slow down
+  kTimeout = 6,          ///< the deadline passed before anything was sent; did not happen
+  kCancelled = 7,        ///< stopped on purpose
+  kConflict = 8,         ///< the state of the other side forbids it (sold out, already cancelled)
+  kNotFound = 9,         ///< there is no such thing
+  kUnsupported = 10,     ///< not offered here
+  kUnknownOutcome = 11,  ///< it may or may not have happened: look it up by its key before anything else
+  kInternal = 12,        ///< a defect
 };
 
 /// An expected failure: a code for the program and a sentence for people (what, which value, what to do).

@@ -1,11 +1,11 @@
 #include "base/text.hpp"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <random>
+
+#include <utf8proc.h>
 
 namespace agente {
 

@@ -1,0 +1,123 @@
+/* Channels: where guests write. Interface "agente.channel/1".
+ *
+ * A channel turns what its provider sends into inbound messages and carries outbound ones. It knows nothing of hotels,
+ * bookings or languages, and it never decides when something is durable: it stages, the host commits. */
+#ifndef AGENTE_CHANNEL_H
+#define AGENTE_CHANNEL_H
+
+#include <agente/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AGENTE_CHANNEL_V1 "agente.channel/1"
+
+/* A message from a guest, for agente.inbox/1 accept. */
+typedef struct agente_inbound {
+  uint32_t struct_size;
+  uint32_t flags;           /* none yet, 0 */
+  agente_str account;       /* the provider's name of the hotel's account; empty: the channel's only one */
+  agente_str external_id;   /* the provider's message id; with account and provider_time_ms it absorbs duplicates */
+  agente_str sender;        /* whom to answer; the same for every message of this guest */
+  agente_str sender_name;   /* as the guest calls himself; may be empty */
+  agente_str kind;          /* text, image, audio, video, document, location, button, reaction, unsupported, ... */
+  agente_str text;          /* what the guest wrote, chose or captioned; may be empty */
+  agente_str reply_to;      /* external id of the message it answers; may be empty */
+  agente_bytes raw;         /* as the provider sent it, for later repair; may be empty */
+  int64_t provider_time_ms; /* when the provider says it was written; 0 unknown */
+} agente_inbound;
+
+enum {
+  AGENTE_RECEIPT_SENT = 1,
+  AGENTE_RECEIPT_DELIVERED = 2,
+  AGENTE_RECEIPT_READ = 3,
+  AGENTE_RECEIPT_FAILED = 4
+};
+
+/* What became of an outbound message, for agente.inbox/1 receipt. Found by key, else by external_id. */
+typedef struct agente_receipt {
+  uint32_t struct_size;
+  int32_t state; /* AGENTE_RECEIPT_* */
+  agente_str account;
+  agente_str key;         /* ours, if the provider gives it back; may be empty */
+  agente_str external_id; /* the provider's id */
+  agente_str code;        /* FAILED: the provider's code, e.g. "131026" */
+  agente_str reason;      /* FAILED: for people */
+  int64_t provider_time_ms;
+} agente_receipt;
+
+/* A message to a guest. */
+typedef struct agente_outbound {
+  uint32_t struct_size;
+  uint32_t attempt;     /* 1 for the first */
+  agente_str key;       /* ours, unique for ever, ordered in time; the same at every attempt */
+  agente_str account;   /* of the hotel, as in the YAML */
+  agente_str recipient; /* the sender of the inbound messages */
+  agente_str kind;      /* text */
+  agente_str text;
+  agente_str language; /* es, en, pt */
+  agente_str reply_to; /* external id of the guest's message; may be empty */
+} agente_outbound;
+
+typedef struct agente_header {
+  agente_str name; /* as received; compare without case */
+  agente_str value;
+} agente_header;
+
+enum { AGENTE_HTTP_TRUSTED = 1 }; /* the request came from the operator, by the host's access rules */
+
+/* A request to /webhook/<channel>[/...] or, for webchat, /chat[/...]. */
+typedef struct agente_http_in {
+  uint32_t struct_size;
+  uint32_t flags; /* AGENTE_HTTP_* */
+  agente_str method;
+  agente_str path;  /* what follows the mount point: "" or "/messages" */
+  agente_str query; /* raw, without "?" */
+  const agente_header* headers;
+  size_t header_count;
+  agente_bytes body;  /* as received, never re-encoded; at most 3 MiB */
+  agente_str remote;  /* address of the peer */
+  agente_str visitor; /* the identity the host issued to this browser; only under /chat */
+} agente_http_in;
+
+/* status once, header any number of times, body in pieces. Used only before on_http returns. */
+typedef struct agente_http_out {
+  void* ctx;
+  agente_status (*status)(void* ctx, int32_t status);
+  agente_status (*header)(void* ctx, agente_str name, agente_str value);
+  agente_status (*body)(void* ctx, agente_bytes piece);
+} agente_http_out;
+
+/* Frozen. An entry may be NULL where it says optional: not offered. */
+typedef struct agente_channel_v1 {
+  /* Carries one message; writes the provider's id of it to `external_id`. At most one per recipient is under way.
+   * RETRY, RATE, TIMEOUT: did not happen, comes again later. UNKNOWN_OUTCOME: may have; the host waits for a receipt,
+   * asks lookup, and only then sends again. AUTH: parks the account. Anything else: a dead letter with err's text.
+   * [any] */
+  agente_status (*send)(void* self, const agente_call* call, const agente_outbound* message, const agente_sink* external_id,
+                        agente_error* err);
+
+  /* Answers a request of the provider. Messages staged with agente.inbox/1 are committed after this returns AGENTE_OK
+   * with a 2xx status, and only then is the answer sent. Any other return: 500 (RETRY: 503) and nothing is kept.
+   * Optional. [any] */
+  agente_status (*on_http)(void* self, const agente_call* call, const agente_http_in* request, const agente_http_out* out,
+                           agente_error* err);
+
+  /* Fetches from a provider that does not push. Staged messages and staged kv writes commit together after it returns
+   * AGENTE_OK. Sets *next_ms: when to be asked again. Optional. [serial] */
+  agente_status (*poll)(void* self, const agente_call* call, uint32_t* next_ms, agente_error* err);
+
+  /* Was the message with this key sent? Writes the provider's id: yes. NOT_FOUND: no, for certain.
+   * UNKNOWN_OUTCOME: cannot tell. Optional. [any] */
+  agente_status (*lookup)(void* self, const agente_call* call, agente_str key, const agente_sink* external_id,
+                          agente_error* err);
+
+  /* Tells the operator, stage by stage, whether the channel works. Sends nothing to a guest. [any] */
+  agente_status (*self_test)(void* self, const agente_call* call, const agente_check_sink* out, agente_error* err);
+} agente_channel_v1;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
