@@ -1,0 +1,128 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/records.hpp"
+#include "store/sql.hpp"
+
+/// Every table's questions and answers, by table. All take part in the caller's transaction and throw sql::Failure.
+namespace agente::store {
+
+namespace inbound {
+/// False when the same message (hotel, channel, account, provider time, external id) is there already.
+bool insert(sql::Connection& connection, const Inbound& message);
+std::optional<Inbound> find(sql::Connection& connection, Id id);
+/// The oldest messages still to be handled with id > `after`, without `raw`.
+std::vector<Inbound> list_received(sql::Connection& connection, Id after, int limit);
+void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results);
+/// Sets processed or failed (with the reason). False when it was not `received` any more: then nothing may follow.
+bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
+            std::string_view failure);
+std::int64_t count_received(sql::Connection& connection);
+/// When the oldest message still to be handled arrived.
+std::optional<Time> oldest_received(sql::Connection& connection);
+}  // namespace inbound
+
+namespace conversations {
+std::optional<Conversation> find(sql::Connection& connection, const GuestKey& guest);
+void put(sql::Connection& connection, const Conversation& conversation);
+}  // namespace conversations
+
+namespace outbound {
+void insert(sql::Connection& connection, const Outbound& message);
+std::optional<Outbound> find(sql::Connection& connection, Id id);
+std::optional<Outbound> find_by_external_id(sql::Connection& connection, std::string_view channel,
+                                            std::string_view external_id);
+/// Messages not yet sent (pending, sending, doubtful) with id > `after`, oldest first.
+std::vector<Outbound> list_unsent(sql::Connection& connection, Id after, int limit);
+std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id);
+/// Writes status, attempts, times, external id, failure and possibly_duplicated of `message`.
+void update(sql::Connection& connection, const Outbound& message);
+std::int64_t count_unsent(sql::Connection& connection);
+std::optional<Time> oldest_unsent(sql::Connection& connection);
+}  // namespace outbound
+
+namespace reservations {
+/// Inserts or replaces, and appends to reservation_events when the status or the PMS id changed.
+void put(sql::Connection& connection, const Reservation& reservation);
+std::optional<Reservation> find(sql::Connection& connection, std::string_view hotel, Id id);
+std::optional<Reservation> find_by_booking_id(sql::Connection& connection, std::string_view hotel,
+                                              std::string_view pms_booking_id);
+std::vector<Reservation> list_of_guest(sql::Connection& connection, const GuestKey& guest);
+/// Reservations this guest confirmed since `since` (the limit per day counts them).
+std::int64_t count_confirmed_since(sql::Connection& connection, const GuestKey& guest, Time since);
+
+enum class DateField { kStay, kArrival, kDeparture, kCreated };
+struct Filter {
+  std::string hotel;
+  std::optional<ReservationStatus> status;
+  std::optional<Day>
+      date;  ///< kStay: the night of that day is part of the stay; kCreated: by [created_from, created_to)
+  DateField field = DateField::kStay;
+  Time created_from{};
+  Time created_to{};
+  Id after = 0;
+  int limit = 100;
+};
+std::vector<Reservation> list(sql::Connection& connection, const Filter& filter);
+/// All that match, whatever `after` and `limit` say.
+std::int64_t count(sql::Connection& connection, const Filter& filter);
+}  // namespace reservations
+
+namespace intents {
+/// False when there is one for (hotel, quote) already.
+bool insert(sql::Connection& connection, const Intent& intent);
+std::optional<Intent> find(sql::Connection& connection, std::string_view hotel, std::string_view quote);
+void update(sql::Connection& connection, const Intent& intent);
+std::vector<Intent> list_unfinished(sql::Connection& connection, int limit);
+}  // namespace intents
+
+namespace events {
+void append(sql::Connection& connection, const Event& event);
+std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit);
+}  // namespace events
+
+namespace messages {
+/// Both directions in one list, oldest first: what `agentctl messages` shows.
+struct Filter {
+  std::string channel;    ///< empty: all
+  std::string direction;  ///< in, out or empty
+  std::string status;     ///< name_of(...) or empty
+  std::string sender;     ///< empty: all
+  std::string hotel;      ///< empty: all
+  std::optional<Time> since;
+  Id after = 0;
+  int limit = 1000;  ///< a page; ask again with the last id
+};
+struct Line {
+  Id id = 0;
+  GuestKey guest;
+  std::string account, external_id, direction, kind, text, status, reason;
+  Time at{};
+  Id in_reply_to = 0;
+  bool possibly_duplicated = false;
+};
+std::vector<Line> list(sql::Connection& connection, const Filter& filter);
+}  // namespace messages
+
+namespace kv {
+struct Entry {
+  std::string key, value;
+  unsigned schema = 0;
+  std::uint64_t revision = 0;
+};
+std::optional<Entry> get(sql::Connection& connection, std::string_view instance, std::string_view key);
+/// The new revision, or nullopt when the present one is not `expected` (nullopt: whatever it is; 0: must not exist).
+std::optional<std::uint64_t> put(sql::Connection& connection, std::string_view instance, const Entry& entry,
+                                 std::optional<std::uint64_t> expected);
+bool erase(sql::Connection& connection, std::string_view instance, std::string_view key,
+           std::optional<std::uint64_t> expected);
+std::vector<Entry> list(sql::Connection& connection, std::string_view instance, std::string_view prefix,
+                        std::string_view after, int limit);
+}  // namespace kv
+
+}  // namespace agente::store

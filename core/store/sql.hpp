@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/calendar.hpp"
+
+/// A thin driver: what SQLite and PostgreSQL have in common. Repositories are written once in the SQL both speak, with
+/// numbered parameters ?1, ?2, ...
+namespace agente::store::sql {
+
+struct Bytes {
+  std::string_view data;
+};
+
+/// A parameter. Text must be clean UTF-8 without NUL; views must live until the call returns.
+using Value = std::variant<std::monostate, std::int64_t, std::string_view, Bytes>;
+
+/// Columns of the present row. Valid only inside the callback of Connection::query.
+class Row {
+ public:
+  virtual ~Row() = default;
+  [[nodiscard]] virtual bool is_null(int column) const = 0;
+  [[nodiscard]] virtual std::int64_t integer(int column) const = 0;
+  [[nodiscard]] virtual std::string_view text(int column) const = 0;  ///< also for bytes
+};
+
+/// The statement failed; the transaction it belongs to cannot go on. Thrown, because the only way out of a transaction
+/// is to roll it back; Store turns it into a Result at its edge.
+class Failure : public std::runtime_error {
+ public:
+  Failure(const std::string& text, bool transient) : std::runtime_error(text), transient_(transient) {}
+  /// True when trying again may help (store unreachable, disk full); false when the statement or its data is at fault.
+  [[nodiscard]] bool transient() const { return transient_; }
+
+ private:
+  bool transient_;
+};
+
+/// One connection inside a transaction. Not thread-safe; belongs to whoever Store lends it to.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  /// Runs a statement; returns how many rows it changed. Statements are prepared once and kept.
+  virtual std::int64_t execute(std::string_view statement, std::span<const Value> parameters) = 0;
+  /// The same statement for many rows of parameters: a loop on SQLite, one round trip on PostgreSQL.
+  virtual std::int64_t execute_rows(std::string_view statement, std::span<const std::vector<Value>> rows) = 0;
+  virtual void query(std::string_view statement, std::span<const Value> parameters,
+                     const std::function<void(const Row&)>& each) = 0;
+};
+
+}  // namespace agente::store::sql
