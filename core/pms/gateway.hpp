@@ -1,0 +1,98 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "plugins/pms_backend.hpp"
+#include "pms/breaker.hpp"
+#include "store/store.hpp"
+
+/// The only way to a hotel's PMS: deadline, breaker, and writes that happen once whatever is killed on the way.
+namespace agente::pms {
+
+/// What a guest accepted: the summary with this quote id, to be carried out once.
+struct AcceptedBooking {
+  std::string quote;  ///< unique per accepted summary
+  store::GuestKey guest;
+  plugins::BookingRequest request;  ///< `reference` is filled in by the gateway
+};
+
+struct AcceptedChange {
+  std::string quote;
+  store::GuestKey guest;
+  plugins::BookingChange change;  ///< `key` is filled in by the gateway
+};
+
+struct AcceptedCancel {
+  std::string quote;
+  store::GuestKey guest;
+  std::string booking_id;
+  std::string reason;
+};
+
+/// How an accepted write ended.
+struct WriteOutcome {
+  enum class Kind {
+    kDone,      ///< `booking` is what the PMS has now
+    kConflict,  ///< sold out, another price, already over: the guest must decide anew
+    kRefused,   ///< the PMS will never do it; `text` says why, for staff
+    kNotYet,    ///< PMS down or outcome in doubt: ask again with the same quote, not before `again_at`
+  };
+  Kind kind = Kind::kNotYet;
+  plugins::Booking booking;
+  std::string text;
+  Time again_at{};
+};
+
+struct GatewaySettings {
+  Millis call_deadline{10'000};   ///< of one PMS call; the plugin instance's own deadline
+  Millis booking_settle{30'000};  ///< after that, how long a lost call may still take effect there
+};
+
+/// Counts what happens, for /metrics; injected by app/.
+struct GatewayMetrics {
+  std::function<void(std::string_view backend, std::string_view call, std::string_view outcome)> call;
+};
+
+/// One hotel's gateway. Thread-safe; calls block.
+///
+/// Writes: one intent row per accepted summary, unique on (hotel, quote), with a reference derived from the quote, is
+/// committed before the PMS is called. Calling again with the same quote after a crash, a lost answer or a retry never
+/// books twice: a doubtful attempt is looked up by reference once it has settled, the oldest live booking is kept and
+/// any other is cancelled before the outcome is told.
+class Gateway {
+ public:
+  Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& store, const Clock& clock,
+          GatewaySettings settings, GatewayMetrics metrics);
+
+  [[nodiscard]] const std::string& hotel() const { return hotel_; }
+  [[nodiscard]] const std::string& backend() const { return backend_.plugin(); }
+
+  Result<std::vector<plugins::RoomType>> rooms(std::string_view trace);
+  Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view trace);
+  Result<plugins::Booking> find(std::string_view booking_id, std::string_view trace);
+
+  WriteOutcome book(const AcceptedBooking& accepted, std::string_view trace);
+  WriteOutcome change(const AcceptedChange& accepted, std::string_view trace);
+  WriteOutcome cancel(const AcceptedCancel& accepted, std::string_view trace);
+
+  /// Asks the PMS itself, past the breaker. For readiness detail and `GET /api/v1/admin/pms/health`.
+  Result<void> health(std::string_view trace);
+  [[nodiscard]] BreakerStatus breaker_status() const;
+
+ private:
+  std::string hotel_;
+  plugins::PmsBackend& backend_;
+  store::Store& store_;
+  const Clock& clock_;
+  GatewaySettings settings_;
+  GatewayMetrics metrics_;
+  Breaker breaker_;
+};
+
+}  // namespace agente::pms
