@@ -161,7 +161,7 @@ typedef struct agente_kv_v1 {
   agente_status (*list)(const agente_host* host, agente_str prefix, agente_str after, uint32_t limit,
                         const agente_kv_sink* out, agente_error* err);
   /* Like put with AGENTE_KV_ANY, but kept back and committed together with the messages accepted in `call` (a poll's
-   * cursor); dropped with them if the call fails. Not visible to get before that. */
+   * cursor); dropped with them if the call fails. Not visible to get before that. Where accept may be used. */
   agente_status (*stage)(const agente_host* host, const agente_call* call, agente_str key, agente_bytes value,
                          uint32_t schema, agente_error* err);
 } agente_kv_v1;
@@ -170,10 +170,12 @@ typedef struct agente_kv_v1 {
 #define AGENTE_TIMER_V1 "agente.timer/1"
 
 typedef struct agente_timer_v1 {
-  /* Calls fn(ctx, call) once after delay_ms, then every period_ms (0: only once), as a [serial] call of the instance.
-   * `id` receives its name. Timers of an instance that is not live yet start when it is. */
+  /* Calls fn(ctx, call, err) once after delay_ms, then every period_ms (0: only once), as a [serial] call of the
+   * instance. What fn stages is committed if it returns AGENTE_OK; otherwise that is dropped and err's text is logged;
+   * the period goes on. `id` receives its name. Timers of an instance that is not live yet start when it is. */
   agente_status (*start)(const agente_host* host, uint32_t delay_ms, uint32_t period_ms,
-                         void (*fn)(void* ctx, const agente_call* call), void* ctx, uint64_t* id, agente_error* err);
+                         agente_status (*fn)(void* ctx, const agente_call* call, agente_error* err), void* ctx,
+                         uint64_t* id, agente_error* err);
   /* No further calls begin; one under way may still be running. NOT_FOUND for an unknown id. */
   agente_status (*stop)(const agente_host* host, uint64_t id);
 } agente_timer_v1;
@@ -186,7 +188,8 @@ struct agente_receipt;
 
 /* Staging, not storing: what is accepted in a call is committed by the host after the call has returned AGENTE_OK and
  * before the provider is answered. If it cannot be committed the provider gets 503 and comes again, so a plugin cannot
- * acknowledge too early, and a message handed over twice is handled once. Only in on_http, poll and timer calls. */
+ * acknowledge too early, and a message handed over twice is handled once. Only in on_http, poll and timer calls:
+ * INVALID in any other. */
 typedef struct agente_inbox_v1 {
   /* NOT_FOUND: the account belongs to no hotel in the YAML; count it and go on. INVALID: no external_id or sender. */
   agente_status (*accept)(const agente_host* host, const agente_call* call, const struct agente_inbound* message,
