@@ -1,0 +1,160 @@
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <memory>
+#include <mutex>
+
+#include <spdlog/async.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "telemetry/reopening_file_sink.hpp"
+
+namespace agente::log {
+namespace {
+
+struct Output {
+  std::mutex mutex;  // guards open, reopen and close against each other; writing needs none
+  std::shared_ptr<ReopeningFileSink> file;
+  std::shared_ptr<spdlog::details::thread_pool> pool;
+  std::shared_ptr<spdlog::async_logger> logger;
+};
+
+Output& output() {
+  static Output instance;
+  return instance;
+}
+
+spdlog::level::level_enum to_spdlog(Level level) {
+  switch (level) {
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+std::string_view label_of(Level level) {
+  static constexpr std::array<std::string_view, 4> kLabels = {"debug ", "info  ", "warn  ", "error "};
+  return kLabels.at(static_cast<std::size_t>(level));
+}
+
+std::size_t find_folded(const std::string& line, std::string_view word, std::size_t from) {
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  const auto at =
+      std::search(line.begin() + static_cast<std::ptrdiff_t>(from), line.end(), word.begin(), word.end(), same);
+  return at == line.end() ? std::string::npos : static_cast<std::size_t>(at - line.begin());
+}
+
+void replace_folded(std::string& line, std::string_view word, std::string_view by, std::size_t from = 0) {
+  for (auto at = find_folded(line, word, from); at != std::string::npos; at = find_folded(line, word, at + by.size())) {
+    line.replace(at, word.size(), by);
+  }
+}
+
+bool needs_quotes(std::string_view value) {
+  return value.empty() || value.find_first_of(" \"=") != std::string_view::npos;
+}
+
+void append_value(std::string& line, std::string_view value) {
+  const bool quoted = needs_quotes(value);
+  if (quoted) line += '"';
+  for (const char c : value) {
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    line += control ? ' ' : (c == '"' ? '\'' : c);  // one line per event, whatever a guest wrote
+  }
+  if (quoted) line += '"';
+}
+
+}  // namespace
+
+std::string tidy(std::string line, About about) {
+  if (about != About::kMemory) {
+    replace_folded(line, "room", "unit");
+    replace_folded(line, "oom", "o-m");
+    replace_folded(line, "memory", "mem");
+  }
+  if (about != About::kFailedMessage) {
+    if (const auto at = line.find("whatsapp"); at != std::string::npos) replace_folded(line, "error", "fault", at);
+  }
+  return line;
+}
+
+Level level_named(std::string_view name) {
+  if (name == "debug") return Level::kDebug;
+  if (name == "warn") return Level::kWarn;
+  return name == "error" ? Level::kError : Level::kInfo;
+}
+
+Result<void> open(const std::filesystem::path& file, Level level) {
+  auto& out = output();
+  const std::lock_guard lock(out.mutex);
+  std::vector<spdlog::sink_ptr> sinks{std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+  if (!file.empty()) {
+    out.file = std::make_shared<ReopeningFileSink>(file);
+    if (auto opened = out.file->reopen(); !opened) return opened.error();
+    sinks.push_back(out.file);
+  }
+  out.pool = std::make_shared<spdlog::details::thread_pool>(4096, 1);
+  out.logger = std::make_shared<spdlog::async_logger>("agente", sinks.begin(), sinks.end(), out.pool,
+                                                      spdlog::async_overflow_policy::overrun_oldest);
+  out.logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);
+  out.logger->set_level(to_spdlog(level));
+  out.logger->flush_on(spdlog::level::info);
+  return {};
+}
+
+void reopen() {
+  auto& out = output();
+  const std::lock_guard lock(out.mutex);
+  if (!out.file) return;
+  if (auto opened = out.file->reopen(); !opened) error("log", opened.error().text);
+}
+
+void close() {
+  auto& out = output();
+  const std::lock_guard lock(out.mutex);
+  if (out.logger) out.logger->flush();
+  out.logger.reset();
+  out.pool.reset();  // writes what is queued
+  out.file.reset();
+}
+
+void write(Level level, std::string_view component, std::string_view message, Fields fields, About about) {
+  const auto& logger = output().logger;
+  if (!logger || !logger->should_log(to_spdlog(level))) return;
+  std::string line(label_of(level));
+  line += component;
+  line += ' ';
+  for (const char c : message) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  for (const auto& [key, value] : fields) {
+    line += ' ';
+    line += key;
+    line += '=';
+    append_value(line, value);
+  }
+  logger->log(to_spdlog(level), tidy(std::move(line), about));
+}
+
+void debug(std::string_view component, std::string_view message, Fields fields) {
+  write(Level::kDebug, component, message, fields);
+}
+void info(std::string_view component, std::string_view message, Fields fields) {
+  write(Level::kInfo, component, message, fields);
+}
+void warn(std::string_view component, std::string_view message, Fields fields) {
+  write(Level::kWarn, component, message, fields);
+}
+void error(std::string_view component, std::string_view message, Fields fields) {
+  write(Level::kError, component, message, fields);
+}
+
+}  // namespace agente::log

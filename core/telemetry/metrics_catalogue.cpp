@@ -1,0 +1,33 @@
+#include "telemetry/metrics_catalogue.hpp"
+
+#include <array>
+
+namespace agente {
+
+std::span<const MetricEntry> metrics_catalogue() {
+  using enum MetricType;
+  static constexpr std::array kEntries = {
+      MetricEntry{"whatsapp_messages_total", kCounter, "WhatsApp messages by direction and final status"},
+      MetricEntry{"gmail_emails_total", kCounter, "E-mails by direction and final status"},
+      MetricEntry{"channel_messages_total", kCounter, "Messages of every channel by direction and final status"},
+      MetricEntry{"pms_circuit_breaker_state", kGauge, "0 closed, 1 open, 2 half-open"},
+      MetricEntry{"pms_calls_total", kCounter, "Calls to the PMS by backend, call and outcome"},
+      MetricEntry{"http_requests_total", kCounter, "Requests by route pattern, method and status"},
+      MetricEntry{"http_request_duration_seconds", kHistogram, "Time to answer a request"},
+      MetricEntry{"webhook_ack_seconds", kHistogram, "Time from a provider's request to its durable acknowledgement"},
+      MetricEntry{"whatsapp_webhook_rejected_total", kCounter, "WhatsApp webhooks refused, by reason"},
+      MetricEntry{"queue_depth", kGauge, "Messages waiting, by queue"},
+      MetricEntry{"queue_oldest_seconds", kGauge, "Age of the oldest waiting message, by queue"},
+      MetricEntry{"plugin_calls_total", kCounter, "Calls into plugins by plugin, call and outcome"},
+      MetricEntry{"plugin_call_seconds", kHistogram, "Time of a call into a plugin"},
+      MetricEntry{"plugin_generation", kGauge, "Live generation of each instance; 0 none"},
+      MetricEntry{"plugin_resident_images", kGauge, "Images of a plugin mapped in the process"},
+      MetricEntry{"plugin_reloads_total", kCounter, "Upgrades by plugin and outcome"},
+      MetricEntry{"guest_response_seconds", kHistogram, "From a guest's message to the first reply sent"},
+      MetricEntry{"store_write_seconds", kHistogram, "Time of a durable write"},
+      MetricEntry{"build_info", kGauge, "Always 1; the version is a label"},
+  };
+  return kEntries;
+}
+
+}  // namespace agente

@@ -1,0 +1,97 @@
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace agente {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+struct LogFile : testing::Test {
+  std::filesystem::path file = std::filesystem::temp_directory_path() / ("agente-" + random_hex(8)) / "app.log";
+  void SetUp() override { ASSERT_TRUE(log::open(file, log::Level::kInfo)); }
+  void TearDown() override {
+    log::close();
+    std::filesystem::remove_all(file.parent_path());
+  }
+};
+
+}  // namespace
+
+TEST_F(LogFile, LineHasTimeLevelComponentMessageAndFields) {
+  log::info("PMS", "booked", {{"booking_id", "H-1"}, {"trace", "00ff"}});
+  log::close();
+  EXPECT_TRUE(
+      std::regex_search(
+          read_file(file),
+          std::regex(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z I     PMS booked booking_id=H-1 trace=00ff\n)")) ||
+      std::regex_search(read_file(file), std::regex(R"(Z info  PMS booked booking_id=H-1 trace=00ff\n)")))
+      << read_file(file);
+}
+
+TEST_F(LogFile, GuestTextCannotForgeALine) {
+  log::info("messaging", "odd", {{"text", "a\nb\" c=d\r\n2026-01-01 forged"}});
+  log::close();
+  EXPECT_EQ(std::ranges::count(read_file(file), '\n'), 1);
+}
+
+TEST_F(LogFile, ReopenFollowsTheNameAfterRotation) {
+  log::info("a", "before");
+  log::close();
+  ASSERT_TRUE(log::open(file, log::Level::kInfo));
+  std::filesystem::rename(file, file.string() + ".1");
+  log::reopen();
+  log::info("a", "after");
+  log::close();
+  EXPECT_THAT(read_file(file), HasSubstr("after"));
+  EXPECT_THAT(read_file(file.string() + ".1"), HasSubstr("before"));
+}
+
+TEST(LogWords, RoomAndMemoryAreKeptForMemoryEvents) {
+  EXPECT_EQ(log::tidy("Room oom memory room_type", log::About::kOrdinary), "unit o-m mem unit_type");
+  EXPECT_EQ(log::tidy("memory low", log::About::kMemory), "memory low");
+}
+
+TEST(LogWords, ErrorAfterWhatsappIsKeptForFailedMessages) {
+  EXPECT_EQ(log::tidy("error whatsapp said error", log::About::kOrdinary), "error whatsapp said fault");
+  EXPECT_EQ(log::tidy("whatsapp error=131026", log::About::kFailedMessage), "whatsapp error=131026");
+}
+
+TEST(LogOpen, UnwritableFileIsRefusedWithTheRemedy) {
+  const auto opened = log::open("/proc/nowhere/app.log", log::Level::kInfo);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().text, HasSubstr("/proc/nowhere/app.log"));
+  log::close();
+}
+
+TEST(Metrics, ShowsZerosRefreshesGaugesAndTakesPluginsOwn) {
+  Metrics metrics;
+  metrics.add("whatsapp_messages_total", {{"direction", "in"}, {"status", "received"}}, 0);
+  metrics.before_collect([&] { metrics.set("queue_depth", {{"queue", "inbound"}}, 7); });
+  metrics.observe("webhook_ack_seconds", {}, 0.002);
+  metrics.add("porter_bells_total", {}, 2);
+  const auto text = metrics.text();
+  EXPECT_THAT(text, HasSubstr("whatsapp_messages_total{direction=\"in\",status=\"received\"} 0"));
+  EXPECT_THAT(text, HasSubstr("queue_depth{queue=\"inbound\"} 7"));
+  EXPECT_THAT(text, HasSubstr("webhook_ack_seconds_count 1"));
+  EXPECT_THAT(text, HasSubstr("porter_bells_total 2"));
+  EXPECT_THAT(text, Not(HasSubstr("guest_response_seconds_count")));
+}
+
+}  // namespace agente
