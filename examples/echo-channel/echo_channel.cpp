@@ -1,0 +1,3 @@
+#include "echo_channel.hpp"
+
+AGENTE_CHANNEL_PLUGIN(EchoChannel);

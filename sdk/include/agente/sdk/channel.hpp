@@ -1,0 +1,139 @@
+/// Channels: where guests write. See <agente/channel.h> for what the host promises.
+///
+///     std::string send(const agente::outbound& message, agente::call call);
+///         Carries one message and returns the provider's id of it. Never two at once for one recipient.
+///         throw RETRY, RATE, TIMEOUT: did not happen, comes again. UNKNOWN_OUTCOME: may have; the host waits for a
+///         receipt, asks lookup, and only then sends again. AUTH: parks the account. Others: a dead letter.
+///
+/// Optional:
+///     agente::http_out on_http(const agente::http_in& request, agente::call call);
+///         Answers the provider's webhook. What you accept is committed if you answer 2xx, before the answer goes out.
+///     std::chrono::milliseconds poll(agente::call call);
+///         For a provider that does not push; returns when to be asked again. One at a time.
+///     std::optional<std::string> lookup(std::string_view key, agente::call call);
+///         Was the message with this outbound::key sent? Its provider id; nullopt: no, for certain; throw
+///         UNKNOWN_OUTCOME: cannot tell.
+///     std::vector<agente::check> self_test(agente::call call);
+///         Tells the operator, stage by stage, whether it works. Sends nothing to a guest.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <agente/channel.h>
+#include <agente/sdk/messages.hpp>
+#include <agente/sdk/plugin.hpp>
+
+namespace agente::detail {
+
+template <class P>
+concept sends = requires(P& p, const outbound& message, call c) {
+  { p.send(message, c) } -> std::convertible_to<std::string>;
+};
+template <class P>
+concept answers_http = requires(P& p, const http_in& request, call c) {
+  { p.on_http(request, c) } -> std::convertible_to<http_out>;
+};
+template <class P>
+concept polls = requires(P& p, call c) {
+  { p.poll(c) } -> std::convertible_to<std::chrono::milliseconds>;
+};
+template <class P>
+concept looks_up = requires(P& p, std::string_view key, call c) {
+  { p.lookup(key, c) } -> std::convertible_to<std::optional<std::string>>;
+};
+template <class P>
+concept tests_itself = requires(P& p, call c) {
+  { p.self_test(c) } -> std::convertible_to<std::vector<check>>;
+};
+
+/// The checks of the plugin's own self-test, or one line that says it has none.
+template <class P>
+std::vector<check> checks_of(P& plugin, call c) {
+  if constexpr (tests_itself<P>)
+    return plugin.self_test(c);
+  else
+    return {check{.stage = "loaded", .ok = true}};
+}
+
+template <class P>
+struct channel_glue {
+  static agente_status send(void* self, const agente_call* c, const agente_outbound* message,
+                            const agente_sink* external_id, agente_error* err) noexcept {
+    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+      const std::string id = plugin.send(from_abi(message), here);
+      return write(external_id, id);
+    });
+  }
+  static agente_status on_http(void* self, const agente_call* c, const agente_http_in* request,
+                               const agente_http_out* out, agente_error* err) noexcept {
+    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+      const http_out answer = plugin.on_http(from_abi(request), here);
+      return write(answer, out);
+    });
+  }
+  static agente_status poll(void* self, const agente_call* c, std::uint32_t* next_ms, agente_error* err) noexcept {
+    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+      const std::chrono::milliseconds next = plugin.poll(here);
+      *next_ms = to_u32(next.count());
+      return AGENTE_OK;
+    });
+  }
+  static agente_status lookup(void* self, const agente_call* c, agente_str key, const agente_sink* external_id,
+                              agente_error* err) noexcept {
+    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+      const std::optional<std::string> id = plugin.lookup(view(key), here);
+      return id ? write(external_id, *id) : report(err, AGENTE_E_NOT_FOUND, "no message with this key was sent");
+    });
+  }
+  static agente_status self_test(void* self, const agente_call* c, const agente_check_sink* out,
+                                 agente_error* err) noexcept {
+    return enter<P>(self, c, err,
+                    [&](P& plugin, call here) -> agente_status { return write_checks(checks_of(plugin, here), out); });
+  }
+};
+
+template <class P>
+constexpr agente_channel_v1 channel_table() {
+  agente_channel_v1 table{};
+  if constexpr (sends<P>) table.send = &channel_glue<P>::send;
+  if constexpr (answers_http<P>) table.on_http = &channel_glue<P>::on_http;
+  if constexpr (polls<P>) table.poll = &channel_glue<P>::poll;
+  if constexpr (looks_up<P>) table.lookup = &channel_glue<P>::lookup;
+  table.self_test = &channel_glue<P>::self_test;
+  return table;
+}
+
+struct channel_kind {
+  static constexpr std::uint32_t number = AGENTE_KIND_CHANNEL;
+  static constexpr std::string_view interface = AGENTE_CHANNEL_V1;
+  template <class P>
+  static constexpr agente_channel_v1 table = channel_table<P>();
+
+  template <class P>
+  static constexpr bool is() {
+    static_assert(sends<P>,
+                  "agente: a channel needs: std::string send(const agente::outbound& message, agente::call call)");
+    static_assert(
+        answers_http<P> || !requires { &P::on_http; },
+        "agente: on_http must be: agente::http_out on_http(const agente::http_in& request, agente::call call)");
+    static_assert(
+        polls<P> || !requires { &P::poll; }, "agente: poll must be: std::chrono::milliseconds poll(agente::call call)");
+    static_assert(
+        looks_up<P> || !requires { &P::lookup; },
+        "agente: lookup must be: std::optional<std::string> lookup(std::string_view key, agente::call call)");
+    static_assert(
+        tests_itself<P> || !requires { &P::self_test; },
+        "agente: self_test must be: std::vector<agente::check> self_test(agente::call call)");
+    return is_plugin<P>();
+  }
+};
+
+}  // namespace agente::detail
+
+/// Put it once, at global scope, at the end of the plugin's source: AGENTE_CHANNEL_PLUGIN(Board);
+#define AGENTE_CHANNEL_PLUGIN(Class) AGENTE_PLUGIN_OF_KIND(Class, ::agente::detail::channel_kind)
