@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "config/network.hpp"
+#include "config/secret.hpp"
+
+namespace agente::config {
+
+enum class Stage { kProduction, kStaging, kTest, kDemo };
+enum class PluginKind { kChannel, kPms, kExporter };
+enum class Isolation { kInProcess, kProcess };
+
+/// "channel", "pms", "exporter".
+[[nodiscard]] const char* kind_name(PluginKind kind);
+/// "production", "staging", "test", "demo".
+[[nodiscard]] const char* stage_name(Stage stage);
+
+/// A bearer token of the operator API. The name is what the audit shows.
+struct Token {
+  std::string name;
+  SecretSource secret;
+
+  bool operator==(const Token&) const = default;
+};
+
+struct ServerConfig {
+  Address operator_address{"127.0.0.1", 8000};  ///< REST API, metrics, console; webhooks and chat too
+  std::optional<Address> public_address;        ///< webhooks and chat only
+  Millis request_deadline{10'000};              ///< from the first byte of a request to the last of its answer
+  int max_connections_per_address = 100;        ///< addresses in `proxies` are exempt
+  std::vector<Network> trusted_networks;        ///< may use the operator API without a token
+  std::vector<Network> proxies;                 ///< whose forwarding headers count
+  std::vector<Token> tokens;
+
+  bool operator==(const ServerConfig&) const = default;
+};
+
+struct StoreConfig {
+  enum class Kind { kSqlite, kPostgres };
+  Kind kind = Kind::kSqlite;
+  std::filesystem::path file;       ///< SQLite: absolute
+  std::optional<SecretSource> url;  ///< PostgreSQL: holds a password, so it is read where it is used
+
+  bool operator==(const StoreConfig&) const = default;
+};
+
+struct LogConfig {
+  std::optional<std::filesystem::path> file;  ///< absolute; none: only stderr
+  std::string level = "info";                 ///< trace, debug, info, warn, error
+
+  bool operator==(const LogConfig&) const = default;
+};
+
+struct PluginsConfig {
+  std::vector<std::filesystem::path> path;    ///< absolute; empty: the folder that came with the host
+  bool watch = true;                          ///< take up new plugin files while running
+  std::optional<std::filesystem::path> lock;  ///< absolute; the file that lists the digests allowed to load
+  std::filesystem::path state;                ///< absolute; private copies and marks
+
+  bool operator==(const PluginsConfig&) const = default;
+};
+
+struct LimitsConfig {
+  int bookings_per_guest_per_day = 5;
+  std::chrono::seconds send_settle{60};     ///< before a send of unknown outcome is tried again
+  std::chrono::seconds booking_settle{30};  ///< before a booking of unknown outcome is looked up
+
+  bool operator==(const LimitsConfig&) const = default;
+};
+
+struct HotelConfig {
+  std::string id;
+  std::string name;
+  std::string timezone;         ///< IANA name, checked
+  std::string currency;         ///< ISO 4217
+  std::string language = "es";  ///< es, en or pt: when a guest's own is not known
+
+  bool operator==(const HotelConfig&) const = default;
+};
+
+/// One configured use of a plugin: a channel, a hotel's PMS or an exporter.
+struct InstanceConfig {
+  std::string id;  ///< of the channel or exporter; "<hotel>/pms"
+  PluginKind kind = PluginKind::kChannel;
+  std::string plugin;                           ///< the plugin's id
+  std::string config = "{}";                    ///< JSON object for the plugin: `${X}` expanded, secrets taken out
+  std::map<std::string, SecretSource> secrets;  ///< "app_secret", "oauth.client_secret", "app_secret.0" in a list
+  std::vector<std::string> egress;              ///< host names it may call, lower case
+  Isolation isolation = Isolation::kInProcess;
+  int max_concurrency = 64;
+  Millis deadline{10'000};                      ///< of one call
+  std::map<std::string, std::string> accounts;  ///< channels: the provider's account -> hotel id
+  std::string hotel;                            ///< channels: for accounts not listed; PMS: its hotel; may be empty
+  std::vector<std::string> problems;            ///< not empty: it must not be started; the reasons
+
+  bool operator==(const InstanceConfig&) const = default;
+};
+
+/// A config file, checked and typed. A value; share it as shared_ptr<const Config>.
+struct Config {
+  std::filesystem::path file;  ///< absolute
+  Stage stage = Stage::kProduction;
+  ServerConfig server;
+  StoreConfig store;
+  std::optional<SecretSource> cache_url;  ///< redis://…; none: in-process
+  LogConfig log;
+  PluginsConfig plugins;
+  LimitsConfig limits;
+  std::vector<HotelConfig> hotels;
+  std::vector<InstanceConfig> instances;  ///< PMS of each hotel, then channels, then exporters; in file order
+
+  [[nodiscard]] const HotelConfig* hotel(const std::string& id) const;
+  [[nodiscard]] const InstanceConfig* instance(const std::string& id) const;
+};
+
+}  // namespace agente::config
