@@ -33,5 +33,7 @@
 #pragma once
 
 #include <agente/sdk/channel.hpp>
+#include <agente/sdk/exporter.hpp>
 #include <agente/sdk/host.hpp>
+#include <agente/sdk/pms.hpp>
 #include <agente/sdk/timer.hpp>

@@ -27,6 +27,7 @@
 #include <agente/channel.h>
 #include <agente/sdk/messages.hpp>
 #include <agente/sdk/plugin.hpp>
+#include <agente/sdk/self_test.hpp>
 
 namespace agente::detail {
 
@@ -46,20 +47,6 @@ template <class P>
 concept looks_up = requires(P& p, std::string_view key, call c) {
   { p.lookup(key, c) } -> std::convertible_to<std::optional<std::string>>;
 };
-template <class P>
-concept tests_itself = requires(P& p, call c) {
-  { p.self_test(c) } -> std::convertible_to<std::vector<check>>;
-};
-
-/// The checks of the plugin's own self-test, or one line that says it has none.
-template <class P>
-std::vector<check> checks_of(P& plugin, call c) {
-  if constexpr (tests_itself<P>)
-    return plugin.self_test(c);
-  else
-    return {check{.stage = "loaded", .ok = true}};
-}
-
 template <class P>
 struct channel_glue {
   static agente_status send(void* self, const agente_call* c, const agente_outbound* message,
@@ -90,11 +77,6 @@ struct channel_glue {
       return id ? write(external_id, *id) : report(err, AGENTE_E_NOT_FOUND, "no message with this key was sent");
     });
   }
-  static agente_status self_test(void* self, const agente_call* c, const agente_check_sink* out,
-                                 agente_error* err) noexcept {
-    return enter<P>(self, c, err,
-                    [&](P& plugin, call here) -> agente_status { return write_checks(checks_of(plugin, here), out); });
-  }
 };
 
 template <class P>
@@ -104,7 +86,7 @@ constexpr agente_channel_v1 channel_table() {
   if constexpr (answers_http<P>) table.on_http = &channel_glue<P>::on_http;
   if constexpr (polls<P>) table.poll = &channel_glue<P>::poll;
   if constexpr (looks_up<P>) table.lookup = &channel_glue<P>::lookup;
-  table.self_test = &channel_glue<P>::self_test;
+  table.self_test = &self_test<P>;
   return table;
 }
 
