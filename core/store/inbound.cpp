@@ -1,0 +1,92 @@
+#include "store/columns.hpp"
+#include "store/repositories.hpp"
+
+namespace agente::store::inbound {
+
+namespace {
+
+constexpr std::string_view kInsert = R"(
+INSERT INTO inbound_messages (hotel_id, channel, account, provider_time, external_id, id, sender, received_at,
+  sender_name, kind, body, reply_to, status, results, trace, processed_at, failure, raw)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+ON CONFLICT DO NOTHING)";
+
+constexpr std::string_view kFind = R"(
+SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
+  reply_to, status, results, trace, processed_at, failure, raw
+FROM inbound_messages WHERE id = ?1)";
+
+constexpr std::string_view kListReceived = R"(
+SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
+  reply_to, status, results, trace, processed_at, failure, ''
+FROM inbound_messages WHERE status = 'received' AND id > ?1 ORDER BY id LIMIT ?2)";
+
+Inbound read(Columns& in) {
+  return {.id = in.integer(),
+          .guest = in.guest(),
+          .account = in.text(),
+          .external_id = in.text(),
+          .provider_time = in.time(),
+          .received_at = in.time(),
+          .sender_name = in.text(),
+          .kind = in.text(),
+          .text = in.text(),
+          .reply_to = in.text(),
+          .raw = {},
+          .status = parse_name(in.text(), InboundStatus::kFailed),
+          .results = in.text(),
+          .trace = in.text(),
+          .processed_at = in.maybe_time(),
+          .failure = in.text()};
+}
+
+Inbound read_with_raw(Columns& in) {
+  Inbound message = read(in);
+  message.raw = in.text();
+  return message;
+}
+
+}  // namespace
+
+bool insert(sql::Connection& connection, const Inbound& message) {
+  const auto parameters =
+      values(message.guest.hotel, message.guest.channel, message.account, message.provider_time, message.external_id,
+             message.id, message.guest.sender, message.received_at, message.sender_name, message.kind, message.text,
+             message.reply_to, name_of(message.status), message.results, message.trace, message.processed_at,
+             message.failure, sql::Bytes{message.raw});
+  return connection.execute(kInsert, parameters) == 1;
+}
+
+std::optional<Inbound> find(sql::Connection& connection, Id id) {
+  return first(connection, kFind, values(id), read_with_raw);
+}
+
+std::vector<Inbound> list_received(sql::Connection& connection, Id after, int limit) {
+  return collect(connection, kListReceived, values(after, limit), read);
+}
+
+void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results) {
+  connection.execute("UPDATE inbound_messages SET results = ?3 WHERE hotel_id = ?1 AND id = ?2",
+                     values(message.guest.hotel, message.id, results));
+}
+
+bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
+            std::string_view failure) {
+  constexpr std::string_view kFinish = R"(
+UPDATE inbound_messages SET status = ?3, processed_at = ?4, failure = ?5
+WHERE hotel_id = ?1 AND id = ?2 AND status = 'received')";
+  return connection.execute(kFinish, values(message.guest.hotel, message.id, name_of(status), at, failure)) == 1;
+}
+
+std::int64_t count_received(sql::Connection& connection) {
+  constexpr std::string_view kCount = "SELECT COUNT(*) FROM inbound_messages WHERE status = 'received'";
+  return first(connection, kCount, {}, [](Columns& in) { return in.integer(); }).value_or(0);
+}
+
+std::optional<Time> oldest_received(sql::Connection& connection) {
+  constexpr std::string_view kOldest =
+      "SELECT received_at FROM inbound_messages WHERE status = 'received' ORDER BY id LIMIT 1";
+  return first(connection, kOldest, {}, [](Columns& in) { return in.time(); });
+}
+
+}  // namespace agente::store::inbound

@@ -1,0 +1,67 @@
+#include "store/columns.hpp"
+#include "store/repositories.hpp"
+
+namespace agente::store::intents {
+
+namespace {
+
+constexpr std::string_view kInsert = R"(
+INSERT INTO booking_intents (hotel_id, quote, kind, reference, channel, sender, request, state, attempts, settles_at,
+  result, created_at, updated_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+ON CONFLICT (hotel_id, quote) DO NOTHING)";
+
+constexpr std::string_view kUpdate = R"(
+UPDATE booking_intents SET state = ?3, attempts = ?4, settles_at = ?5, result = ?6, updated_at = ?7
+WHERE hotel_id = ?1 AND quote = ?2)";
+
+constexpr std::string_view kFind = R"(
+SELECT quote, kind, reference, hotel_id, channel, sender, request, state, attempts, settles_at, result, created_at,
+  updated_at
+FROM booking_intents WHERE hotel_id = ?1 AND quote = ?2)";
+
+constexpr std::string_view kListUnfinished = R"(
+SELECT quote, kind, reference, hotel_id, channel, sender, request, state, attempts, settles_at, result, created_at,
+  updated_at
+FROM booking_intents WHERE state IN ('open', 'attempted') ORDER BY created_at LIMIT ?1)";
+
+Intent read(Columns& in) {
+  Intent intent{.hotel = {},
+                .quote = in.text(),
+                .kind = in.text(),
+                .reference = in.text(),
+                .guest = in.guest(),
+                .request = in.text(),
+                .state = parse_name(in.text(), IntentState::kRefused),
+                .attempts = in.number(),
+                .settles_at = in.maybe_time(),
+                .result = in.text(),
+                .created_at = in.time(),
+                .updated_at = in.time()};
+  intent.hotel = intent.guest.hotel;
+  return intent;
+}
+
+}  // namespace
+
+bool insert(sql::Connection& connection, const Intent& intent) {
+  return connection.execute(kInsert,
+                            values(intent.hotel, intent.quote, intent.kind, intent.reference, intent.guest.channel,
+                                   intent.guest.sender, intent.request, name_of(intent.state), intent.attempts,
+                                   intent.settles_at, intent.result, intent.created_at, intent.updated_at)) == 1;
+}
+
+std::optional<Intent> find(sql::Connection& connection, std::string_view hotel, std::string_view quote) {
+  return first(connection, kFind, values(hotel, quote), read);
+}
+
+void update(sql::Connection& connection, const Intent& intent) {
+  connection.execute(kUpdate, values(intent.hotel, intent.quote, name_of(intent.state), intent.attempts,
+                                     intent.settles_at, intent.result, intent.updated_at));
+}
+
+std::vector<Intent> list_unfinished(sql::Connection& connection, int limit) {
+  return collect(connection, kListUnfinished, values(limit), read);
+}
+
+}  // namespace agente::store::intents

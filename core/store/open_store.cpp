@@ -1,0 +1,38 @@
+#include "store/sqlite_store.hpp"
+#include "store/store.hpp"
+
+namespace agente::store {
+
+namespace {
+
+/// The URL without its password, for people to read.
+std::string without_password(const std::string& url) {
+  const auto host = url.rfind('@');
+  const auto user = url.find("://");
+  if (host == std::string::npos || user == std::string::npos) return url;
+  const auto colon = url.find(':', user + 3);
+  return colon < host ? url.substr(0, colon) + ":***" + url.substr(host) : url;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    return Error{Code::kConfig, "storage.url " + without_password(url) +
+                                    ": PostgreSQL is not built into this host yet; use sqlite:PATH"};
+  }
+  if (!url.starts_with(kSqlite)) {
+    return Error{Code::kConfig, "storage.url '" + without_password(url) +
+                                    "' is unknown: write sqlite:PATH, e.g. sqlite:data/agente.db"};
+  }
+  const auto path = url.substr(kSqlite.size());
+  const bool host_like = path.starts_with("//") && !path.starts_with("///");
+  if (path.empty() || path.front() == ':' || path.back() == '/' || host_like || path.find('\0') != std::string::npos) {
+    return Error{Code::kConfig,
+                 "storage.url '" + url + "' names no file: write sqlite:PATH, e.g. sqlite:data/agente.db"};
+  }
+  return open_sqlite(path, clock);
+}
+
+}  // namespace agente::store

@@ -1,0 +1,106 @@
+#include "store/columns.hpp"
+#include "store/repositories.hpp"
+
+namespace agente::store::outbound {
+
+namespace {
+
+constexpr std::string_view kInsert = R"(
+INSERT INTO outbound_messages (hotel_id, id, channel, account, sender, in_reply_to, kind, body, language,
+  quotes_external_id, status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code,
+  failure_reason, possibly_duplicated, trace)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20))";
+
+constexpr std::string_view kUpdate = R"(
+UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7,
+  failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10
+WHERE hotel_id = ?1 AND id = ?2)";
+
+#define AGENTE_OUTBOUND_COLUMNS                                                                            \
+  "SELECT id, hotel_id, channel, sender, account, in_reply_to, kind, body, language, quotes_external_id, " \
+  "status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code, failure_reason, "    \
+  "possibly_duplicated, trace FROM outbound_messages "
+
+constexpr std::string_view kFind = AGENTE_OUTBOUND_COLUMNS "WHERE id = ?1";
+constexpr std::string_view kListUnsent =
+    AGENTE_OUTBOUND_COLUMNS "WHERE status IN ('pending', 'sending', 'doubtful') AND id > ?1 ORDER BY id LIMIT ?2";
+constexpr std::string_view kListReplies =
+    AGENTE_OUTBOUND_COLUMNS "WHERE in_reply_to = ?1 AND in_reply_to > 0 ORDER BY id";
+// Day by day from the newest: receipts and quotations speak of what was sent lately.
+constexpr std::string_view kFindExternal =
+    "WITH RECURSIVE days(day, last) AS ("
+    " SELECT (SELECT MAX(id) FROM outbound_messages) / 353894400000,"
+    " (SELECT MIN(id) FROM outbound_messages) / 353894400000"
+    " UNION ALL SELECT day - 1, last FROM days WHERE day > last) "
+    "SELECT id FROM days CROSS JOIN outbound_messages "
+    "WHERE (id / 353894400000) = day AND external_id = ?2 AND external_id <> '' AND channel = ?1 LIMIT 1";
+
+Outbound read(Columns& in) {
+  return {.id = in.integer(),
+          .guest = in.guest(),
+          .account = in.text(),
+          .in_reply_to = in.integer(),
+          .kind = in.text(),
+          .text = in.text(),
+          .language = in.text(),
+          .quotes_external_id = in.text(),
+          .status = parse_name(in.text(), OutboundStatus::kFailed),
+          .attempts = in.number(),
+          .created_at = in.time(),
+          .next_attempt_at = in.maybe_time(),
+          .sent_at = in.maybe_time(),
+          .external_id = in.text(),
+          .failure_code = in.text(),
+          .failure_reason = in.text(),
+          .possibly_duplicated = in.integer() != 0,
+          .trace = in.text()};
+}
+
+}  // namespace
+
+void insert(sql::Connection& connection, const Outbound& message) {
+  connection.execute(
+      kInsert, values(message.guest.hotel, message.id, message.guest.channel, message.account, message.guest.sender,
+                      message.in_reply_to, message.kind, message.text, message.language, message.quotes_external_id,
+                      name_of(message.status), message.attempts, message.created_at, message.next_attempt_at,
+                      message.sent_at, message.external_id, message.failure_code, message.failure_reason,
+                      message.possibly_duplicated, message.trace));
+}
+
+std::optional<Outbound> find(sql::Connection& connection, Id id) { return first(connection, kFind, values(id), read); }
+
+std::optional<Outbound> find_by_external_id(sql::Connection& connection, std::string_view channel,
+                                            std::string_view external_id) {
+  const auto id =
+      first(connection, kFindExternal, values(channel, external_id), [](Columns& in) { return in.integer(); });
+  return id ? find(connection, *id) : std::nullopt;
+}
+
+std::vector<Outbound> list_unsent(sql::Connection& connection, Id after, int limit) {
+  return collect(connection, kListUnsent, values(after, limit), read);
+}
+
+std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id) {
+  return collect(connection, kListReplies, values(inbound_id), read);
+}
+
+void update(sql::Connection& connection, const Outbound& message) {
+  connection.execute(kUpdate, values(message.guest.hotel, message.id, name_of(message.status), message.attempts,
+                                     message.next_attempt_at, message.sent_at, message.external_id,
+                                     message.failure_code, message.failure_reason, message.possibly_duplicated));
+}
+
+std::int64_t count_unsent(sql::Connection& connection) {
+  constexpr std::string_view kCount =
+      "SELECT COUNT(*) FROM outbound_messages WHERE status IN ('pending', 'sending', 'doubtful')";
+  return first(connection, kCount, {}, [](Columns& in) { return in.integer(); }).value_or(0);
+}
+
+std::optional<Time> oldest_unsent(sql::Connection& connection) {
+  constexpr std::string_view kOldest =
+      "SELECT created_at FROM outbound_messages WHERE status IN ('pending', 'sending', 'doubtful') "
+      "ORDER BY id LIMIT 1";
+  return first(connection, kOldest, {}, [](Columns& in) { return in.time(); });
+}
+
+}  // namespace agente::store::outbound

@@ -1,0 +1,52 @@
+#include "store/sqlite_migrate.hpp"
+
+#include "store/columns.hpp"
+
+namespace agente::store {
+
+namespace {
+
+constexpr std::string_view kVersions = R"(
+CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL))";
+
+std::int64_t present_version(SqliteConnection& connection) {
+  return first(connection, "SELECT COALESCE(MAX(version), 0) FROM schema_versions", {},
+               [](Columns& in) { return in.integer(); })
+      .value_or(0);
+}
+
+void apply(SqliteConnection& connection, const Migration& step, Time now) {
+  SqliteTransaction transaction(connection);
+  connection.run(in_dialect(step.script, "BLOB"));
+  connection.execute("INSERT INTO schema_versions (version, name, applied_at) VALUES (?1, ?2, ?3)",
+                     values(step.version, step.name, now));
+  transaction.commit();
+}
+
+}  // namespace
+
+std::string in_dialect(std::string_view script, std::string_view bytes) {
+  constexpr std::string_view kMark = "{{bytes}}";
+  std::string text(script);
+  for (auto at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at)) {
+    text.replace(at, kMark.size(), bytes);
+  }
+  return text;
+}
+
+void migrate(SqliteConnection& connection, std::span<const Migration> steps, Time now) {
+  connection.execute(kVersions, {});
+  const auto present = present_version(connection);
+  const auto known = steps.empty() ? 0 : steps.back().version;
+  if (present > known) {
+    throw sql::Failure("the store's schema is version " + std::to_string(present) +
+                           ", but this host knows only up to " + std::to_string(known) +
+                           ": start the newer host, or restore a backup made before it",
+                       false);
+  }
+  for (const auto& step : steps) {
+    if (step.version > present) apply(connection, step, now);
+  }
+}
+
+}  // namespace agente::store
