@@ -96,7 +96,7 @@ class Walk {
     current_.in = first;
     current_.out = point;
     current_.out->weak = false;
-    whole_ = true;
+    current_.joined = whole_ = true;
   }
 
   void place_bare(const DatePoint& point, std::size_t end) {
@@ -163,6 +163,9 @@ class Walk {
       case Tag::month:
         lone_month(lexeme);
         break;
+      case Tag::last:
+        pass_over_the_past();
+        break;
       case Tag::vague:
         vague_ = true;
         break;
@@ -183,6 +186,12 @@ class Walk {
         gap();
     }
     ++at_;
+  }
+
+  /// "last weekend" that is of no month lies behind us.
+  void pass_over_the_past() {
+    const auto what = tag(1);
+    if (what == Tag::weekend || what == Tag::weekday || what == Tag::night) ++at_;
   }
 
   void begin(Role role) {

@@ -12,6 +12,7 @@ struct StayWords {
   std::optional<DatePoint> in, out;
   std::optional<DatePoint> season;  ///< a holiday named besides the days: "carnaval, do sábado à quarta"
   std::optional<int> nights;
+  bool joined = false;  ///< said as one range ("from X to Y"), not as two days
 
   [[nodiscard]] bool has_day() const { return in || out || season; }
 };

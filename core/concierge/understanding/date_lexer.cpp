@@ -57,7 +57,7 @@ Tag tag_of_mark(std::string_view mark) {
   if (mark == "/") return Tag::slash;
   if (mark == "-") return Tag::dash;
   if (mark == ".") return Tag::dot;
-  if (mark == "," || mark == "(" || mark == ")") return Tag::comma;
+  if (mark == "," || mark == "\n" || mark == "(" || mark == ")") return Tag::comma;
   if (mark == ":") return Tag::colon;
   return mark == "!" || mark == "?" || mark == ";" ? Tag::stop : Tag::plain;
 }

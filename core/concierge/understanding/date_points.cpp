@@ -95,6 +95,7 @@ class Reader {
 
   /// "first friday of july", "last weekend of october"
   bool nth_of_month() {
+    skip({Tag::article});
     if (tag() == Tag::last) {
       point_.nth = -1;
     } else if (tag() == Tag::ordinal && here().value <= 5) {
@@ -226,6 +227,7 @@ class Reader {
     if (tag() == Tag::article) marked = here().value == 1;
     skip({Tag::article});
     if (take(Tag::day_word)) marked = true;
+    if (const auto figures = read_numeric(lexemes_, at_, order_)) return adopt(*figures);
     if (tag() != Tag::number && tag() != Tag::ordinal) return false;
     const auto& lexeme = here();
     if (length_follows() || !day_value()) return false;

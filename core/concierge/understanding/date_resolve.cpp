@@ -110,11 +110,12 @@ class Calendar {
 };
 
 /// The last end of a range says the month, year or week for both: "5 al 9 de octubre", "22nd to the 6 July".
-bool takes_from_the_end(const DatePoint& in, const DatePoint& out) {
+bool takes_from_the_end(const StayWords& words) {
+  const auto &in = *words.in, &out = *words.out;
   if (in.offset || in.holiday || in.weekend || in.nth || in.year) return false;
   if (out.offset || out.holiday || out.weekend || out.nth) return false;
   if (in.only_day()) return out.month || out.months;
-  if (in.only_weekday()) return out.weeks || out.day;
+  if (in.only_weekday()) return words.joined && (out.weeks || out.day);
   return in.month && out.year;
 }
 
@@ -186,7 +187,7 @@ class Resolver {
 
   void range() {
     const auto &in = *words_.in, &out = *words_.out;
-    if (takes_from_the_end(in, out)) {
+    if (takes_from_the_end(words_)) {
       backwards(in, out);
       if (stay_.checkin) return;
     }

@@ -14,12 +14,26 @@ void keep_length(const StayWords& older, StayWords& newer, Day today) {
   if (before.checkin && before.checkout) newer.nights = nights_between(*before.checkin, *before.checkout);
 }
 
+/// One date that fits only one order settles the others: "12/10 - 15/10" is in October.
+DateOrder settled(DateOrder order, const Lexemes& lexemes) {
+  if (!order.uncertain) return order;
+  for (std::size_t at = 0; at < lexemes.size(); ++at) {
+    const auto figures = read_numeric(lexemes, at, order);
+    if (!figures || figures->point.ambiguous || lexemes[at].width > 2) continue;
+    const bool day_first = *figures->point.day == lexemes[at].value && *figures->point.day > 12;
+    const bool month_first = *figures->point.month == lexemes[at].value && *figures->point.day > 12;
+    if (day_first || month_first) return {.month_first = month_first, .uncertain = false};
+  }
+  return order;
+}
+
 }  // namespace
 
 Dates find_dates(const Tokens& tokens, const std::vector<bool>& masked, Language language, const Context& context) {
   const bool english = language == Language::en;
   const DateOrder order{.month_first = english && !context.day_first_english, .uncertain = english};
-  const auto said = read_dates(lex_dates(tokens, masked, language), order, context.expecting == Expecting::dates);
+  const auto lexemes = lex_dates(tokens, masked, language);
+  const auto said = read_dates(lexemes, settled(order, lexemes), context.expecting == Expecting::dates);
   Dates dates;
   dates.nights = said.nights;
   dates.vague = said.vague;

@@ -13,6 +13,9 @@ constexpr std::size_t kIntents = static_cast<std::size_t>(Intent::other) + 1;
 /// What a message is when nothing in it points anywhere; a single weak word beats it.
 constexpr double kFloor = 0.9;
 constexpr double kValues = 1.3;
+constexpr double kVagueDates = 1.0;
+constexpr double kAskedFor = 0.6;
+constexpr auto kNone = static_cast<Intent>(kIntents);
 constexpr std::size_t kReadTokens = 256;
 
 const IntentMatcher& matcher_of(Language language) {
@@ -34,20 +37,16 @@ class Scores {
 
   double& operator[](Intent intent) { return values_[static_cast<std::size_t>(intent)]; }
 
-  [[nodiscard]] Intent best(Intent besides) const {
+  [[nodiscard]] Intent best_but(Intent first, Intent second) const {
     auto winner = Intent::other;
     double most = -1;
     for (std::size_t i = 0; i < kIntents; ++i) {
       const auto intent = static_cast<Intent>(i);
-      if (intent == besides || values_[i] <= most) continue;
+      if (intent == first || intent == second || values_[i] <= most) continue;
       winner = intent;
       most = values_[i];
     }
     return winner;
-  }
-
-  void drop(std::initializer_list<Intent> intents) {
-    for (const auto intent : intents) (*this)[intent] = 0;
   }
 
  private:
@@ -57,7 +56,9 @@ class Scores {
 /// Rules for the pairs that share their words.
 void settle(Scores& scores, const Said& said) {
   using enum Intent;
-  if (said.values) scores[inform] += kValues;
+  if (said.values) scores[inform] += kValues + (said.asked_for ? kAskedFor : 0);
+  if (said.vague_dates) scores[inform] += kVagueDates;
+  if (said.booking_ref) scores[make_reservation] *= 0.3;
   if (said.score) scores[feedback_score] += 2.5;
   // "no, del 11 al 13" and "sí, somos 2" bring values: they are more than a yes or a no.
   if (said.values) scores[deny] *= 0.3, scores[confirm] *= 0.5;
@@ -69,14 +70,16 @@ void settle(Scores& scores, const Said& said) {
   if (scores[ask_checkout_time] > 3) scores[check_out] *= 0.3;
   if (scores[ask_checkin_time] > 3) scores[check_in] *= 0.3;
   if (scores[complaint] > 3) scores[ask_services] *= 0.6, scores[deny] *= 0.3;
-  if (scores[make_reservation] > 2) scores[ask_services] *= 0.6;
+  if (scores[make_reservation] >= 2) scores[ask_services] *= 0.6;
+  if (said.dates && scores[make_reservation] >= 2) scores[make_reservation] += 0.8;
+  if (said.dates && scores[ask_availability] >= 2) scores[ask_availability] += 0.5;
   if (scores[ask_price] > 2) scores[ask_availability] *= 0.8, scores[make_reservation] *= 0.8;
   if (scores[ask_services] < 1) scores[ask_services] = 0;
-  scores[other] += kFloor;
+  if (!said.values && !said.vague_dates) scores[other] += kFloor;
 }
 
 double confidence_of(double score, double next) {
-  const double strength = score / (score + 0.8);
+  const double strength = score / (score + 0.5);
   return strength * score / (score + next + 0.1);
 }
 
@@ -86,9 +89,12 @@ IntentReading read_intent(const Tokens& tokens, Language language, const Said& s
   Scores scores(tokens, language);
   settle(scores, said);
   IntentReading reading;
-  reading.intent = scores.best(static_cast<Intent>(kIntents));
-  reading.second = scores.best(reading.intent);
-  reading.confidence = confidence_of(scores[reading.intent], scores[reading.second]);
+  reading.intent = scores.best_but(kNone, kNone);
+  reading.second = scores.best_but(reading.intent, kNone);
+  // Values support whatever else is said: `inform` is no rival to it.
+  const auto rival =
+      reading.second == Intent::inform ? scores.best_but(reading.intent, Intent::inform) : reading.second;
+  reading.confidence = confidence_of(scores[reading.intent], scores[rival]);
   reading.margin = reading.confidence - confidence_of(scores[reading.second], scores[reading.intent]);
   return reading;
 }

@@ -17,7 +17,9 @@ struct IntentReading {
 struct Said {
   bool values = false;  ///< a slot or a date
   bool dates = false;
+  bool vague_dates = false;
   bool score = false;
+  bool booking_ref = false;
   bool asked_for = false;  ///< the values answer what the host just asked
 };
 

@@ -1,8 +1,11 @@
 #include "concierge/understanding/language.hpp"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 
+#include "concierge/understanding/date_words.hpp"
+#include "concierge/understanding/patterns.hpp"
 #include "concierge/understanding/phrases.hpp"
 
 namespace agente::concierge {
@@ -67,27 +70,55 @@ constexpr std::string_view kPortuguese =
 
 using Weights = std::array<double, 3>;
 
-void add_words(std::unordered_map<std::string_view, Weights>& table, std::string_view words, Language language) {
+using WordWeights = std::unordered_map<std::string_view, Weights>;
+
+/// Words of other tables tell less: some are foreign words guests use in their own language ("late checkout").
+constexpr double kOwnWord = 1.0;
+constexpr double kTableWord = 0.5;
+
+void add_words(WordWeights& table, std::string_view words, Language language, double weight) {
   for (const auto word : split(words, ' ')) {
-    auto [entry, fresh] = table.try_emplace(word, Weights{});
-    entry->second[static_cast<std::size_t>(language)] = 1.0;
+    auto& known = table.try_emplace(word, Weights{}).first->second[static_cast<std::size_t>(language)];
+    known = std::max(known, weight);
+  }
+}
+
+void add_date_words(WordWeights& table, std::span<const DatePhrase> rows, Language language) {
+  for (const auto& row : rows) {
+    for (const auto spelling : split(row.spellings, '|')) add_words(table, spelling, language, kTableWord);
+  }
+}
+
+void add_intent_words(WordWeights& table, std::span<const IntentRow> rows, Language language) {
+  for (const auto& row : rows) {
+    for (const auto pattern : split(row.patterns, '|')) {
+      for (const auto words : split(pattern, ' ')) {
+        for (const auto word : split(words, '/')) add_words(table, word, language, kTableWord);
+      }
+    }
   }
 }
 
 /// A word counts less the more languages it belongs to.
-const std::unordered_map<std::string_view, Weights>& word_weights() {
-  static const auto table = [] {
-    std::unordered_map<std::string_view, Weights> words;
-    add_words(words, kSpanish, Language::es);
-    add_words(words, kEnglish, Language::en);
-    add_words(words, kPortuguese, Language::pt);
+const WordWeights& word_weights() {
+  static const auto kTable = [] {
+    WordWeights words;
+    add_words(words, kSpanish, Language::es, kOwnWord);
+    add_words(words, kEnglish, Language::en, kOwnWord);
+    add_words(words, kPortuguese, Language::pt, kOwnWord);
+    add_date_words(words, spanish_date_words(), Language::es);
+    add_date_words(words, english_date_words(), Language::en);
+    add_date_words(words, portuguese_date_words(), Language::pt);
+    add_intent_words(words, spanish_intents(), Language::es);
+    add_intent_words(words, english_intents(), Language::en);
+    add_intent_words(words, portuguese_intents(), Language::pt);
     for (auto& [word, weights] : words) {
-      const double owners = weights[0] + weights[1] + weights[2];
-      for (auto& weight : weights) weight /= owners * owners;
+      const auto owners = std::ranges::count_if(weights, [](double weight) { return weight > 0; });
+      for (auto& weight : weights) weight /= static_cast<double>(owners * owners);
     }
     return words;
   }();
-  return table;
+  return kTable;
 }
 
 struct Spelling {

@@ -90,6 +90,7 @@ std::span<const IntentRow> english_intents() {
        "rooms|id like to book|^ book|reserve|a reservation for|a booking for|new booking|new reservation|id like to "
        "stay|want to stay|need to stay|like to stay|place a booking|place a reservation|get a booking|^ reservation|^ "
        "booking $|looking to stay|planning to stay"},
+      {make_reservation, 1.5, "^ booking|can/could i/we get/have ... room/double/single/twin/suite/triple"},
       {make_reservation, 2.0,
        "need a/an/one/two/1/2/3 ... room/rooms/suite/double/single/twin/triple|want a/an/one/two ... "
        "room/rooms/suite/double/single/twin/triple|like a/an/one/two ... room/rooms/suite/double/single|looking for "
@@ -141,12 +142,12 @@ std::span<const IntentRow> english_intents() {
        "through|not a bot|not a robot|talk to reception|somebody from"},
       {invoice, 3.6, "invoice|invoices|receipt|bill please|the bill|my bill|vat|proof of payment|tax document"},
       {feedback_score, 3.0,
-       "out of 10|out of 5|/ 10|out of ten|out of five|stars $|id give|i give|i rate|my score|score|i would rate|id "
+       "out of 10|out of 5|out of ten|out of five|stars $|id give|i give|i rate|my score|score|i would rate|id "
        "rate|rating of|points $"},
       {other, 3.0,
        "joke|weather|are you a robot|are you a bot|are you real|are you human|who are you|who made you|whats your "
        "name|what is your name|i love you|marry me|how old are you|sing|song|poem|capital "
-       "of|play|favorite|favourite|meaning of life|lol|haha*|lmao|ignore ... instructions|previous "
+       "of|play|favorite|favourite|meaning of life|^ lol $|^ haha* $|^ lmao $|ignore ... instructions|previous "
        "instructions|disregard|mark it as paid|mark ... paid|system prompt|developer mode|jailbreak|you are "
        "now|pretend|qwerty|asdf*|boring|football|world cup|president|translate|recipe|do you dream|do you like|can you "
        "dream|your birthday|your boss|you are stupid|are you single|are you happy|news|stock|bitcoin"},

@@ -7,13 +7,13 @@ std::span<const IntentRow> spanish_intents() {
   static constexpr IntentRow kRows[] = {
       {greet, 1.0,
        "^ hola|^ holis|^ buenas|^ buenos dias|^ buen dia|^ buenas tardes|^ buenas noches|^ que tal|^ como estas|^ "
-       "saludos|^ hey|^ hello|^ hi"},
+       "saludos|^ hey"},
       {greet, 0.4, "buen dia|buenas tardes|buenos dias|que tal|como estan"},
       {thanks, 1.4,
        "gracias|mil gracias|muchisimas gracias|muy amable|muy amables|te agradezco|les agradezco|agradecid*|genial "
        "gracias"},
       {goodbye, 2.2,
-       "chau|chao|adios|hasta luego|hasta pronto|nos vemos|nos hablamos|hasta manana $|bye|que tengas|que tengan|buena "
+       "chau|chao|adios|hasta luego|hasta pronto|nos vemos|nos hablamos|hasta manana $|que tengas|que tengan|buena "
        "jornada|nos estamos viendo|hasta la proxima|abrazo $|saludos $"},
       {confirm, 2.0,
        "^ si $|^ sip $|^ sii $|^ ok $|^ okey $|^ oka $|^ okay $|^ dale $|^ listo $|^ vale $|^ bueno $|^ perfecto $|^ "
@@ -24,7 +24,7 @@ std::span<const IntentRow> spanish_intents() {
       {confirm, 1.6,
        "confirmo|confirmar $|confirma $|confirmame|confirmado|confirmala|confirmalo|de acuerdo|me parece bien|esta "
        "perfecto|adelante|hagamoslo|me sirve|la quiero $|lo quiero $|la tomo|dale $|todo bien $|todo correcto|suena "
-       "bien|me gusta $|procede|proceda|reservala|cerramos $|hecho $"},
+       "bien|^ me gusta $|procede|proceda|reservala|cerramos $|hecho $"},
       {deny, 2.0,
        "^ no $|^ nop $|^ no no|^ no gracias|^ nada $|^ para nada|^ tampoco $|^ negativo|^ de ninguna manera|^ no por "
        "ahora|^ por ahora no|^ ni loco|👎|^ no por favor"},
@@ -94,6 +94,7 @@ std::span<const IntentRow> spanish_intents() {
        "una reservacion|reservacion para|reserva para|reserva una|^ reserva $|^ reservar $|hacer la reserva|quiero "
        "reserva|hospedarme|hospedarnos|alojarme|alojarnos|quedarme|quedarnos|quiero quedarme|busco habitacion|buscamos "
        "habitacion|busco una|buscamos una|apartar|apartame"},
+      {make_reservation, 1.5, "^ reserva|^ reservas|^ reservacion"},
       {make_reservation, 2.0,
        "quiero/queremos/quisiera/quisieramos/necesito/necesitamos/querria/deseo/busco una/un/dos/1/2/3 ... "
        "habitacion/habitaciones/doble/triple/simple/suite/cuarto/matrimonial/familiar/individual|necesito/necesitamos/"
@@ -142,12 +143,12 @@ std::span<const IntentRow> spanish_intents() {
       {invoice, 3.6,
        "factura|facturas|facturar|facturacion|facturame|recibo|comprobante|ticket|cfdi|cuit|datos fiscales"},
       {feedback_score, 3.0,
-       "estrellas $|puntos $|un ... de 10|/ 10|sobre 10|de diez|puntaje|calific*|le doy un|les doy un|le pongo un|les "
+       "estrellas $|puntos $|un ... de 10|sobre 10|de diez|puntaje|calific*|le doy un|les doy un|le pongo un|les "
        "pongo un|mi nota|nota *|puntuacion|^ un 1/2/3/4/5/6/7/8/9/10 $|^ un diez $"},
       {other, 3.0,
        "chiste|que tiempo hace|clima|sonar $|tocar el|piano|te amo|te quiero|casate|cuantos anos tenes|cuantos anos "
        "tienes|eres un robot|como te llamas|quien eres|quien te creo|que hora es en|capital "
-       "de|jaja*|jeje*|jiji*|aburrid*|futbol|cantame|cancion|poema|ignora* ... instrucciones|instrucciones "
+       "de|^ jaja* $|^ jeje* $|^ jiji* $|aburrid*|futbol|cantame|cancion|poema|ignora* ... instrucciones|instrucciones "
        "anteriores|olvida ... instrucciones|marcar* como pagad*|modo desarrollador|system prompt|qwerty|asdf*|eres "
        "real|tu color|tu cumpleanos|sabes|eres hombre|eres mujer|feliz|me amas|tienes "
        "novi*|contame|cuentame|traduc*|cuanto es 2|receta"},

@@ -5,13 +5,13 @@ namespace agente::concierge {
 std::span<const IntentRow> portuguese_intents() {
   using enum Intent;
   static constexpr IntentRow kRows[] = {
-      {greet, 1.0, "^ ola|^ oi|^ oie|^ bom dia|^ boa tarde|^ boa noite|^ tudo bem|^ e ai|^ opa|^ hello|^ hola|^ alo"},
+      {greet, 1.0, "^ ola|^ oi|^ oie|^ bom dia|^ boa tarde|^ boa noite|^ tudo bem|^ e ai|^ opa|^ alo"},
       {greet, 0.4, "bom dia|boa tarde|tudo bem|tudo bom"},
       {thanks, 1.4,
        "obrigado|obrigada|obrigadao|brigado|brigada|valeu|agradeco|agradecid*|muito gentil|vlw|grato|grata"},
       {goodbye, 2.2,
        "tchau|adeus|ate logo|ate mais|ate breve|ate amanha|ate a proxima|nos vemos|a gente se fala|abraco $|abracos "
-       "$|fui $|xau|bye"},
+       "$|fui $|xau"},
       {confirm, 2.0,
        "^ sim $|^ ok $|^ claro $|^ pode ser $|^ isso $|^ isso mesmo $|^ beleza $|^ certo $|^ perfeito $|^ confirmo $|^ "
        "confirmado $|^ combinado $|^ fechado $|^ com certeza $|^ exato $|^ bora $|^ blz $|^ otimo $|^ esta bem $|^ ta "
@@ -76,6 +76,7 @@ std::span<const IntentRow> portuguese_intents() {
        "reservar|fazer uma reserva|fazer reserva|uma reserva|reserva para|reserva pra|reserve|reserva um|me reserva|^ "
        "reserva $|^ reservar $|me hospedar|nos hospedar|quero ficar|queremos ficar|gostaria de ficar|hospedagem "
        "para|hospedagem pra|efetuar uma reserva|fazer a reserva"},
+      {make_reservation, 1.5, "^ reserva|^ reservas"},
       {make_reservation, 2.0,
        "quero/queremos/queria/gostaria/preciso/precisamos/procuro um/uma/dois/de/1/2/3 ... "
        "quarto/quartos/suite/casal/duplo/triplo/solteiro|preciso de ... quarto/quartos|quero ir|queremos ir|quero "
@@ -114,12 +115,13 @@ std::span<const IntentRow> portuguese_intents() {
        "liguem|atendimento humano|nao quero falar com robo|voce e um robo|quero falar"},
       {invoice, 3.6, "nota fiscal|nota fisc*|fatura|faturas|recibo|comprovante|emitem nota|emitir nota|nf $|nfe|cnpj"},
       {feedback_score, 3.0,
-       "^ nota|dou nota|dou um|minha nota|estrelas $|/ 10|de 10|nota 0/1/2/3/4/5/6/7/8/9/10|avali*|pontos $|^ um "
+       "^ nota|dou nota|dou um|minha nota|estrelas $|de 10|nota 0/1/2/3/4/5/6/7/8/9/10|avali*|pontos $|^ um "
        "1/2/3/4/5/6/7/8/9/10 $"},
       {other, 3.0,
        "piada|o tempo hoje|como esta o tempo|previsao do tempo|clima|voce e um robo|quem e voce|qual seu nome|qual o "
-       "seu nome|te amo|casa comigo|quantos anos voce|cantar|canta|musica|poema|capital d*|futebol|kkk*|k "
-       "$|haha*|rsrs*|rs $|ignore ... instrucoes|ignora ... instrucoes|instrucoes anteriores|marque como pag*|marca "
+       "seu nome|te amo|casa comigo|quantos anos voce|cantar|canta|musica|poema|capital d*|futebol|^ kkk* $|^ k $|^ "
+       "haha* $|^ rsrs* $|^ rs $|ignore ... instrucoes|ignora ... instrucoes|instrucoes anteriores|marque como "
+       "pag*|marca "
        "como pag*|qwerty|asdf*|que horas sao em|que horas sao no|voce gosta|voce sonha|sonhar|receita de|traduz*|voce "
        "sabe|me conta|chato|feliz"},
   };

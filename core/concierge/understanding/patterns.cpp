@@ -16,6 +16,9 @@ bool only_marks_from(const Tokens& tokens, std::size_t at) {
   return true;
 }
 
+/// "check-in" is "check in" and "no, gracias" is "no gracias".
+bool is_light_mark(const Token& token) { return token.is("-") || token.is(","); }
+
 bool only_marks_before(const Tokens& tokens, std::size_t at) {
   return std::none_of(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(at),
                       [](const Token& token) { return token.is_word() || token.is_number(); });
@@ -67,7 +70,7 @@ bool IntentMatcher::fits(const Tokens& tokens, std::size_t at, const Pattern& pa
   for (; at < tokens.size() && at <= furthest; ++at) {
     if (wanted.matches(tokens[at].folded)) {
       if (fits(tokens, at + 1, pattern, word + 1)) return true;
-    } else if (!wanted.after_gap && word > 0 && tokens[at].is("-") && at + 1 < tokens.size() &&
+    } else if (!wanted.after_gap && word > 0 && is_light_mark(tokens[at]) && at + 1 < tokens.size() &&
                wanted.matches(tokens[at + 1].folded)) {
       return fits(tokens, at + 2, pattern, word + 1);
     }

@@ -112,12 +112,18 @@ class Heads {
         ages(noun.end);
         break;
       case Noun::head:
-        set(slots_.guests, count);
+        // "hablar con una persona" counts nobody.
+        if (!article || counts_before(at)) set(slots_.guests, count);
         break;
       case Noun::room:
         if (!article || reading_.word(at) == "one") set(slots_.rooms, count);
     }
     return true;
+  }
+
+  [[nodiscard]] bool counts_before(std::size_t at) const {
+    static constexpr std::array<std::string_view, 6> kWords{"para", "for", "pra", "somos", "x", "sola"};
+    return at > 0 && one_of(reading_.word(at - 1), kWords);
   }
 
   /// "con mi hijo de 5", "my daughter"

@@ -64,6 +64,11 @@ bool is_no_name(std::string_view word) {
   return std::ranges::binary_search(kSet, word);
 }
 
+/// Days people are called after.
+bool is_day_name(std::string_view word) {
+  return word == "domingo" || word == "sabado" || word == "sunday" || word == "friday";
+}
+
 bool is_particle(std::string_view word) {
   static constexpr std::array<std::string_view, 16> kParticles{"de",  "del", "la",  "las", "los", "da",  "das", "do",
                                                                "dos", "di",  "van", "von", "der", "den", "san", "y"};
@@ -74,15 +79,29 @@ constexpr std::size_t kLongestName = 6;
 
 class Names {
  public:
-  Names(Reading& reading, bool dated) : reading_(reading), tokens_(reading.tokens), dated_(dated) {}
+  explicit Names(Reading& reading) : reading_(reading), tokens_(reading.tokens) {}
 
-  void run() {
-    if (after_a_mark()) return;
-    if (reading_.expecting == Expecting::name && whole_message()) return;
-    if (dated_) part_of_a_list();
+  void announced_or_whole(bool wordless) {
+    if (after_a_mark() || reading_.expecting != Expecting::name || !reading_.slots.empty()) return;
+    whole_message(wordless);
+  }
+
+  /// A part between commas or lines of two to five capitalised words.
+  void listed() {
+    if (reading_.slots.name) return;
+    for (std::size_t at = tokens_.size(); at-- > 0;) {
+      if (!parts(at) || at + 1 >= tokens_.size() || !tokens_[at + 1].capital) continue;
+      const auto end = name_end(at + 1, true);
+      const bool closed = end == tokens_.size() || parts(end);
+      if (closed && end >= at + 3 && take(at + 1, end)) return;
+    }
   }
 
  private:
+  [[nodiscard]] bool parts(std::size_t at) const {
+    return tokens_[at].is(",") || tokens_[at].is(".") || tokens_[at].is("\n") || tokens_[at].is(";");
+  }
+
   /// One past the name that starts at `at`; `at` itself when none does.
   [[nodiscard]] std::size_t name_end(std::size_t at, bool capitals) const {
     const auto start = at;
@@ -132,38 +151,38 @@ class Names {
     return false;
   }
 
-  /// The host asked for the name and this is nothing else.
-  bool whole_message() {
+  /// The host asked for the name and this is nothing else. Capitals ("Domingo Bar") outweigh words that mean something.
+  void whole_message(bool wordless) {
     std::size_t first = 0, last = tokens_.size();
     while (first < last && !tokens_[first].is_word()) ++first;
     while (last > first && !tokens_[last - 1].is_word()) --last;
-    if (last <= first || last - first > kLongestName) return false;
+    if (last <= first || last - first > kLongestName || tokens_[first].folded.size() < 2) return;
+    if (std::ranges::any_of(tokens_, [](const Token& token) { return token.is("?") || token.is_number(); })) return;
+    const bool capitals = last - first >= 2 && tokens_[first].capital && tokens_[last - 1].capital;
+    if (!wordless && !capitals) return;
     for (auto at = first; at < last; ++at) {
-      const auto& token = tokens_[at];
-      const bool joint = token.is("-") || token.is(".");
-      const bool particle = at > first && is_particle(token.folded);
-      if (!joint && !particle && (!token.is_word() || is_no_name(token.folded) || reading_.masked[at])) return false;
+      if (!can_be_name(at, at == first, capitals)) return;
     }
-    return tokens_[first].folded.size() > 1 && take(first, last);
+    take(first, last);
   }
 
-  /// "double, Oct 5 to 7, 2 adults, Eve Ross": a part between commas of two to five capitalised words.
-  void part_of_a_list() {
-    for (std::size_t at = tokens_.size(); at-- > 0;) {
-      if (!tokens_[at].is(",") || at + 1 >= tokens_.size() || !tokens_[at + 1].capital) continue;
-      const auto end = name_end(at + 1, true);
-      const bool closed = end == tokens_.size() || tokens_[end].is(",") || tokens_[end].is(".");
-      if (closed && end >= at + 3 && take(at + 1, end)) return;
-    }
+  [[nodiscard]] bool can_be_name(std::size_t at, bool first, bool capitals) const {
+    const auto& token = tokens_[at];
+    if (token.is("-") || token.is(".")) return true;
+    if (!token.is_word() || reading_.masked[at]) return false;
+    if (!first && is_particle(token.folded)) return true;
+    if (capitals && is_day_name(token.folded)) return true;
+    return !is_no_name(token.folded) && count_at(reading_, at) < 0;
   }
 
   Reading& reading_;
   const Tokens& tokens_;
-  bool dated_;
 };
 
 }  // namespace
 
-void read_name(Reading& reading, bool dated) { Names(reading, dated).run(); }
+void read_name(Reading& reading, bool wordless) { Names(reading).announced_or_whole(wordless); }
+
+void read_listed_name(Reading& reading) { Names(reading).listed(); }
 
 }  // namespace agente::concierge

@@ -30,8 +30,11 @@ void read_references(Reading& reading);
 void read_heads(Reading& reading);
 /// Room type and survey score.
 void read_words(Reading& reading);
-/// The guest's name. `dated`: the message also names days or other values, so a trailing "Eve Ross" is the name.
-void read_name(Reading& reading, bool dated);
+/// The guest's name where words announce it ("a nombre de"), or the whole message when the host just asked for it and
+/// it says nothing else (`wordless`: no phrase of any intent was found). Masks what it takes.
+void read_name(Reading& reading, bool wordless);
+/// A name in a list of values: "double, Oct 5 to 7, 2 adults, Eve Ross".
+void read_listed_name(Reading& reading);
 
 /// A count at a token: figures up to 3 digits, or a number word of the language; -1 when there is none.
 [[nodiscard]] int count_at(const Reading& reading, std::size_t at);

@@ -116,6 +116,7 @@ class Tokeniser {
       const auto point = point_at(text_, at_);
       const auto kind = class_of(point.code);
       if (kind == Class::space || kind == Class::joiner) {
+        if (point.code == '\n') end_line();
         apart = apart || kind == Class::space;
         at_ += point.length;
         continue;
@@ -127,6 +128,12 @@ class Tokeniser {
   }
 
  private:
+  /// A new line parts like a comma; several count as one.
+  void end_line() {
+    if (tokens_.empty() || tokens_.back().is("\n")) return;
+    tokens_.push_back({.kind = Token::Kind::mark, .folded = "\n", .begin = at_, .end = at_ + 1});
+  }
+
   void take(Class kind, Point point, bool glued) {
     Token token;
     token.begin = at_;

@@ -13,7 +13,7 @@ struct Token {
   enum class Kind : std::uint8_t { word, number, mark, symbol };
 
   Kind kind = Kind::word;
-  std::string folded;     ///< lower case, no accents or apostrophes, "siii" as "si"; marks and symbols as written
+  std::string folded{};   ///< lower case, no accents or apostrophes, "siii" as "si"; marks and symbols as written
   std::size_t begin = 0;  ///< first byte in the text
   std::size_t end = 0;    ///< one past its last byte
   int value = -1;         ///< of a number of at most 9 digits
