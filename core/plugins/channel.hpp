@@ -12,15 +12,15 @@ namespace agente::plugins {
 
 /// A guest's message as a channel handed it over, already matched to a hotel.
 struct InboundMessage {
-  std::string hotel;
-  std::string account;
-  std::string external_id;
-  std::string sender;
-  std::string sender_name;
-  std::string kind;
-  std::string text;  ///< clean UTF-8 (base/text.hpp)
-  std::string reply_to;
-  std::string raw;       ///< bytes as the provider sent them
+  std::string hotel{};
+  std::string account{};
+  std::string external_id{};
+  std::string sender{};
+  std::string sender_name{};
+  std::string kind{};
+  std::string text{};  ///< clean UTF-8 (base/text.hpp)
+  std::string reply_to{};
+  std::string raw{};     ///< bytes as the provider sent them
   Time provider_time{};  ///< 0 when the provider does not say
 };
 
@@ -29,70 +29,70 @@ enum class ReceiptState { kSent = 1, kDelivered = 2, kRead = 3, kFailed = 4 };
 /// What became of an outbound message. Found by key, else by external_id.
 struct Receipt {
   ReceiptState state = ReceiptState::kSent;
-  std::string account;
-  std::string key;
-  std::string external_id;
-  std::string code;
-  std::string reason;
+  std::string account{};
+  std::string key{};
+  std::string external_id{};
+  std::string code{};
+  std::string reason{};
   Time provider_time{};
 };
 
 /// One durable value of an instance, to be written together with the messages of the same call.
 struct KvWrite {
-  std::string key;
-  std::string value;
+  std::string key{};
+  std::string value{};
   unsigned schema = 0;
 };
 
 /// What one call into a channel staged: all of it is committed in one transaction, or none.
 struct Staged {
-  std::vector<InboundMessage> messages;
-  std::vector<Receipt> receipts;
-  std::vector<KvWrite> kv;
+  std::vector<InboundMessage> messages{};
+  std::vector<Receipt> receipts{};
+  std::vector<KvWrite> kv{};
 
   [[nodiscard]] bool empty() const { return messages.empty() && receipts.empty() && kv.empty(); }
 };
 
 struct OutboundMessage {
-  std::string key;
-  std::string account;
-  std::string recipient;
+  std::string key{};
+  std::string account{};
+  std::string recipient{};
   std::string kind = "text";
-  std::string text;
-  std::string language;
-  std::string reply_to;
+  std::string text{};
+  std::string language{};
+  std::string reply_to{};
   unsigned attempt = 1;
 };
 
 struct Header {
-  std::string_view name;
-  std::string_view value;
+  std::string_view name{};
+  std::string_view value{};
 };
 
 /// A request to the channel's mount point; views into the server's own buffers.
 struct HttpIn {
-  std::string_view method;
-  std::string_view path;  ///< what follows the mount point
-  std::string_view query;
-  std::vector<Header> headers;
-  std::string_view body;
-  std::string_view remote;
-  std::string_view visitor;
+  std::string_view method{};
+  std::string_view path{};  ///< what follows the mount point
+  std::string_view query{};
+  std::vector<Header> headers{};
+  std::string_view body{};
+  std::string_view remote{};
+  std::string_view visitor{};
   bool trusted = false;
 };
 
 struct HttpOut {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
 };
 
 /// One line of a self-test.
 struct Check {
-  std::string stage;
+  std::string stage{};
   bool ok = false;
-  std::string cause;
-  std::string remedy;
+  std::string cause{};
+  std::string remedy{};
 };
 
 /// One channel instance, whichever generation of its plugin is live now. Thread-safe; calls block up to the instance's

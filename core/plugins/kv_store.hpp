@@ -11,8 +11,8 @@
 namespace agente::plugins {
 
 struct KvEntry {
-  std::string key;
-  std::string value;
+  std::string key{};
+  std::string value{};
   unsigned schema = 0;
   std::uint64_t revision = 0;
 };

@@ -14,8 +14,8 @@
 namespace agente::plugins {
 
 struct RoomType {
-  std::string id;                         ///< single, double, twin, triple, quadruple, family, suite
-  std::string name_es, name_en, name_pt;  ///< empty: the host's own word
+  std::string id{};                             ///< single, double, twin, triple, quadruple, family, suite
+  std::string name_es{}, name_en{}, name_pt{};  ///< empty: the host's own word
   int count = 0;
   int capacity = 0;
 };
@@ -26,62 +26,62 @@ struct StayQuery {
   int adults = 1;
   int children = 0;
   int rooms = 1;
-  std::string room_type;       ///< empty: all
-  std::string except_booking;  ///< its own units count as free
+  std::string room_type{};       ///< empty: all
+  std::string except_booking{};  ///< its own units count as free
 };
 
 struct Offer {
-  std::string room_type;
+  std::string room_type{};
   int units_left = 0;
   int capacity = 0;
-  Money total;  ///< whole stay, all rooms asked for, tax included
+  Money total{};  ///< whole stay, all rooms asked for, tax included
 };
 
 enum class StayStatus { kBooked = 1, kInHouse = 2, kLeft = 3, kCancelled = 4 };
 
 struct Booking {
-  std::string booking_id;
-  std::string reference;
+  std::string booking_id{};
+  std::string reference{};
   StayStatus status = StayStatus::kBooked;
-  std::string room_type;
+  std::string room_type{};
   Day checkin{};
   Day checkout{};
   int adults = 0;
   int children = 0;
   int rooms = 1;
-  std::string guest_name, phone, email;
-  Money total;
+  std::string guest_name{}, phone{}, email{};
+  Money total{};
   Time created{};
   Time updated{};
 };
 
 struct BookingRequest {
-  std::string reference;
-  std::string room_type;
+  std::string reference{};
+  std::string room_type{};
   Day checkin{};
   Day checkout{};
   int adults = 1;
   int children = 0;
   int rooms = 1;
-  std::string guest_name, phone, email, language;
-  Money expected_total;
+  std::string guest_name{}, phone{}, email{}, language{};
+  Money expected_total{};
 };
 
 struct BookingChange {
-  std::string booking_id;
-  std::string key;
-  std::string room_type;
+  std::string booking_id{};
+  std::string key{};
+  std::string room_type{};
   Day checkin{};
   Day checkout{};
   int adults = 1;
   int children = 0;
   int rooms = 1;
-  Money expected_total;
+  Money expected_total{};
 };
 
 struct Changes {
-  std::vector<Booking> bookings;
-  std::string next_cursor;
+  std::vector<Booking> bookings{};
+  std::string next_cursor{};
 };
 
 /// One PMS instance, whichever generation of its plugin is live now. Thread-safe and blocking, like Channel; it adds no

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <agente/abi.h>
+
+#include "plugins/library.hpp"
+#include "plugins/tenant.hpp"
+
+namespace agente::plugins {
+
+enum class GenerationState { kCreated, kLive, kDraining, kStuck, kDestroyed };
+
+/// "created", "live", "draining", "stuck", "destroyed".
+[[nodiscard]] std::string_view state_name(GenerationState state);
+
+/// How one call into a plugin is made.
+struct CallSpec {
+  const char* name = "";  ///< "send": label of metrics
+  std::string_view trace{};
+  bool serial = false;       ///< waits until no other serial call of the instance runs
+  bool writes = false;       ///< may change something outside: a defect on the way leaves the outcome unknown
+  Staged* staged = nullptr;  ///< emptied unless the call succeeds; null: it may not stage anything
+};
+
+/// What the code that enters the plugin gets.
+struct Frame {
+  const void* interface;  ///< the table of the plugin's kind
+  void* self;
+  const agente_call* call;
+  agente_error* err;
+};
+
+/// One instance's object on an image: created, live, draining, destroyed. Thread-safe.
+///
+/// Calls are counted and bounded; a call keeps the object and the code alive. `retire` ends it once no call is under
+/// way; what is still busy at its limit is stuck and stays for ever, since its code may be running.
+class Generation : public std::enable_shared_from_this<Generation> {
+ public:
+  using Body = std::function<agente_status(const Frame&)>;
+
+  /// Opens nothing: `image` is of the kind the config says. kConfig and others as the plugin answers; kInternal for
+  /// a plugin that breaks the rules of plugin-api.
+  static Result<std::shared_ptr<Generation>> create(std::shared_ptr<Image> image, config::InstanceConfig config,
+                                                    std::shared_ptr<House> house, int number);
+  ~Generation();
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
+
+  /// From here on it takes calls, its timers run, and it may write and accept.
+  void go_live();
+
+  /// Runs `body` inside the plugin. kRate: max_concurrency calls are under way; kRetry: not live; kTimeout: a serial
+  /// call did not get its turn before the deadline; else what the plugin answered.
+  Result<void> call(const CallSpec& spec, const Body& body);
+
+  /// Takes no more calls and starts no more timers; those under way go on.
+  void drain();
+  /// Drains, waits for the calls under way until `until`, destroys the object and lets go of the image.
+  /// False: still busy; it is stuck.
+  bool retire(Steady until);
+
+  [[nodiscard]] GenerationState state() const;
+  [[nodiscard]] int in_flight() const;
+  [[nodiscard]] int number() const { return number_; }
+  [[nodiscard]] const void* interface() const { return interface_; }
+  [[nodiscard]] Tenant& tenant() { return *tenant_; }
+
+ private:
+  Generation(std::shared_ptr<Image> image, std::shared_ptr<Tenant> tenant, int number);
+
+  Result<void> create_object();
+  Result<void> find_interface();
+  void destroy_object();
+  Result<Steady> enter(const CallSpec& spec);
+  void leave(const CallSpec& spec);
+  Result<void> run(const CallSpec& spec, const Body& body, Steady deadline);
+  void run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx);
+
+  const int number_;
+  const std::string plugin_;
+  std::shared_ptr<Image> image_;    // let go by retire
+  std::shared_ptr<Tenant> tenant_;  // shared_ptr: services hold it while they run
+  Door& door_;
+  const agente_plugin& descriptor_;
+  void* self_ = nullptr;
+  const void* interface_ = nullptr;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  GenerationState state_ = GenerationState::kCreated;
+  int in_flight_ = 0;
+  bool serial_taken_ = false;
+};
+
+}  // namespace agente::plugins

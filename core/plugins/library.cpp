@@ -1,0 +1,228 @@
+#include "plugins/library.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <Poco/Crypto/DigestEngine.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <link.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/shared_library.hpp>
+
+#include "plugins/c_abi.hpp"
+#include "plugins/file_bytes.hpp"
+
+namespace agente::plugins {
+namespace {
+
+constexpr const char* kEntry = "agente_plugin_entry";
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kKeepCopies = true;  // a report can name functions only while the file is there
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kKeepCopies = true;
+#else
+constexpr bool kKeepCopies = false;
+#endif
+#else
+constexpr bool kKeepCopies = false;
+#endif
+
+std::string sha256(const std::vector<std::byte>& bytes) {
+  Poco::Crypto::DigestEngine engine("SHA256");
+  engine.update(bytes.data(), bytes.size());
+  return Poco::DigestEngine::digestToHex(engine.digest());
+}
+
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+/// Keeps a pinned image out of reach of every destructor, those at exit included.
+void keep_for_ever(const std::shared_ptr<Image>& image) {
+  static auto& mutex = *new std::mutex();                          // NOLINT: see above
+  static auto& kept = *new std::vector<std::shared_ptr<Image>>();  // NOLINT
+  const std::lock_guard lock(mutex);
+  kept.push_back(image);
+}
+
+bool write_all(int file, const std::vector<std::byte>& bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto done = ::write(file, bytes.data() + at, bytes.size() - at);
+    if (done <= 0) return false;
+    at += static_cast<std::size_t>(done);
+  }
+  return ::fsync(file) == 0;
+}
+
+}  // namespace
+
+void Residents::add(const std::string& plugin, int by) {
+  const std::lock_guard lock(mutex_);
+  mapped_[plugin] += by;
+}
+
+int Residents::count(const std::string& plugin) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = mapped_.find(plugin);
+  return found == mapped_.end() ? 0 : found->second;
+}
+
+bool is_mapped(const std::filesystem::path& path) {
+  struct Search {
+    const char* path;
+    bool found;
+  } search{path.c_str(), false};
+  const auto look = [](dl_phdr_info* info, std::size_t, void* context) {
+    auto& sought = *static_cast<Search*>(context);
+    sought.found |= info->dlpi_name != nullptr && std::strcmp(info->dlpi_name, sought.path) == 0;
+    return 0;
+  };
+  dl_iterate_phdr(look, &search);
+  return search.found;
+}
+
+// ---- Image ----
+
+struct Image::Library {
+  boost::dll::shared_library handle;
+};
+
+Image::~Image() {
+  if (!library_) return;
+  library_.reset();  // dlclose
+  if (!is_mapped(copy_)) residents_->add(id_, -1);
+}
+
+Result<void> Image::open() {
+  using boost::dll::load_mode::rtld_local;
+  using boost::dll::load_mode::rtld_now;
+  try {
+    auto library = std::make_unique<Library>();
+    library->handle.load(copy_, rtld_now | rtld_local);
+    const auto& entry = library->handle.get<const agente_plugin*(std::uint32_t)>(kEntry);
+    plugin_ = entry(AGENTE_ABI_MAJOR);
+    library_ = std::move(library);
+    residents_->add(id_, 1);
+  } catch (const std::exception& e) {  // NOLINT: the loader's, or the plugin's own static initialisers
+    return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: {}", id_, e.what())};
+  } catch (...) {
+    return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: its entry function threw", id_)};
+  }
+  if (plugin_ == nullptr) {
+    return Error{Code::kConfig, fmt::format("plugin {} does not serve ABI {}, though its note says so: ask its author "
+                                            "for a version that does",
+                                            id_, AGENTE_ABI_MAJOR)};
+  }
+  return {};
+}
+
+Result<void> Image::check_descriptor(const ElfFacts& facts) const {
+  const auto differs = [&](std::string_view what) {
+    return Error{Code::kConfig, fmt::format("plugin {}: the note in its file and the descriptor of its entry differ in "
+                                            "{}: it was put together wrongly, build it again with the SDK",
+                                            id_, what)};
+  };
+  const auto& note = *facts.note;
+  if (!abi::complete(plugin_)) return differs("struct_size");
+  if (plugin_->kind != note.kind) return differs("kind");
+  if (plugin_->abi_major != note.abi_major || plugin_->abi_minor != note.abi_minor) return differs("ABI");
+  if (plugin_->flags != note.flags) return differs("flags");
+  if (abi::text(plugin_->id) != std::string(note.id)) return differs("id");
+  if (abi::text(plugin_->version) != std::string(note.version)) return differs("version");
+  const auto schema = abi::text(plugin_->config_schema, abi::kBodyLimit);
+  if (!schema || *schema != facts.schema.value_or("") || fnv1a(*schema) != note.schema_fnv1a) return differs("schema");
+  if (plugin_->create == nullptr || plugin_->destroy == nullptr || plugin_->query == nullptr) {
+    return Error{Code::kConfig, fmt::format("plugin {}: its descriptor lacks create, destroy or query", id_)};
+  }
+  return {};
+}
+
+// ---- ImageStore ----
+
+ImageStore::ImageStore(const std::filesystem::path& state) : folder_(std::filesystem::absolute(state) / "generations") {
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  lock_ = ::open((folder_ / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) return;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+    if (entry.path().extension() == ".so") std::filesystem::remove(entry.path(), error);
+  }
+}
+
+ImageStore::~ImageStore() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<std::shared_ptr<Image>> ImageStore::open(const std::filesystem::path& file, Kind kind) {
+  const auto bytes = read_file(file, kLargestImage);
+  if (!bytes) {
+    return Error{Code::kNotFound,
+                 fmt::format("{} cannot be read, or was being written: check the file and its rights", file.string())};
+  }
+  const auto refuse = [&](std::string_view why) {
+    return Error{Code::kConfig, fmt::format("{}: {}", file.string(), why)};
+  };
+  const auto facts = read_elf(*bytes);
+  if (!facts) return refuse(facts.error().text);
+  auto verdict = judge(*facts, static_cast<std::uint32_t>(kind));
+  if (verdict.load_class == LoadClass::kRefused) return refuse(verdict.reason);
+
+  const auto digest = sha256(*bytes);
+  const std::lock_guard lock(mutex_);
+  if (const auto known = by_digest_.find(digest); known != by_digest_.end()) {
+    if (auto image = known->second.lock()) return image;
+  }
+  auto image = load(*bytes, *facts, std::move(verdict), digest);
+  if (image) by_digest_[digest] = *image;
+  return image;
+}
+
+Result<std::shared_ptr<Image>> ImageStore::load(const std::vector<std::byte>& bytes, const ElfFacts& facts,
+                                                Verdict verdict, const std::string& digest) {
+  auto copy = make_copy(bytes, facts.note->id, digest);
+  if (!copy) return copy.error();
+  std::shared_ptr<Image> image(new Image());  // NOLINT: the constructor is private
+  image->id_ = facts.note->id;
+  image->version_ = facts.note->version;
+  image->digest_ = digest;
+  image->copy_ = *copy;
+  image->verdict_ = std::move(verdict);
+  image->residents_ = residents_;
+  const auto opened = image->open();
+  if (!kKeepCopies || !opened) ::unlink(copy->c_str());
+  if (!opened) return opened.error();
+  if (image->verdict_.load_class == LoadClass::kPinned) keep_for_ever(image);
+  if (auto checked = image->check_descriptor(facts); !checked) return checked.error();
+  return image;
+}
+
+Result<std::filesystem::path> ImageStore::make_copy(const std::vector<std::byte>& bytes, const std::string& id,
+                                                    const std::string& digest) {
+  std::filesystem::path path;
+  int file = -1;
+  do {  // another host may use the same folder
+    path = folder_ / fmt::format("{}-{}-{}.so", id, next_++, digest.substr(0, 8));
+    file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
+  } while (file < 0 && errno == EEXIST);
+  const bool written = file >= 0 && write_all(file, bytes);
+  const int why = errno;
+  if (file >= 0) ::close(file);
+  const auto back = written ? read_file(path, kLargestImage) : std::nullopt;
+  if (back && sha256(*back) == digest) return path;
+  if (file >= 0) ::unlink(path.c_str());
+  return Error{Code::kInternal,
+               fmt::format("plugin {}: its private copy {} could not be written{}: check the space and "
+                           "the rights of that folder",
+                           id, path.string(), written ? " faithfully" : std::string(": ") + std::strerror(why))};
+}
+
+}  // namespace agente::plugins

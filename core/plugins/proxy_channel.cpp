@@ -1,0 +1,160 @@
+#include "plugins/proxy_channel.hpp"
+
+#include <agente/channel.h>
+#include <fmt/format.h>
+
+#include "plugins/c_abi.hpp"
+#include "plugins/collect.hpp"
+
+namespace agente::plugins {
+namespace {
+
+constexpr std::size_t kMostHeaders = 100;
+
+const agente_channel_v1& table(const Frame& frame) { return *static_cast<const agente_channel_v1*>(frame.interface); }
+
+std::optional<Check> read_check(const agente_check& from) {
+  auto stage = abi::text(from.stage);
+  auto cause = abi::text(from.cause, abi::kTextLimit);
+  auto remedy = abi::text(from.remedy, abi::kTextLimit);
+  if (!stage || !cause || !remedy) return std::nullopt;
+  return Check{std::move(*stage), from.ok != 0, std::move(*cause), std::move(*remedy)};
+}
+
+/// The answer to a web request, as the plugin writes it.
+class Answer {
+ public:
+  Answer() = default;
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+
+  [[nodiscard]] const agente_http_out* c() const { return &out_; }
+
+  Result<HttpOut> take(std::string_view plugin) {
+    if (broken_) return Error{Code::kInternal, fmt::format("plugin {} wrote a malformed answer", plugin)};
+    if (!has_status_) return Error{Code::kInternal, fmt::format("plugin {} wrote no status", plugin)};
+    return std::move(answer_);
+  }
+
+ private:
+  /// Takes note of what breaks the rules, so that a plugin that ignores our code cannot hide it.
+  template <class F>
+  static agente_status guarded(void* ctx, F&& work) noexcept {
+    auto& self = *static_cast<Answer*>(ctx);
+    bool fine = false;
+    try {
+      fine = work(self);
+    } catch (...) {
+      fine = false;
+    }
+    self.broken_ |= !fine;
+    return fine ? AGENTE_OK : AGENTE_E_INVALID;
+  }
+
+  static agente_status status(void* ctx, std::int32_t status) noexcept {
+    return guarded(ctx, [&](Answer& self) {
+      if (self.has_status_ || status < 200 || status > 599) return false;
+      self.has_status_ = true;
+      self.answer_.status = status;
+      return true;
+    });
+  }
+
+  static agente_status header(void* ctx, agente_str name, agente_str value) noexcept {
+    return guarded(ctx, [&](Answer& self) {
+      auto key = abi::text(name);
+      auto text = abi::text(value, abi::kTextLimit);
+      const auto one_line = [](const std::string& s) { return s.find_first_of("\r\n") == std::string::npos; };
+      if (!key || !text || key->empty() || !one_line(*key) || !one_line(*text)) return false;
+      if (self.answer_.headers.size() >= kMostHeaders) return false;
+      self.answer_.headers.emplace_back(std::move(*key), std::move(*text));
+      return true;
+    });
+  }
+
+  static agente_status body(void* ctx, agente_bytes piece) noexcept {
+    return guarded(ctx, [&](Answer& self) {
+      const auto seen = abi::view(piece, abi::kBodyLimit - self.answer_.body.size());
+      if (seen) self.answer_.body += *seen;
+      return seen.has_value();
+    });
+  }
+
+  HttpOut answer_;
+  bool has_status_ = false;
+  bool broken_ = false;
+  agente_http_out out_{this, &Answer::status, &Answer::header, &Answer::body};
+};
+
+agente_outbound to_c(const OutboundMessage& message) {
+  return {.struct_size = sizeof(agente_outbound),
+          .attempt = message.attempt,
+          .key = abi::str(message.key),
+          .account = abi::str(message.account),
+          .recipient = abi::str(message.recipient),
+          .kind = abi::str(message.kind),
+          .text = abi::str(message.text),
+          .language = abi::str(message.language),
+          .reply_to = abi::str(message.reply_to)};
+}
+
+}  // namespace
+
+Result<std::string> ProxyChannel::send(const OutboundMessage& message, std::string_view trace) {
+  abi::TextSink id(abi::kNameLimit);
+  const auto record = to_c(message);
+  const CallSpec spec{.name = "send", .trace = trace, .writes = true};
+  const auto done = route_.call(
+      spec, [&](const Frame& frame) { return table(frame).send(frame.self, frame.call, &record, id.c(), frame.err); });
+  if (!done) return done.error();
+  auto taken = id.take("message id");
+  if (!taken) return Error{Code::kUnknownOutcome, taken.error().text};  // it says that it was sent
+  return taken;
+}
+
+Result<HttpOut> ProxyChannel::on_http(const HttpIn& request, Staged& staged, std::string_view trace) {
+  std::vector<agente_header> headers;
+  for (const auto& header : request.headers) headers.push_back({abi::str(header.name), abi::str(header.value)});
+  const agente_http_in record{.struct_size = sizeof record,
+                              .flags = request.trusted ? std::uint32_t{AGENTE_HTTP_TRUSTED} : 0U,
+                              .method = abi::str(request.method),
+                              .path = abi::str(request.path),
+                              .query = abi::str(request.query),
+                              .headers = headers.data(),
+                              .header_count = headers.size(),
+                              .body = abi::bytes(request.body),
+                              .remote = abi::str(request.remote),
+                              .visitor = abi::str(request.visitor)};
+  Answer answer;
+  const CallSpec spec{.name = "on_http", .trace = trace, .staged = &staged};
+  const auto done = route_.call(spec, [&](const Frame& frame) {
+    const auto on_http = table(frame).on_http;
+    return on_http == nullptr ? AGENTE_E_UNSUPPORTED : on_http(frame.self, frame.call, &record, answer.c(), frame.err);
+  });
+  if (!done) return done.error();
+  auto taken = answer.take(route_.plugin());
+  if (!taken || taken->status < 200 || taken->status > 299) staged = Staged{};
+  return taken;
+}
+
+Result<std::string> ProxyChannel::lookup(std::string_view key, std::string_view trace) {
+  abi::TextSink id(abi::kNameLimit);
+  const CallSpec spec{.name = "lookup", .trace = trace};
+  const auto done = route_.call(spec, [&](const Frame& frame) {
+    const auto lookup = table(frame).lookup;
+    return lookup == nullptr ? AGENTE_E_UNSUPPORTED : lookup(frame.self, frame.call, abi::str(key), id.c(), frame.err);
+  });
+  if (!done) return done.error();
+  return id.take("message id");
+}
+
+Result<std::vector<Check>> ProxyChannel::self_test() {
+  Collect<agente_check_sink, agente_check, Check> checks(&read_check, 1000);
+  const auto done = route_.call({.name = "self_test"}, [&](const Frame& frame) {
+    return table(frame).self_test(frame.self, frame.call, checks.c(), frame.err);
+  });
+  if (!done) return done.error();
+  return checks.take("check");
+}
+
+}  // namespace agente::plugins
