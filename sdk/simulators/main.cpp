@@ -1,0 +1,115 @@
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <mutex>
+
+#include <CLI/CLI.hpp>
+
+#include "simulators/whatsapp/simulator.hpp"
+
+// agente-sim: one subcommand per service it stands in for.
+namespace {
+
+using agente::sim::FaultRule;
+namespace whatsapp = agente::sim::whatsapp;
+
+/// What every simulator is told.
+struct Common {
+  std::uint16_t port = 0;
+  int latency = 0;
+  std::uint64_t seed = 1;
+  std::vector<std::string> faults;
+};
+
+void add_common(CLI::App& command, Common& common) {
+  command.add_option("--port", common.port, "Port on 127.0.0.1; 0 picks a free one")->required();
+  command.add_option("--latency", common.latency, "Milliseconds before each answer")->check(CLI::NonNegativeNumber);
+  command.add_option("--seed", common.seed, "Seed of the faults that have a rate");
+  command.add_option("--fault", common.faults, "NAME=RATE, e.g. error_500=0.1; may be repeated");
+}
+
+void add_milliseconds(CLI::App& command, const std::string& name, std::chrono::milliseconds& value,
+                      const std::string& text) {
+  command
+      .add_option_function<int>(
+          name, [&value](int given) { value = std::chrono::milliseconds(given); },
+          text + " (ms, default " + std::to_string(value.count()) + ")")
+      ->check(CLI::NonNegativeNumber);
+}
+
+void add_whatsapp(CLI::App& command, whatsapp::Options& options) {
+  command.add_option("--token", options.token, "The access token that is valid")->capture_default_str();
+  command.add_option("--phone-number-id", options.phone_number_ids, "Of a business number; may be repeated")
+      ->capture_default_str();
+  command.add_option("--display-number", options.display_number, "The business' own number")->capture_default_str();
+  command.add_option("--waba", options.waba, "Id of the business account")->capture_default_str();
+  command.add_option("--app-id", options.app_id, "Id of the app")->capture_default_str();
+  command.add_option("--webhook", options.webhook, "Where messages and statuses are posted (http://...)");
+  command.add_option("--app-secret", options.app_secret, "Signs what is posted");
+  command.add_option("--rate", options.rate, "Messages a second and number")->capture_default_str();
+  command.add_flag("!--no-pair-limit", options.pair_limit, "Any number of messages to one guest");
+  command.add_flag("--other-wa-id", options.other_wa_id, "Answer Argentine and Mexican numbers with the longer wa_id");
+  add_milliseconds(command, "--status-delay", options.status_delay, "Before each of sent, delivered, read");
+  add_milliseconds(command, "--retry-gap", options.retry_gap, "Of the second retry of a webhook; doubles");
+  add_milliseconds(command, "--webhook-timeout", options.webhook_timeout, "Longest wait for the webhook's answer");
+  add_milliseconds(command, "--hold", options.hold, "How long a time-out fault keeps silent");
+}
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+void print(const std::string& line) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  std::cout << line << std::endl;
+}
+
+int refuse(const std::string& why) {
+  std::cerr << "agente-sim: " << why << '\n';
+  return 2;
+}
+
+/// Serves until SIGINT or SIGTERM, which end the process at once: a stand-in has nothing to save.
+int run(whatsapp::Options options, const Common& common) {
+  const auto signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  options.port = common.port;
+  options.seed = common.seed;
+  options.latency = std::chrono::milliseconds(common.latency);
+  whatsapp::Simulator simulator(std::move(options), print);
+  for (const auto& text : common.faults) {
+    const auto rule = agente::sim::parse_fault(text);
+    if (!rule) return refuse("--fault " + text + " must read NAME=RATE");
+    if (const auto why = simulator.arm(*rule)) return refuse(*why);
+  }
+  print("ready: " + simulator.url());
+  int signal = 0;
+  sigwait(&signals, &signal);
+  std::_Exit(0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Stand-ins for the services a hotel talks to, for tests and the demo"};
+  app.require_subcommand(1);
+  Common common;
+  whatsapp::Options options;
+  auto& command = *app.add_subcommand("whatsapp", "The WhatsApp Business Cloud API and its guests");
+  add_common(command, common);
+  add_whatsapp(command, options);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return run(std::move(options), common);
+  } catch (const std::exception& problem) {
+    return refuse(problem.what());
+  }
+}

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "simulators/common/http_server.hpp"
+#include "simulators/whatsapp/world.hpp"
+
+namespace agente::sim::whatsapp {
+
+/// `/__sim/...`: arms faults, plays guests, tells what happened. Its own errors are `{"error":"..."}` with 400, 404 or
+/// 409. Thread-safe.
+class Control {
+ public:
+  explicit Control(World& world) : world_(world) {}
+
+  Reply answer(const Request& request);
+
+ private:
+  Reply log(const Request& request);
+  Reply fault(const Request& request);
+  Reply webhook(const Request& request);
+  Reply guest(const Request& request);
+  Reply reset(const Request& request);
+
+  World& world_;
+};
+
+/// The page at `/`: the conversations as on a telephone.
+extern const char* const kPage;
+
+}  // namespace agente::sim::whatsapp

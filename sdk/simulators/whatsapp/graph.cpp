@@ -1,0 +1,234 @@
+#include "simulators/whatsapp/graph.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "simulators/whatsapp/ids.hpp"
+
+namespace agente::sim::whatsapp {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+std::vector<std::string> split(const std::string& path) {
+  std::vector<std::string> parts;
+  std::istringstream in(path);
+  for (std::string part; std::getline(in, part, '/');) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
+bool is_version(const std::string& part) {
+  return part.size() > 1 && part[0] == 'v' && part.find_first_not_of("0123456789.", 1) == std::string::npos;
+}
+
+std::string http_date(std::chrono::system_clock::time_point moment) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(moment);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 64> text{};
+  std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return text.data();
+}
+
+/// Argentine and Mexican mobiles have a longer id than the number people dial.
+std::string wa_id_of(const std::string& digits, bool other_form) {
+  if (other_form && digits.starts_with("54") && digits.size() == 12) return "549" + digits.substr(2);
+  if (other_form && digits.starts_with("52") && digits.size() == 12) return "521" + digits.substr(2);
+  return digits;
+}
+
+/// The one who is written to, however addressed.
+const std::string& guest_of(const Outgoing& asked) { return asked.to.empty() ? asked.user_id : asked.to; }
+
+json success_body(const Outgoing& asked, const std::string& wamid, bool other_form) {
+  json contact{{"input", asked.input}};
+  if (asked.to.empty()) contact["user_id"] = asked.user_id;
+  if (!asked.to.empty()) contact["wa_id"] = wa_id_of(asked.to, other_form);
+  return {{"messaging_product", "whatsapp"},
+          {"contacts", json::array({contact})},
+          {"messages", json::array({{{"id", wamid}}})}};
+}
+
+}  // namespace
+
+/// A request on its way, and what the journal will say of it.
+struct Graph::Call {
+  const Request& request;
+  std::vector<std::string> path;  ///< without the version
+  json note;
+};
+
+Reply Graph::answer(const Request& request) {
+  Call call{request, split(request.path), {{"method", request.method}, {"path", request.path}, {"accepted", false}}};
+  std::string version;
+  if (!call.path.empty() && is_version(call.path.front())) {
+    version = call.path.front();
+    call.path.erase(call.path.begin());
+  }
+  auto reply = dispatch(call);
+  reply.headers.emplace_back("facebook-api-version", served_version(version, world_.now()));
+  reply.headers.emplace_back("Cache-Control", "no-store");
+  reply.hold += world_.options.latency;
+  if (call.request.method == "GET") call.note["accepted"] = reply.status == 200;
+  // A connection that is cut has no status.
+  call.note["status"] = reply.ending == Ending::kAnswer ? reply.status : 0;
+  world_.journal.add(Journal::Kind::kRequest, std::move(call.note));
+  return reply;
+}
+
+Reply Graph::dispatch(Call& call) {
+  if (const auto error = check_token(call.request)) return refuse(call, *error);
+  const auto& path = call.path;
+  if (path.empty()) return refuse(call, unknown_path("/"));
+  if (call.request.method == "GET") {
+    if (auto reply = read_node(world_, call.request, path)) return *reply;
+  }
+  const auto& numbers = world_.options.phone_number_ids;
+  const bool ours = std::find(numbers.begin(), numbers.end(), path[0]) != numbers.end();
+  if (path.size() == 2 && path[1] == "messages" && call.request.method == "POST" && ours) return messages(call);
+  if (path.size() > 1 && ours && path[1] != "messages") return refuse(call, unknown_path("/" + path[1]));
+  return refuse(call, unknown_object(call.request.method, path[0]));
+}
+
+Reply Graph::refuse(Call& call, const GraphError& error) {
+  call.note["error"] = {{"code", error.code}, {"message", error.message}};
+  if (error.subcode != 0) call.note["error"]["subcode"] = error.subcode;
+  if (!error.details.empty()) call.note["error"]["details"] = error.details;
+  return to_reply(error);
+}
+
+std::optional<GraphError> Graph::check_token(const Request& request) {
+  const auto& options = world_.options;
+  const auto authorization = request.header("authorization");
+  const auto given = authorization.starts_with("Bearer ") ? authorization.substr(7) : "";
+  const bool app_token = !options.app_secret.empty() && given == options.app_id + "|" + options.app_secret;
+  if (given != options.token && !app_token) return bad_token(given.empty());
+  const auto fault = world_.faults.strike("token", "");
+  if (!fault) return std::nullopt;
+  return fault->name == "token_expired" ? expired_token(world_.now()) : graph_error(10);
+}
+
+Reply Graph::messages(Call& call) {
+  // Parameters that come as anything but JSON are not read, so that the first required one is missing.
+  const bool is_json = call.request.header("content-type").starts_with("application/json");
+  if (!is_json) return refuse(call, missing_parameter("messaging_product"));
+  if (!call.request.whole) return refuse(call, graph_error(100, "Request body is too large or incomplete."));
+  const auto read = read_outgoing(call.request.body, world_.options.display_number);
+  if (const auto* error = std::get_if<GraphError>(&read)) return refuse(call, *error);
+  const auto& asked = std::get<Outgoing>(read);
+  call.note["phone_number_id"] = call.path[0];
+  if (asked.read_receipt) return receipt(call, asked);
+  call.note.update({{"to", guest_of(asked)}, {"type", asked.type}, {"text", asked.text}, {"key", asked.key}});
+  if (const auto fault = world_.faults.strike("before", "")) return fail_before(call, *fault);
+  if (const auto code = world_.rates.take(call.path[0], guest_of(asked), world_.now())) {
+    return refuse(call, graph_error(*code));
+  }
+  return accept(call, asked);
+}
+
+Reply Graph::receipt(Call& call, const Outgoing& asked) {
+  call.note.update({{"type", "read"}, {"message_id", asked.message_id}, {"typing", asked.typing}});
+  if (const auto fault = world_.faults.strike("before", "read")) return fail_before(call, *fault);
+  if (!world_.guest_ids.has(asked.message_id)) return refuse(call, graph_error(131009, "Message ID is invalid."));
+  call.note["accepted"] = true;
+  return {.body = R"({"success":true})"};
+}
+
+Reply Graph::accept(Call& call, const Outgoing& asked) {
+  const auto wamid = new_wamid_to(guest_of(asked));
+  call.note["accepted"] = true;
+  call.note["wamid"] = wamid;
+  world_.tell(guest_of(asked), "<", asked.text);
+  Reply reply{.body = success_body(asked, wamid, world_.options.other_wa_id).dump()};
+  fail_after(call, reply);
+  send_statuses(call, asked, wamid);
+  return reply;
+}
+
+Reply Graph::fail_before(Call& call, const FaultRule& fault) {
+  call.note["fault"] = fault.name;
+  if (fault.name == "reset_before") return {.ending = Ending::kReset};
+  if (fault.name == "timeout_before") {
+    return {.hold = fault.hold.value_or(world_.options.hold), .ending = Ending::kClose};
+  }
+  if (fault.name == "error_500_html") {
+    return {.status = fault.status ? fault.status : 500,
+            .body =
+                "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong."
+                "</h1></body></html>",
+            .content_type = "text/html; charset=utf-8"};
+  }
+  GraphError error = graph_error(fault.code);
+  if (fault.name == "error_500") error = graph_error(fault.code ? fault.code : 131000), error.status = 500;
+  if (fault.name == "undeliverable") error = graph_error(131026);
+  if (fault.name == "rate_429") error = graph_error(fault.code ? fault.code : 130429), error.status = 429;
+  if (fault.status != 0) error.status = fault.status;
+  auto reply = refuse(call, error);
+  if (fault.name == "rate_429" || fault.retry_after) {
+    const auto wait = fault.retry_after.value_or(std::chrono::seconds(1));
+    reply.headers.emplace_back(
+        "Retry-After", fault.retry_after_as_date ? http_date(world_.now() + wait) : std::to_string(wait.count()));
+  }
+  return reply;
+}
+
+void Graph::fail_after(Call& call, Reply& reply) {
+  const auto fault = world_.faults.strike("after", "");
+  if (!fault) return;
+  call.note["fault"] = fault->name;
+  if (fault->status != 0) reply.status = fault->status;
+  if (fault->name == "reset_after") reply.ending = Ending::kReset;
+  if (fault->name == "timeout_after") {
+    reply.ending = Ending::kClose;
+    reply.hold = fault->hold.value_or(world_.options.hold);
+  }
+  if (fault->name == "truncated_json") reply.body.resize(reply.body.size() / 2);
+  if (fault->name == "empty_body") reply.body.clear();
+  if (fault->name == "slow_trickle") reply.trickle = fault->hold.value_or(milliseconds(100));
+  if (fault->name == "no_messages_member") {
+    auto body = json::parse(reply.body);
+    body.erase("messages");
+    reply.body = body.dump();
+  }
+}
+
+void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid) {
+  const auto fault = world_.faults.strike("status", "");
+  const auto name = fault ? fault->name : "";
+  std::vector<std::string> states{"sent", "delivered", "read"};
+  if (name == "status_drop") return;
+  if (name == "status_failed") states = {"failed"};
+  if (name == "status_duplicate") states = {"sent", "sent", "delivered", "delivered", "read", "read"};
+  if (name == "status_reversed") std::reverse(states.begin(), states.end());
+  if (name == "status_no_delivered") states = {"sent", "read"};
+  std::deque<Parcel> parcels;
+  for (const auto& state : states) {
+    const auto later = world_.options.status_delay * (parcels.size() + 1);
+    const StatusNews news{wamid,
+                          state,
+                          world_.unix_time(later),
+                          wa_id_of(asked.to, world_.options.other_wa_id),
+                          asked.user_id,
+                          asked.key,
+                          state != "failed" ? 0
+                          : fault->code     ? fault->code
+                                            : 131026};
+    parcels.push_back({.event = "status",
+                       .id = wamid,
+                       .guest = guest_of(asked),
+                       .state = state,
+                       .body = to_wire(status_event(world_.number(call.path[0]), news))});
+  }
+  if (name == "status_early" && !world_.courier.target().url.empty()) {
+    world_.courier.post(parcels.front());
+    parcels.pop_front();
+  }
+  world_.courier.send(std::move(parcels), world_.options.status_delay);
+}
+
+}  // namespace agente::sim::whatsapp

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "simulators/whatsapp/graph.hpp"
+
+namespace agente::sim::whatsapp {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono;
+
+json phone_number(const Options& options, const std::string& id) {
+  return {{"id", id},
+          {"display_phone_number", "+" + options.display_number},
+          {"verified_name", "Agente Hotel"},
+          {"code_verification_status", "VERIFIED"},
+          {"quality_rating", "GREEN"},
+          {"status", "CONNECTED"},
+          {"platform_type", "CLOUD_API"},
+          {"throughput", {{"level", "STANDARD"}}},
+          {"name_status", "APPROVED"},
+          {"account_mode", "LIVE"}};
+}
+
+/// The members of `node` that `fields` names, and always its id.
+Reply select(const json& node, const std::string& fields) {
+  json chosen{{"id", node.at("id")}};
+  std::istringstream in(fields);
+  for (std::string field; std::getline(in, field, ',');) {
+    if (field == "webhook_configuration") continue;  // no override: Graph leaves it out
+    if (!node.contains(field)) {
+      return to_reply({.message = "(#100) Tried accessing nonexisting field (" + field +
+                                  ") on node type (WhatsAppBusinessPhoneNumber)"});
+    }
+    chosen[field] = node.at(field);
+  }
+  return {.body = chosen.dump()};
+}
+
+Reply list(json entries) { return {.body = json{{"data", std::move(entries)}}.dump()}; }
+
+Reply debug_token(const Options& options, const Request& request) {
+  const auto asked = request.query.find("input_token");
+  if (asked == request.query.end()) return to_reply(missing_parameter("input_token"));
+  if (asked->second != options.token) {
+    return {.body = json{{"data",
+                          {{"is_valid", false},
+                           {"scopes", json::array()},
+                           {"error", {{"code", 190}, {"message", "Invalid OAuth access token."}}}}}}
+                        .dump()};
+  }
+  return {.body = json{{"data",
+                        {{"app_id", options.app_id},
+                         {"type", "SYSTEM_USER"},
+                         {"application", "Agente Hotel"},
+                         {"expires_at", 0},
+                         {"is_valid", true},
+                         {"scopes", {"whatsapp_business_management", "whatsapp_business_messaging"}}}}}
+                      .dump()};
+}
+
+Reply phone_numbers(const Options& options) {
+  auto numbers = json::array();
+  for (const auto& id : options.phone_number_ids) numbers.push_back(phone_number(options, id));
+  return list(std::move(numbers));
+}
+
+Reply subscribed_apps(const Options& options) {
+  return list({{{"whatsapp_business_api_data",
+                 {{"id", options.app_id},
+                  {"name", "Agente Hotel"},
+                  {"link", "https://www.facebook.com/games/?app_id=" + options.app_id}}}}});
+}
+
+Reply subscriptions(const World& world) {
+  const auto target = world.courier.target();
+  if (target.url.empty()) return list(json::array());
+  const auto version = served_version("", world.now());
+  return list({{{"object", "whatsapp_business_account"},
+                {"callback_url", target.url},
+                {"active", true},
+                {"fields", json::array({{{"name", "messages"}, {"version", version}}})}}});
+}
+
+}  // namespace
+
+std::string served_version(const std::string& asked, system_clock::time_point now) {
+  struct Version {
+    const char* name;
+    sys_days gone;
+  };
+  static constexpr std::array kVersions{
+      Version{"v20.0", 2026y / September / 24}, Version{"v21.0", 2027y / January / 21},
+      Version{"v22.0", 2027y / May / 20},       Version{"v23.0", 2027y / October / 8},
+      Version{"v24.0", 2028y / February / 18},  Version{"v25.0", 2028y / July / 29},
+  };
+  const auto alive = std::find_if(kVersions.begin(), kVersions.end(), [&](const Version& v) { return now < v.gone; });
+  const std::string oldest = alive == kVersions.end() ? "v26.0" : alive->name;
+  const auto number = [](const std::string& version) {
+    return version.size() > 1 ? std::atof(version.c_str() + 1) : 0.0;
+  };
+  return number(asked) < number(oldest) ? oldest : asked;
+}
+
+std::optional<Reply> read_node(const World& world, const Request& request, const std::vector<std::string>& path) {
+  const auto& options = world.options;
+  const auto& numbers = options.phone_number_ids;
+  const auto edge = path.size() == 2 ? path[1] : "";
+  if (path.size() > 2) return std::nullopt;
+  if (path[0] == "debug_token" && path.size() == 1) return debug_token(options, request);
+  if (path[0] == options.waba && edge == "phone_numbers") return phone_numbers(options);
+  if (path[0] == options.waba && edge == "subscribed_apps") return subscribed_apps(options);
+  if (path[0] == options.app_id && edge == "subscriptions") return subscriptions(world);
+  if (path.size() == 1 && std::find(numbers.begin(), numbers.end(), path[0]) != numbers.end()) {
+    const auto fields = request.query.find("fields");
+    return select(phone_number(options, path[0]),
+                  fields != request.query.end()
+                      ? fields->second
+                      : "verified_name,code_verification_status,display_phone_number,quality_rating,platform_type,"
+                        "throughput");
+  }
+  return std::nullopt;
+}
+
+}  // namespace agente::sim::whatsapp

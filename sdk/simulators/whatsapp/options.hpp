@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace agente::sim::whatsapp {
+
+/// One WhatsApp business account with its numbers, and how the simulator behaves. All times are real time.
+struct Options {
+  std::uint16_t port = 0;  ///< 0 picks a free one
+  std::string token = "demo-token";
+  std::vector<std::string> phone_number_ids{"106540352242922"};
+  std::string display_number = "15550783881";
+  std::string waba = "102290129340398";
+  std::string app_id = "670843887433847";
+
+  std::string webhook;     ///< where events are posted, http only; empty: nowhere
+  std::string app_secret;  ///< signs them
+  std::chrono::milliseconds webhook_timeout{10'000};
+  std::chrono::milliseconds status_delay{150};  ///< before each of sent, delivered, read
+  std::chrono::milliseconds retry_gap{1'000};   ///< of the second retry of an event; doubles up to an hour
+
+  std::chrono::milliseconds latency{0};    ///< before each answer of Graph
+  std::chrono::milliseconds hold{60'000};  ///< how long a time-out fault keeps silent
+  double rate = 80;                        ///< messages a second and number
+  bool pair_limit = true;                  ///< 45 messages at once to one guest, then one per 6 s
+  bool other_wa_id = false;                ///< answers 54... and 52... with the long form as wa_id
+  std::uint64_t seed = 1;                  ///< of the faults with a rate
+};
+
+}  // namespace agente::sim::whatsapp

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "simulators/whatsapp/graph_error.hpp"
+
+namespace agente::sim::whatsapp {
+
+/// A body posted to /messages that Graph would accept, before limits and faults: a message or a read receipt.
+struct Outgoing {
+  bool read_receipt = false;
+  std::string message_id{};  ///< which the receipt is for
+  bool typing = false;
+
+  std::string input{};    ///< `to` or `recipient` as it was written
+  std::string to{};       ///< digits; empty if addressed by user id
+  std::string user_id{};  ///< the business-scoped user id of `recipient`; empty if addressed by phone
+  std::string type{};
+  std::string text{};
+  std::string key{};  ///< biz_opaque_callback_data
+};
+
+/// Reads `text` as JSON and checks what Graph checks of it. `sender` is the business' own number.
+std::variant<Outgoing, GraphError> read_outgoing(const std::string& text, const std::string& sender);
+
+}  // namespace agente::sim::whatsapp

@@ -1,0 +1,57 @@
+#include "simulators/whatsapp/world.hpp"
+
+#include <algorithm>
+
+namespace agente::sim::whatsapp {
+namespace {
+
+constexpr std::size_t kMostIds = 100'000;
+
+}  // namespace
+
+void GuestIds::add(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  if (!ids_.insert(id).second) return;
+  order_.push_back(id);
+  if (order_.size() <= kMostIds) return;
+  ids_.erase(order_.front());
+  order_.pop_front();
+}
+
+bool GuestIds::has(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  return ids_.contains(id);
+}
+
+void GuestIds::clear() {
+  const std::lock_guard lock(mutex_);
+  ids_.clear();
+  order_.clear();
+}
+
+World::World(Options wanted, Now clock, Story teller)
+    : options(std::move(wanted)),
+      now(clock),
+      story(std::move(teller)),
+      journal(std::move(clock)),
+      faults(options.seed, kFaults),
+      rates(options),
+      courier(options, journal, faults) {}
+
+BusinessNumber World::number(const std::string& phone_number_id) const {
+  return {options.waba, phone_number_id, options.display_number};
+}
+
+std::string World::unix_time(std::chrono::milliseconds later) const {
+  return std::to_string(std::chrono::system_clock::to_time_t(now() + later));
+}
+
+void World::tell(const std::string& guest, const char* arrow, const std::string& text) const {
+  if (!story) return;
+  auto line = guest + ' ' + arrow + ' ' + text;
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  story(line);
+}
+
+}  // namespace agente::sim::whatsapp

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
+#include "simulators/common/faults.hpp"
+#include "simulators/common/journal.hpp"
+#include "simulators/whatsapp/courier.hpp"
+#include "simulators/whatsapp/options.hpp"
+#include "simulators/whatsapp/rates.hpp"
+#include "simulators/whatsapp/webhook.hpp"
+
+namespace agente::sim::whatsapp {
+
+/// Every failure this simulator can play, and when: instead of the token check, before or after a message is accepted,
+/// with its statuses, with a guest's message, or with any webhook.
+inline constexpr std::array kFaults{
+    FaultKind{"token_expired", "token"},
+    FaultKind{"token_no_scope", "token"},
+    FaultKind{"error_500", "before"},
+    FaultKind{"error_500_html", "before"},
+    FaultKind{"rate_429", "before"},
+    FaultKind{"undeliverable", "before"},
+    FaultKind{"timeout_before", "before"},
+    FaultKind{"reset_before", "before"},
+    FaultKind{"code", "before"},
+    FaultKind{"timeout_after", "after"},
+    FaultKind{"reset_after", "after"},
+    FaultKind{"truncated_json", "after"},
+    FaultKind{"empty_body", "after"},
+    FaultKind{"no_messages_member", "after"},
+    FaultKind{"slow_trickle", "after"},
+    FaultKind{"status_failed", "status"},
+    FaultKind{"status_drop", "status"},
+    FaultKind{"status_duplicate", "status"},
+    FaultKind{"status_reversed", "status"},
+    FaultKind{"status_no_delivered", "status"},
+    FaultKind{"status_early", "status"},
+    FaultKind{"guest_duplicate", "guest"},
+    FaultKind{"webhook_bad_signature", "webhook"},
+    FaultKind{"webhook_no_signature", "webhook"},
+    FaultKind{"webhook_sha1_only", "webhook"},
+};
+
+/// The ids of messages from guests, the newest 100,000: only those can be marked as read. Thread-safe.
+class GuestIds {
+ public:
+  void add(const std::string& id);
+  [[nodiscard]] bool has(const std::string& id) const;
+  void clear();
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_set<std::string> ids_;
+  std::deque<std::string> order_;
+};
+
+/// Tells what happens, a line each, to whoever watches. Called from any thread.
+using Story = std::function<void(const std::string& line)>;
+
+/// What the parts of the simulator share. They only refer to it.
+struct World {
+  World(Options wanted, Now clock, Story teller);
+
+  const Options options;
+  const Now now;
+  const Story story;
+  Journal journal;
+  Faults faults;
+  Rates rates;
+  GuestIds guest_ids;
+  Courier courier;  // last: its threads use the journal and the faults
+
+  [[nodiscard]] BusinessNumber number(const std::string& phone_number_id) const;
+  [[nodiscard]] std::string unix_time(std::chrono::milliseconds later = {}) const;
+  /// Tells "<guest> <arrow> <text>" on one line, without control characters.
+  void tell(const std::string& guest, const char* arrow, const std::string& text) const;
+};
+
+}  // namespace agente::sim::whatsapp
