@@ -3,13 +3,12 @@
 namespace agente::store {
 
 namespace {
-constexpr int kCopyEvery = 2048;       // pages of 4 KiB
-constexpr int kBeginAnewFrom = 12288;  // 48 MiB
-constexpr int kFewPages = 256;         // copied within a millisecond or two
+constexpr int kFewPages = 256;  // copied within a millisecond or two
 }  // namespace
 
-SqliteCheckpoints::SqliteCheckpoints(const std::string& path)
+SqliteCheckpoints::SqliteCheckpoints(const std::string& path, Limits limits)
     : connection_(path, SqliteConnection::Mode::kWriter),
+      limits_(limits),
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 SqliteCheckpoints::~SqliteCheckpoints() = default;
@@ -19,7 +18,7 @@ void SqliteCheckpoints::committed(int pages) {
     const std::lock_guard guard(mutex_);
     if (pages < pages_) copied_ = 0;  // SQLite began the log anew
     pages_ = pages;
-    if (pages_ - copied_ < kCopyEvery) return;
+    if (pages_ - copied_ < limits_.copy_every) return;
   }
   wake_.notify_one();
 }
@@ -36,7 +35,7 @@ std::optional<Error> SqliteCheckpoints::failure() const {
 
 void SqliteCheckpoints::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (wake_.wait(lock, stop, [this] { return pages_ - copied_ >= kCopyEvery; })) {
+  while (wake_.wait(lock, stop, [this] { return pages_ - copied_ >= limits_.copy_every; })) {
     std::optional<Error> failure;
     int copied = pages_;  // after a failure: try again when as much has come again
     lock.unlock();
@@ -53,7 +52,7 @@ void SqliteCheckpoints::work(const std::stop_token& stop) {
 
 int SqliteCheckpoints::copy() {
   auto log = connection_.checkpoint();
-  if (log.pages < kBeginAnewFrom) return log.copied;
+  if (log.pages < limits_.begin_anew_from) return log.copied;
 
   for (int i = 0; i < 4 && log.pages - log.copied > kFewPages; ++i) log = connection_.checkpoint();
   wants_gate_ = true;

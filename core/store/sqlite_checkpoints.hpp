@@ -18,8 +18,14 @@ namespace agente::store {
 /// not grow without end under steady load.
 class SqliteCheckpoints {
  public:
+  struct Limits {
+    int copy_every = 2048;        ///< pages of 4 KiB
+    int begin_anew_from = 12288;  ///< pages in the log: 48 MiB
+  };
+
   /// Throws sql::Failure.
-  explicit SqliteCheckpoints(const std::string& path);
+  explicit SqliteCheckpoints(const std::string& path) : SqliteCheckpoints(path, Limits{}) {}
+  SqliteCheckpoints(const std::string& path, Limits limits);
   ~SqliteCheckpoints();
   SqliteCheckpoints(const SqliteCheckpoints&) = delete;
   SqliteCheckpoints& operator=(const SqliteCheckpoints&) = delete;
@@ -37,6 +43,7 @@ class SqliteCheckpoints {
   int copy();
 
   SqliteConnection connection_;
+  const Limits limits_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   int pages_ = 0;

@@ -17,8 +17,8 @@ struct SqliteWriter::Request {
   }
 };
 
-SqliteWriter::SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints)
-    : checkpoints_(checkpoints), connection_(path, SqliteConnection::Mode::kWriter) {
+SqliteWriter::SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints, std::size_t max_waiting)
+    : checkpoints_(checkpoints), connection_(path, SqliteConnection::Mode::kWriter), max_waiting_(max_waiting) {
   connection_.on_commit([this](int pages) { checkpoints_.committed(pages); });
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
 }
@@ -32,8 +32,8 @@ Result<void> SqliteWriter::write(const Store::Work& work) {
   Request request{.work = &work, .error = {}};
   {
     const std::lock_guard guard(mutex_);
-    if (queue_.size() >= kMaxWaiting) {
-      return Error{Code::kRetry, "the store is behind: " + std::to_string(kMaxWaiting) + " writes wait already",
+    if (queue_.size() >= max_waiting_) {
+      return Error{Code::kRetry, "the store is behind: " + std::to_string(max_waiting_) + " writes wait already",
                    std::chrono::seconds{1}};
     }
     queue_.push_back(&request);

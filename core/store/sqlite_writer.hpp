@@ -22,16 +22,15 @@ namespace agente::store {
 class SqliteWriter {
  public:
   static constexpr std::size_t kMaxBatch = 512;
-  static constexpr std::size_t kMaxWaiting = 10'000;
 
-  /// Throws sql::Failure. `checkpoints` must outlive the writer.
-  SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints);
+  /// Throws sql::Failure. `checkpoints` must outlive the writer. At most `max_waiting` closures wait for their turn.
+  SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints, std::size_t max_waiting = 10'000);
   /// Finishes what has been accepted.
   ~SqliteWriter();
   SqliteWriter(const SqliteWriter&) = delete;
   SqliteWriter& operator=(const SqliteWriter&) = delete;
 
-  /// As Store::write. kRetry also when kMaxWaiting closures wait already.
+  /// As Store::write. kRetry also when too many closures wait already.
   Result<void> write(const Store::Work& work);
 
   /// Transactions tried so far, and closures waiting now: for tests and metrics.
@@ -50,6 +49,7 @@ class SqliteWriter {
 
   SqliteCheckpoints& checkpoints_;
   SqliteConnection connection_;
+  const std::size_t max_waiting_;
   std::atomic<std::uint64_t> transactions_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;

@@ -1,0 +1,195 @@
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "store/sqlite_migrate.hpp"
+#include "store/store_fixture.hpp"
+
+namespace agente::store {
+
+namespace {
+
+using sql::Connection;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Opening : public StoreTest {
+ protected:
+  [[nodiscard]] Error refusal(const std::string& url) const {
+    const auto opened = open(url, clock_);
+    return opened ? Error{Code::kInternal, "opened " + url} : opened.error();
+  }
+};
+
+void put_file(const std::string& path, const std::string& content) { std::ofstream(path) << content; }
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_F(Opening, AnUnknownUrlIsRefusedWithWhatToWriteInstead) {
+  for (const char* url :
+       {"", "mysql://x", "agente.db", "sqlite:", "sqlite::memory:", "sqlite://data/a.db", "sqlite:x/"}) {
+    EXPECT_EQ(refusal(url).code, Code::kConfig) << url;
+    EXPECT_THAT(refusal(url).text, HasSubstr("sqlite:PATH")) << url;
+  }
+}
+
+TEST_F(Opening, PostgresIsRefusedWithoutShowingItsPassword) {
+  const auto error = refusal("postgresql://agente_user:secret@postgres-prod/agente_db");
+  EXPECT_EQ(error.code, Code::kConfig);
+  EXPECT_THAT(error.text,
+              AllOf(HasSubstr("not built into this host yet"), HasSubstr("agente_user"), Not(HasSubstr("secret"))));
+}
+
+TEST_F(Opening, FoldersOnTheWayAreCreated) {
+  EXPECT_TRUE(open("sqlite:" + folder_.file("a/b/agente.db"), clock_));
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("a/b/agente.db")));
+}
+
+TEST_F(Opening, ASecondHostIsKeptOutAndToldTheProcess) {
+  const auto error = refusal(folder_.url());
+  EXPECT_EQ(error.code, Code::kConfig);
+  EXPECT_THAT(error.text, HasSubstr("process " + std::to_string(::getpid())));
+}
+
+TEST_F(Opening, TheLockFileOfADeadProcessDoesNotHinder) {
+  store_.reset();
+  put_file(folder_.file("agente.db.lock"), "4194303\nlonger than a pid\n");
+  reopen();
+  EXPECT_EQ(content_of(folder_.file("agente.db.lock")), std::to_string(::getpid()) + "\n");
+}
+
+TEST_F(Opening, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
+  const auto path = folder_.file("notes.txt");
+  const std::string notes(5000, 'n');
+  put_file(path, notes);
+  const auto error = refusal("sqlite:" + path);
+  EXPECT_EQ(error.code, Code::kConfig);
+  EXPECT_THAT(error.text, AllOf(HasSubstr(path), HasSubstr("another path")));
+  EXPECT_EQ(content_of(path), notes);
+}
+
+TEST_F(Opening, ADamagedDatabaseIsRefusedWithTheRemedy) {
+  store_.reset();
+  {
+    std::fstream file(folder_.file(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(100);
+    file << std::string(3900, '\x7f');
+  }
+  const auto error = refusal(folder_.url());
+  EXPECT_EQ(error.code, Code::kConfig);
+  EXPECT_THAT(error.text, HasSubstr("restore a backup"));
+}
+
+TEST_F(Opening, AFolderThatMayNotBeWrittenIsNamed) {
+  const auto folder = folder_.file("locked");
+  std::filesystem::create_directory(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms(0555));
+  std::filesystem::permissions(std::filesystem::path(folder).parent_path(), std::filesystem::perms(0755));
+  const auto user = ::geteuid();
+  ASSERT_EQ(user == 0 ? ::seteuid(65534) : 0, 0);  // root may write everywhere
+  const auto error = refusal("sqlite:" + folder + "/agente.db");
+  ASSERT_EQ(::seteuid(user), 0);
+
+  EXPECT_EQ(error.code, Code::kConfig);
+  EXPECT_THAT(error.text, HasSubstr(folder));
+}
+
+TEST_F(Opening, AFileWhereAFolderShouldBeIsNamed) {
+  put_file(folder_.file("file"), "");
+  const auto error = refusal("sqlite:" + folder_.file("file/agente.db"));
+  EXPECT_EQ(error.code, Code::kConfig);
+  EXPECT_THAT(error.text, HasSubstr(folder_.file("file")));
+}
+
+TEST_F(Opening, EachStepOfTheSchemaIsTakenOnce) {
+  reopen();
+  EXPECT_EQ(text_of("SELECT COUNT(*) FROM schema_versions"), std::to_string(migrations().size()) + "\n");
+  EXPECT_EQ(text_of("SELECT MAX(version) FROM schema_versions"), std::to_string(migrations().back().version) + "\n");
+}
+
+TEST_F(Opening, ANewerSchemaIsRefusedWithBothNumbers) {
+  write([](Connection& c) { c.execute("INSERT INTO schema_versions VALUES (4711, 'future', 0)", {}); });
+  store_.reset();
+  const auto error = refusal(folder_.url());
+  EXPECT_EQ(error.code, Code::kConfig);
+  EXPECT_THAT(error.text, AllOf(HasSubstr("4711"), HasSubstr("only up to " + std::to_string(migrations().size()))));
+}
+
+TEST_F(Opening, AStepThatFailsLeavesNothingAndCanBeRepaired) {
+  SqliteConnection connection(folder_.file("steps.db"), SqliteConnection::Mode::kWriter);
+  const Migration good{1, "good", "CREATE TABLE a (x BIGINT)"};
+  const Migration bad[] = {good, {2, "bad", "CREATE TABLE b (x BIGINT); INSERT INTO nowhere VALUES (1)"}};
+  EXPECT_THROW(migrate(connection, bad, clock_.now()), sql::Failure);
+
+  const Migration repaired[] = {good, {2, "repaired", "CREATE TABLE b (x {{bytes}})"}};
+  migrate(connection, repaired, clock_.now());
+  std::string names;
+  connection.query("SELECT name FROM schema_versions ORDER BY version", {},
+                   [&](const sql::Row& row) { names.append(row.text(0)).append(" "); });
+  EXPECT_EQ(names, "good repaired ");
+}
+
+TEST_F(Opening, IdsGrowThoughTheClockStandsOrGoesBackEvenOverARestart) {
+  const Id one = store_->next_id();
+  const Id two = store_->next_id();
+  EXPECT_EQ(one / 4096, clock_.now().time_since_epoch().count());
+  EXPECT_LT(two, Id{1} << 53);
+  EXPECT_GT(two, one);
+
+  clock_.advance(std::chrono::hours{1});
+  const Id last = store_->next_id();
+  write([&](Connection& c) {
+    events::append(c, {two, "luna", clock_.now(), "x", "{}"});
+    events::append(c, {last, "sol", clock_.now(), "x", "{}"});
+  });
+  clock_.advance(-std::chrono::hours{24});
+  EXPECT_GT(store_->next_id(), last);
+  reopen();
+  EXPECT_GT(store_->next_id(), last);
+}
+
+TEST_F(Opening, AHealthyStoreSaysSo) {
+  const auto health = store_->health();
+  EXPECT_TRUE(health) << health.error().text;
+}
+
+TEST_F(Opening, AReadingClosureCannotWrite) {
+  const auto done = store_->read([](Connection& c) { c.execute("DELETE FROM events", {}); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kInternal);
+  EXPECT_THAT(done.error().text, HasSubstr("a reading transaction tried to write"));
+}
+
+TEST_F(Opening, AReaderSeesWhatIsCommittedAndDoesNotWaitForTheWriter) {
+  write([&](Connection& c) {
+    inbound::insert(c, message_from("549", 1));
+    EXPECT_EQ(ask(inbound::count_received), 0);  // while the writer is in its transaction
+  });
+  EXPECT_EQ(ask(inbound::count_received), 1);
+}
+
+TEST_F(Opening, TheSameQuestionMayBeAskedWithinItsAnswer) {
+  int pairs = 0;
+  ask([&](Connection& c) {
+    constexpr std::string_view kTwo = "SELECT 1 UNION ALL SELECT 2";
+    c.query(kTwo, {}, [&](const sql::Row&) { c.query(kTwo, {}, [&](const sql::Row&) { ++pairs; }); });
+    return 0;
+  });
+  EXPECT_EQ(pairs, 4);
+}
+
+TEST_F(Opening, AStatementWithTooFewParametersIsADefectAndNotAQuietNull) {
+  const auto done = store_->write([](Connection& c) { c.execute("DELETE FROM events WHERE id = ?1", {}); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kInternal);
+}
+
+}  // namespace agente::store

@@ -1,0 +1,120 @@
+#include <gmock/gmock.h>
+
+#include "store/columns.hpp"
+#include "store/store_fixture.hpp"
+
+namespace agente::store {
+
+namespace {
+
+using sql::Connection;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// Notes how SQLite means to carry out each statement that passes through.
+class Explaining final : public Connection {
+ public:
+  explicit Explaining(Connection& real) : real_(real) {}
+  std::int64_t execute(std::string_view statement, std::span<const sql::Value> parameters) override {
+    explain(statement, parameters);
+    return real_.execute(statement, parameters);
+  }
+  std::int64_t execute_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows) override {
+    return real_.execute_rows(statement, rows);
+  }
+  void query(std::string_view statement, std::span<const sql::Value> parameters,
+             const std::function<void(const sql::Row&)>& each) override {
+    explain(statement, parameters);
+    real_.query(statement, parameters, each);
+  }
+  [[nodiscard]] const std::string& plan() const { return plan_; }
+
+ private:
+  void explain(std::string_view statement, std::span<const sql::Value> parameters) {
+    real_.query("EXPLAIN QUERY PLAN " + std::string(statement), parameters,
+                [this](const sql::Row& row) { plan_.append(row.text(3)).append("\n"); });
+  }
+  Connection& real_;
+  std::string plan_;
+};
+
+constexpr int kRows = 100'000;
+
+/// Many messages that are done, a few that are not.
+class QueryPlans : public StoreTest {
+ protected:
+  QueryPlans() {
+    write([](Connection& c) {
+      c.execute(kInbound, values(kRows));
+      c.execute(kOutbound, values(kRows));
+      for (Id id = kFirst + Id{kRows} * 4096; id < kFirst + Id{kRows + 3} * 4096; id += 4096) {
+        inbound::insert(c, message_from("549", id));
+        outbound::insert(c, reply_to(message_from("549", id), id));
+      }
+    });
+  }
+  std::string plan_of(const std::function<void(Connection&)>& work) {
+    std::string plan;
+    write([&](Connection& c) {
+      Explaining explaining(c);
+      work(explaining);
+      plan = explaining.plan();
+    });
+    return plan;
+  }
+
+  static constexpr Id kFirst = Id{1'789'000'000'000} * 4096;
+  static constexpr std::string_view kInbound = R"(
+WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
+INSERT INTO inbound_messages SELECT 'sol', 'whatsapp', '1065', 1789000000000 + i, 'wamid.' || i,
+  (1789000000000 + i) * 4096, '549' || (i % 1000), 0, '', 'text', '', '', 'processed', '', '', 0, '', '' FROM n)";
+  static constexpr std::string_view kOutbound = R"(
+WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
+INSERT INTO outbound_messages SELECT 'sol', (1789000000000 + i) * 4096 + 1, 'whatsapp', '1065', '549' || (i % 1000),
+  (1789000000000 + i) * 4096, 'text', '', 'es', '', 'delivered', 1, 0, NULL, 0, 'out.' || i, '', '', 0, '' FROM n)";
+};
+
+}  // namespace
+
+TEST_F(QueryPlans, WorkingSetsAreFoundWithoutTouchingWhatIsDone) {
+  const auto received = AllOf(HasSubstr("inbound_received"), Not(HasSubstr("TEMP B-TREE")));
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(inbound::list_received(c, 0, 10).size(), 3U); }), received);
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(inbound::count_received(c), 3); }), received);
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(inbound::oldest_received(c)); }), received);
+  const auto unsent = AllOf(HasSubstr("outbound_unsent"), Not(HasSubstr("TEMP B-TREE")));
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::list_unsent(c, 0, 10).size(), 3U); }), unsent);
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::count_unsent(c), 3); }), unsent);
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(outbound::oldest_unsent(c)); }), unsent);
+  EXPECT_THAT(plan_of([](Connection& c) { intents::list_unfinished(c, 10); }), HasSubstr("intents_unfinished"));
+}
+
+TEST_F(QueryPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {
+  const Id id = kFirst + 777 * 4096;
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::find(c, id)); }), HasSubstr("(id=?"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(outbound::find(c, id + 1)); }), HasSubstr("(id=?"));
+  EXPECT_THAT(plan_of([&](Connection& c) { inbound::keep_results(c, *inbound::find(c, id), "{}"); }),
+              HasSubstr("(id=? AND hotel_id=?)"));
+  EXPECT_THAT(plan_of([&](Connection& c) { outbound::update(c, *outbound::find(c, id + 1)); }),
+              HasSubstr("(hotel_id=? AND id=?)"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(outbound::list_replies_to(c, id).size(), 1U); }),
+              HasSubstr("outbound_replies (in_reply_to=?"));
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(outbound::find_by_external_id(c, "whatsapp", "out.777")); }),
+              AllOf(HasSubstr("outbound_by_external_id (<expr>=? AND external_id=?)"),
+                    Not(HasSubstr("SCAN outbound_messages"))));
+}
+
+TEST_F(QueryPlans, AListOfMessagesDoesNotReadThemAll) {
+  messages::Filter filter;
+  filter.limit = 50;
+  EXPECT_THAT(
+      plan_of([&](Connection& c) { EXPECT_EQ(messages::list(c, filter).size(), 50U); }),
+      AllOf(HasSubstr("inbound_by_id (id>?)"), HasSubstr("outbound_by_id (id>?)"), Not(HasSubstr("TEMP B-TREE"))));
+  filter.sender = "549777";
+  filter.limit = 1000;
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(messages::list(c, filter).size(), 200U); }),
+              AllOf(HasSubstr("inbound_by_sender (<expr>=? AND sender=?"),
+                    HasSubstr("outbound_by_sender (<expr>=? AND sender=?")));
+}
+
+}  // namespace agente::store
