@@ -101,7 +101,7 @@ class Where {
   /// Takes up a parameter outside the conditions; returns its mark, "?7".
   [[nodiscard]] std::string mark(sql::Value parameter) {
     parameters_.push_back(parameter);
-    return "?" + std::to_string(parameters_.size());
+    return std::string("?").append(std::to_string(parameters_.size()));
   }
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const std::vector<sql::Value>& parameters() const { return parameters_; }
