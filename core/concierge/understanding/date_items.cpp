@@ -96,6 +96,7 @@ class Walk {
     current_.in = first;
     current_.out = point;
     current_.out->weak = false;
+    if (point.year && !point.month) current_.out->month = first.month;  // "Oct 5 - 9, 2027"
     current_.joined = whole_ = true;
   }
 

@@ -24,7 +24,8 @@ Vocabulary build(std::span<const DatePhrase> rows) {
   Vocabulary vocabulary;
   for (const auto& row : rows) {
     vocabulary.book.add(row.spellings, {row.tag, row.value});
-    if (row.tag != Tag::month && row.tag != Tag::weekday && row.tag != Tag::day_offset) continue;
+    const bool next_day = row.tag == Tag::day_offset && row.value == 1;  // not "pasado": too close to "casado"
+    if (row.tag != Tag::month && row.tag != Tag::weekday && !next_day) continue;
     for (const auto word : split(row.spellings, '|')) {
       if (word.size() >= 5 && word.find(' ') == std::string_view::npos) {
         vocabulary.repairable.emplace_back(word, Meaning{row.tag, row.value});
@@ -194,12 +195,13 @@ class Lexer {
 }  // namespace
 
 bool is_everyday_word(std::string_view word) {
-  static constexpr std::array<std::string_view, 38> kWords{
-      "quarto",   "quartos", "segundo", "segundos", "quanta",  "gosto",   "gusto",   "abrir", "marco",  "marcos",
-      "match",    "watch",   "nueves",  "genero",   "dinero",  "partes",  "sesta",   "cesta", "tercer", "terco",
-      "junto",    "juntos",  "juntas",  "marcha",   "lugares", "mayor",   "marzi",   "julia", "julian", "agosta",
-      "domingos", "manha",   "manhas",  "hermana",  "semana",  "manzana", "mujeres", "sabana"};
-  return std::ranges::find(kWords, word) != kWords.end();
+  static constexpr std::string_view kWords =
+      "abrir agoto angosto banana casado dinero entero gosto gusto hermana juego juegos jugos julia julian "
+      "junior juntas junto juntos larch lentes lines luces lunas manha mano manos manzana marcha marco "
+      "marcos mares marsh marte martin match mayor mazo monda nueces nueve nueves parch parte partes pasada "
+      "pesado quanta quarto quartos sabana sabido segundo segundos semana sundae tercer terco watch ";
+  static const auto kSorted = split(kWords, ' ');  // the list is in order
+  return std::ranges::binary_search(kSorted, word);
 }
 
 Lexemes lex_dates(const Tokens& tokens, const std::vector<bool>& masked, Language language) {

@@ -232,6 +232,7 @@ class Reader {
     const auto& lexeme = here();
     if (length_follows() || !day_value()) return false;
     if (of_month()) return true;
+    if (lexeme.digits) optional_year();
     point_.weak = lexeme.digits ? !marked && !lexeme.ordinal : true;
     point_.in_words = !lexeme.digits && !marked;
     if (lexeme.digits && lexeme.ordinal && tag() == Tag::unit) return false;  // "5th floor"

@@ -134,7 +134,9 @@ std::span<const DatePhrase> english_date_words() {
       {"epiphany", Tag::holiday, holiday(Holiday::epiphany)},
       {"valentines|valentine|valentines day|valentine day", Tag::holiday, holiday(Holiday::valentine)},
       {"labour day|labor day|may day", Tag::holiday, holiday(Holiday::labour_day)},
-      {"long weekend|bank holiday|sometime|early|late|summer|winter|spring|autumn|mid", Tag::vague},
+      {"memorial day weekend|thanksgiving weekend|labor day weekend|labour day weekend|thanksgiving|memorial day|"
+       "long weekend|bank holiday|sometime|early|late|summer|winter|spring|autumn|mid",
+       Tag::vague},
       {"people|persons|person|pax|adults|adult|children|child|kids|kid|toddlers|toddler|infants|infant|babies|baby|"
        "sons|"
        "daughters|years|year|rooms|room|doubles|double|twin|triples|triple|single|singles|suites|suite|beds|bed|euros|"

@@ -72,7 +72,7 @@ std::span<const DatePhrase> spanish_date_words() {
       {"finde|fin de semana|fines de semana|finde semana|fds|findes", Tag::weekend},
       {"que viene|q viene|proximo|proxima|prox|siguiente|que entra|k viene", Tag::next},
       {"este|esta", Tag::this_},
-      {"semana", Tag::week},
+      {"semana|semanas", Tag::week},
       {"mes|meses", Tag::month_word},
       {"dia", Tag::day_word},
       {"dias", Tag::days},

@@ -61,7 +61,9 @@ void settle(Scores& scores, const Said& said) {
   if (said.booking_ref) scores[make_reservation] *= 0.3;
   if (said.score) scores[feedback_score] += 2.5;
   // "no, del 11 al 13" and "sí, somos 2" bring values: they are more than a yes or a no.
-  if (said.values) scores[deny] *= 0.3, scores[confirm] *= 0.5;
+  if (said.values) {
+    for (const auto courtesy : {greet, thanks, confirm, deny}) scores[courtesy] *= 0.3;
+  }
   // "qué pasa si cancelo" asks about rules; a moved or cancelled booking is not a new one.
   if (scores[ask_policy] > 3) scores[cancel_reservation] *= 0.6;
   if (scores[cancel_reservation] > 2 || scores[modify_reservation] > 2) scores[make_reservation] *= 0.4;

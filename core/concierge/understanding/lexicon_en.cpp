@@ -28,7 +28,8 @@ std::span<const IntentRow> english_intents() {
        "^ no|i dont want|i dont think so|i dont like|not interested|thats wrong|thats not|not that|i disagree|i "
        "refuse|dont do|please dont|rather not|i wont|isnt right|is not right|not correct|incorrect|wrong $"},
       {cancel_reservation, 3.2,
-       "cancel* ... booking/bookings/reservation/reservations/room/stay/trip/it/everything/rooms|call off ... "
+       "scrap ... booking/reservation|cancel* ... "
+       "booking/bookings/reservation/reservations/room/stay/trip/it/everything/rooms|call off ... "
        "booking/reservation|drop ... reservation/booking|delete ... reservation/booking|get rid of ... "
        "booking/reservation|void ... booking/reservation"},
       {cancel_reservation, 2.4,
@@ -39,7 +40,9 @@ std::span<const IntentRow> english_intents() {
        "make it|we are not going|not going anymore|changed my mind|changed our mind|no longer need|dont need the "
        "room|no longer coming|not travelling|wont be able to"},
       {modify_reservation, 3.4,
-       "change/modify/amend/alter/update/edit/move/shift/adjust/upgrade/reschedule/postpone/prolong/extend/shorten ... "
+       "change/move/shift/push ... arrival/departure/check in/booked|instead ... change|booked ... instead|change "
+       "my|change/modify/amend/alter/update/edit/move/shift/adjust/upgrade/reschedule/postpone/prolong/extend/shorten "
+       "... "
        "booking/reservation/reservations/bookings/date/dates/stay/checkin/checkout/check|changing ... "
        "booking/reservation/date/dates/stay|change* to ... booking/reservation|chang*/modif*/amend* ... "
        "reservation/booking/dates/date/guests/adults/name/duration/nights/days|make changes|make a change|swap ... "
@@ -62,7 +65,8 @@ std::span<const IntentRow> english_intents() {
        "check out|latest ... checkout|check out ... latest|what time ... vacate|check out hours|how late ... stay|how "
        "late ... check out|how late ... checkout"},
       {late_checkout, 3.8,
-       "late check out|late checkout|check out later|checkout later|check out late|check out at|checkout at|leave "
+       "leave the room at|leave our room at|have the room until|keep our room|late check out|late checkout|check out "
+       "later|checkout later|check out late|check out at|checkout at|leave "
        "later|leave late|stay later|later check out|later checkout|late departure|extend ... checkout|extend ... check "
        "out|check out ... later/hour|keep the room|keep my room|stay past|stay a little longer|stay a bit longer|leave "
        "the room later|leave at|check out after|checkout after|stay until"},
@@ -79,7 +83,8 @@ std::span<const IntentRow> english_intents() {
        "for|quote|tariff|cheap|cheaper|cheapest|discount|discounts|expensive|deal on|special offer|offers|fee|fees|per "
        "night|budget"},
       {ask_availability, 2.8,
-       "availab*|do you have a room|do you have any room|do you have any rooms|do you have rooms|have you got a "
+       "anything left|something left|any left|left for|availab*|do you have a room|do you have any room|do you have "
+       "any rooms|do you have rooms|have you got a "
        "room|have you got any|any rooms|any room|any vacanc*|vacanc*|rooms free|room free|free rooms|anything free|do "
        "you have space|is there a room|are there any rooms|have a room for|have a double|have a single|have any "
        "double*|rooms left|room left|do you have anything|got a room|got anything|do you have a "
@@ -126,7 +131,9 @@ std::span<const IntentRow> english_intents() {
        "required|do i need to show|can i pay|kids pay|children pay|quiet hours|visitors|terms|conditions|charged if|is "
        "it possible to cancel"},
       {complaint, 3.6,
-       "not working|doesnt work|isnt working|dont work|does not work|stopped working|wont work|is "
+       "theres no|there is no|there are no ... in/left|no toilet paper|no towels|no soap|no heating|no wifi|been "
+       "waiting|waiting for ... hours/hour|nobody has|no one has|was not|wasnt ... cleaned|not been cleaned|not "
+       "working|doesnt work|isnt working|dont work|does not work|stopped working|wont work|is "
        "broken|broken|dirty|filthy|noise|noisy|loud|complain*|complaint|no hot water|no water|cold shower*|cold "
        "water|no electricity|no power|isnt clean|not clean|smell|smells|smelly|cockroach*|bugs|bed "
        "bugs|awful|terrible|horrible|disgusting|worst|unacceptable|disappointed|rude|overcharged|charged twice|charged "

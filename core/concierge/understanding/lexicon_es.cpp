@@ -26,7 +26,8 @@ std::span<const IntentRow> spanish_intents() {
        "perfecto|adelante|hagamoslo|me sirve|la quiero $|lo quiero $|la tomo|dale $|todo bien $|todo correcto|suena "
        "bien|^ me gusta $|procede|proceda|reservala|cerramos $|hecho $"},
       {deny, 2.0,
-       "^ no $|^ nop $|^ no no|^ no gracias|^ nada $|^ para nada|^ tampoco $|^ negativo|^ de ninguna manera|^ no por "
+       "^ no creo|no creo $|creo que no|^ mejor no $|^ no $|^ nop $|^ no no|^ no gracias|^ nada $|^ para nada|^ "
+       "tampoco $|^ negativo|^ de ninguna manera|^ no por "
        "ahora|^ por ahora no|^ ni loco|👎|^ no por favor"},
       {deny, 1.2,
        "^ no|no quiero|no me gusta|no me sirve|no me interesa|no me convence|no estoy de acuerdo|mejor no|prefiero que "
@@ -74,12 +75,14 @@ std::span<const IntentRow> spanish_intents() {
        "en recepcion|check in online|check in en linea|hacer el ingreso|estamos aca|estoy "
        "aca|registrarme|registrarnos|llegue al hotel|check in ahora|check in por favor|^ check in $|^ checkin $"},
       {check_out, 3.0,
-       "hacer ... check out|hacer ... checkout|quiero/queremos hacer el check out|nos vamos ya|ya nos vamos|ya me "
+       "donde dejo/dejamos ... llave/llaves|nos vamos hoy|nos estamos yendo|hacer ... check out|hacer ... "
+       "checkout|quiero/queremos hacer el check out|nos vamos ya|ya nos vamos|ya me "
        "voy|me estoy yendo|check out express|dejo la habitacion|dejamos la habitacion|devolver la llave|entregar la "
        "llave|entregar la habitacion|check out por favor|^ check out $|^ checkout $|hago el check out|cerrar la "
        "cuenta"},
       {ask_price, 3.0,
-       "cuanto sale|cuanto cuesta|cuanto vale|cuanto es|cuanto seria|cuanto me sale|cuanto nos sale|cuanto "
+       "cobran|cobrarian|me cobran|sale la|cuanto sale|cuanto cuesta|cuanto vale|cuanto es|cuanto seria|cuanto me "
+       "sale|cuanto nos sale|cuanto "
        "cobran|cuanto costaria|cuanto saldria|que precio|precio|precios|tarifa|tarifas|que valor|valor de|a "
        "cuanto|cotiz*|presupuesto|cuanto por|cuanto esta|cuanto estan|cuanto queda|costo|cuesta|cuanto $|cuanto "
        "x|cuanto hay que pagar|mas barato|mas barata|mas economic*|descuento|descuentos|promo*|oferta/ofertas"},
@@ -127,7 +130,8 @@ std::span<const IntentRow> spanish_intents() {
        "fumar|permiten|esta permitido|edad minima|mayores de edad|menores pagan|los ninos pagan|pagan "
        "los|reglas|normas|documento|dni|pasaporte|iva incluido|impuestos|condiciones"},
       {complaint, 3.4,
-       "no funciona*|no anda|no "
+       "no hay toallas/papel/jabon/calefaccion/senal/sabanas|no hay ... en la habitacion/bano/pieza|falta/faltan ... "
+       "en la habitacion|espero hace|que espero|esperando hace|llevo ... esperando|no funciona*|no anda|no "
        "andan|roto|rota|rotos|rotas|suci*|mugre|ruido|ruidos|ruidoso|queja|quejarme|reclamo|reclamar|no hay agua|sin "
        "agua|agua fria|no hay luz|sin luz|se corto|no enciende|no prende|no enfria|no "
        "calienta|huele|olor|cucaracha*|horrible|pesimo|pesima|malisim*|muy mal|desastre|verguenza|nadie ... "
@@ -135,7 +139,8 @@ std::span<const IntentRow> spanish_intents() {
        "atencion|gotea|tapad*|inundad*|no cierra|no abre la|no me limpiaron|no limpiaron|decepcion*|inaceptable|estoy "
        "harto|estoy harta"},
       {human_handoff, 3.6,
-       "hablar con|pasame con|pasenme con|comunic* con|comunicarme con|una persona real|persona de verdad|ser "
+       "pueden llamar/llamarme|puede llamar/llamarme|podes llamarme|llamenme|llamame|hablar con|pasame con|pasenme "
+       "con|comunic* con|comunicarme con|con una persona|por una persona|una persona real|persona de verdad|ser "
        "humano|un humano|con alguien|alguien del hotel|con un agente|con un operador|operador|operadora|un asesor|con "
        "recepcion|con el gerente|con la gerencia|encargado|encargada|representante|atienda una persona|me atienda "
        "alguien|llamarme|que me llamen|me llamen|me llamas|no quiero hablar con un bot|no quiero ... "

@@ -110,7 +110,8 @@ std::span<const IntentRow> portuguese_intents() {
        "atendimento|vazando|vazamento|entupid*|nao limparam|decepcion*|inaceitavel|parou de "
        "funcionar|estragad*|pifou|nao abre|nao fecha|mofo"},
       {human_handoff, 3.6,
-       "falar com|me passa com|me passe|atendente|uma pessoa|pessoa de verdade|pessoa real|ser humano|um humano|alguem "
+       "falar com|me passa com|me passe|atendente|com uma pessoa|por uma pessoa|uma pessoa real|pessoa de "
+       "verdade|pessoa real|ser humano|um humano|alguem "
        "do hotel|com alguem|com o gerente|gerente|com a recepcao|recepcionista|operador|me ligar|me liga|me ligue|me "
        "liguem|atendimento humano|nao quero falar com robo|voce e um robo|quero falar"},
       {invoice, 3.6, "nota fiscal|nota fisc*|fatura|faturas|recibo|comprovante|emitem nota|emitir nota|nf $|nfe|cnpj"},

@@ -83,9 +83,9 @@ class Heads {
 
   void run() {
     const auto size = reading_.tokens.size();
-    for (std::size_t at = 0; at < size; ++at) {
-      if (reading_.masked[at]) continue;
-      if (!counted(at)) party(at);
+    for (std::size_t at = 0; at < size;) {
+      const auto end = reading_.masked[at] ? 0 : named(at);
+      at = std::max(end, at + 1);
     }
     for (std::size_t at = 0; at < size; ++at) {
       if (!reading_.masked[at]) bare_count(at);
@@ -95,13 +95,26 @@ class Heads {
   }
 
  private:
+  /// Reads the heads named at a token; one past the last word they use, 0 when there are none.
+  std::size_t named(std::size_t at) {
+    if (const auto end = counted(at); end != 0) return end;
+    if (const auto end = own_child(at); end != 0) return end;
+    if (const auto noun = nouns().longest_at(reading_.tokens, at);
+        noun.value != nullptr && *noun.value == Noun::child) {
+      ages(noun.end);  // "kids aged 4 and 7"
+      return noun.end;
+    }
+    const auto party = parties().longest_at(reading_.tokens, at);
+    if (party.value != nullptr) set(slots_.adults, *party.value);
+    return party.end;
+  }
+
   /// "2 adultos", "un bebé de 4", "two rooms"
-  bool counted(std::size_t at) {
+  std::size_t counted(std::size_t at) {
     const int count = count_at(reading_, at);
-    const auto noun_at = at + 1;
-    if (count < 0 || count > kMostHeads || noun_at >= reading_.tokens.size()) return own_child(at);
-    const auto noun = nouns().longest_at(reading_.tokens, noun_at);
-    if (noun.value == nullptr || (at > 0 && reading_.tokens[at].glued && reading_.word(at - 1) == "/")) return false;
+    if (count < 0 || count > kMostHeads || at + 1 >= reading_.tokens.size()) return 0;
+    const auto noun = nouns().longest_at(reading_.tokens, at + 1);
+    if (noun.value == nullptr || (at > 0 && reading_.tokens[at].glued && reading_.word(at - 1) == "/")) return 0;
     const bool article = !reading_.tokens[at].is_number() && count == 1;
     switch (*noun.value) {
       case Noun::adult:
@@ -109,6 +122,7 @@ class Heads {
         break;
       case Noun::child:
         slots_.children = slots_.children.value_or(0) + count;
+        besides_ = besides_ || added(at);
         ages(noun.end);
         break;
       case Noun::head:
@@ -118,7 +132,13 @@ class Heads {
       case Noun::room:
         if (!article || reading_.word(at) == "one") set(slots_.rooms, count);
     }
-    return true;
+    return noun.end;
+  }
+
+  /// "somos 2 y un bebé": the child comes on top of the two.
+  [[nodiscard]] bool added(std::size_t at) const {
+    static constexpr std::array<std::string_view, 6> kWords{"y", "e", "and", "mas", "plus", "+"};
+    return at > 0 && one_of(reading_.word(at - 1), kWords);
   }
 
   [[nodiscard]] bool counts_before(std::size_t at) const {
@@ -127,42 +147,43 @@ class Heads {
   }
 
   /// "con mi hijo de 5", "my daughter"
-  bool own_child(std::size_t at) {
+  std::size_t own_child(std::size_t at) {
     static constexpr std::array<std::string_view, 8> kOwn{"mi",  "my",      "meu",     "minha",
                                                           "our", "nuestro", "nuestra", "nosso"};
-    if (!one_of(reading_.word(at), kOwn) || at + 1 >= reading_.tokens.size()) return false;
+    if (!one_of(reading_.word(at), kOwn) || at + 1 >= reading_.tokens.size()) return 0;
     const auto noun = nouns().longest_at(reading_.tokens, at + 1);
-    if (noun.value == nullptr || *noun.value != Noun::child || reading_.word(noun.end - 1).ends_with('s')) return false;
-    if (reading_.word(noun.end) == "tiene" || reading_.word(noun.end) == "is" || reading_.word(noun.end) == "tem")
-      return false;
-    if (!ages(noun.end)) return false;
+    if (noun.value == nullptr || *noun.value != Noun::child || reading_.word(noun.end - 1).ends_with('s')) return 0;
+    if (reading_.word(noun.end) == "is" || !ages(noun.end)) return 0;
     slots_.children = slots_.children.value_or(0) + 1;
-    return true;
+    return noun.end;
   }
 
   /// "de 4 y 6 años", "(4 y 6)", "aged 5"
   bool ages(std::size_t at) {
     static constexpr std::array<std::string_view, 12> kLead{"de",  "aged", "age", "ages", "(",    "com",
                                                             "con", "of",   "is",  "are",  "edad", "idade"};
-    static constexpr std::array<std::string_view, 7> kJoin{"y", "e", "and", ",", "&", "anos", "anios"};
+    static constexpr std::array<std::string_view, 12> kJoin{"y",  "e",    "and",  ",",     "&",     "otro",
+                                                            "de", "otra", "anos", "outro", "outra", "anios"};
     bool lead = false;
     while (at < reading_.tokens.size() && one_of(reading_.word(at), kLead)) lead = true, ++at;
     if (!lead) return false;
     bool any = false;
     for (; at < reading_.tokens.size(); ++at) {
       if (one_of(reading_.word(at), kJoin)) continue;
-      const int age = count_at(reading_, at);
-      if (age < 0 || age > 17 || (!any && reading_.word(at) == "a")) break;
-      if (at + 1 < reading_.tokens.size() && nouns().longest_at(reading_.tokens, at + 1).value != nullptr) break;
-      slots_.ages.push_back(age);
+      if (!is_age(at)) break;
+      slots_.ages.push_back(count_at(reading_, at));
       any = true;
     }
     return any;
   }
 
-  void party(std::size_t at) {
-    if (const auto found = parties().longest_at(reading_.tokens, at); found.value != nullptr)
-      set(slots_.adults, *found.value);
+  /// A number up to 17 that counts nothing else: "de 4, 5 noches" is one age.
+  [[nodiscard]] bool is_age(std::size_t at) const {
+    static constexpr std::array<std::string_view, 13> kAfter{"y",     "e",    "and",   ",", "&", "anos", ")",
+                                                             "years", "year", "anios", ".", "?", "\n"};
+    const int age = count_at(reading_, at);
+    if (age < 0 || age > 17 || reading_.word(at) == "a") return false;
+    return at + 1 >= reading_.tokens.size() || one_of(reading_.word(at + 1), kAfter);
   }
 
   /// "somos 4", "para 2", "for two", "family of 4": heads without a noun.
@@ -214,6 +235,9 @@ class Heads {
     if (!slots_.guests) return;
     if (slots_.adults) {
       slots_.guests.reset();
+    } else if (slots_.children && besides_) {
+      slots_.adults = slots_.guests;
+      slots_.guests.reset();
     } else if (slots_.children && *slots_.children < *slots_.guests) {
       slots_.adults = *slots_.guests - *slots_.children;
       slots_.guests.reset();
@@ -226,6 +250,7 @@ class Heads {
 
   Reading& reading_;
   Slots& slots_;
+  bool besides_ = false;  ///< children were said on top of the head count
 };
 
 }  // namespace

@@ -15,7 +15,8 @@ const PhraseBook<Mark>& marks() {
   static const auto kBook = [] {
     PhraseBook<Mark> book;
     book.add(
-        "a nombre de|al nombre de|nombre de|me llamo|mi nombre es|mi nombre|nombre es|nombre|nombre completo|a nombre|"
+        "a nombre de|al nombre de|nombre de|me llamo|mi nombre es|mi nombre completo es|nombre completo es|mi "
+        "nombre|nombre es|nombre|nombre completo|a nombre|"
         "my name is|name is|my name|names|my names|in the name of|under the name of|under the name|under name|name "
         "of|on behalf of|"
         "no nome de|em nome de|meu nome e|meu nome|nome e|nome|me chamo|chamo|full name|its under|booked under|"

@@ -128,6 +128,9 @@ TEST(Understanding, CountsHeadsAsGuestsSayThem) {
   EXPECT_EQ(read("mi mujer y yo").slots.adults, 2);
   EXPECT_EQ(read("just me").slots.adults, 1);
   EXPECT_EQ(read("2 adultos y un bebé").slots.children, 1);
+  EXPECT_EQ(read("somos 2 y un bebé").slots.adults, 2);
+  EXPECT_EQ(read("2 adultos y 1 niño de 4, 5 noches").slots.ages, std::vector<int>{4});
+  EXPECT_EQ(read("2 adults with kids aged 4, 7 and 9").slots.children, 3);
   EXPECT_EQ(read("3", Expecting::guests).slots.guests, 3);
   EXPECT_FALSE(read("quiero hablar con una persona").slots.guests);
 }
