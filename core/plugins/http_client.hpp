@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "plugins/resolver.hpp"
 
 namespace agente::plugins {
 
@@ -30,14 +31,16 @@ struct HttpResponse {
   std::string body{};
 };
 
-/// HTTP/1.1 for plugins, over TLS or not, on pooled connections. Thread-safe.
+/// HTTP/1.1 for plugins, over TLS (verified against the system's CAs) or not, on pooled connections. Thread-safe;
+/// SIGPIPE must be ignored in the process.
 ///
 /// The error says what is known: kRetry and kTimeout: nothing was sent. kUnknownOutcome: the request was (partly)
 /// written and no whole answer came. kConfig: an address that `egress` does not allow. kInvalid: a malformed request,
 /// or an answer larger than allowed.
 class HttpClient {
  public:
-  HttpClient();
+  /// `look_up` stands in for the system's resolver in tests.
+  explicit HttpClient(Resolver::LookUp look_up = Resolver::system_look_up);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
