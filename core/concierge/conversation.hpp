@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,27 +16,36 @@
 namespace agente::concierge {
 
 /// The seven of CONTRACTS §3.
-enum class State { kIdle, kCollecting, kAwaitingConfirmation, kConfirmed, kModified, kCancelled, kHandoff };
+enum class State : std::uint8_t {
+  kIdle,
+  kCollecting,
+  kAwaitingConfirmation,
+  kConfirmed,
+  kModified,
+  kCancelled,
+  kHandoff
+};
 [[nodiscard]] std::string_view name_of(State state);
 
 /// What the guest has said so far of the stay he wants. A slot stays until he changes it.
 struct Draft {
   std::optional<Day> checkin;
   std::optional<Day> checkout;
-  std::optional<int> nights;
+  std::optional<int> nights;  ///< follows from the days once both are known
   std::optional<int> adults;
-  std::optional<int> children;
-  std::optional<int> rooms;
+  std::optional<int> children;  ///< none said: 0
+  std::optional<int> rooms;     ///< none said: 1
   std::optional<std::string> room_type;
   std::optional<std::string> name;
   std::optional<std::string> email;
+  std::optional<std::string> phone;
 
   bool operator==(const Draft&) const = default;
 };
 
 /// A summary that was shown with its price; only a clear yes to exactly this one does anything.
 struct Summary {
-  enum class Kind { kBook, kChange, kCancel };
+  enum class Kind : std::uint8_t { kBook, kChange, kCancel };
   Kind kind = Kind::kBook;
   std::string quote;       ///< unique; names the intent if it is accepted
   std::string booking_id;  ///< of kChange and kCancel
@@ -45,36 +55,59 @@ struct Summary {
 };
 
 /// The question that is open; an aside is answered and it comes back.
-enum class Question { kNone, kDates, kGuests, kRoomType, kName, kConfirmation, kBookingRef };
+enum class Question : std::uint8_t {
+  kNone,
+  kDates,
+  kGuests,
+  kRoomType,
+  kName,
+  kConfirmation,
+  kBookingRef,
+  kWhatToChange
+};
+
+/// What the slots are being collected for.
+enum class Wish : std::uint8_t { kNone, kBook, kChange, kCancel };
 
 /// A booking this guest made or touched in this conversation, as last seen in the PMS.
 struct Held {
-  store::Id reservation = 0;
+  store::Id reservation = 0;  ///< its row, 0 when it was not made in this conversation
   std::string booking_id;
   Draft stay;
   Money total;
   bool cancelled = false;
+
+  bool operator==(const Held&) const = default;
 };
 
 /// All that is remembered of one guest; stored as JSON with a schema number (from_json reads every earlier one).
 struct Conversation {
   State state = State::kIdle;
-  std::string language;  ///< empty until a message told
-  Draft draft;
+  std::string language;      ///< empty until a message told
+  Draft draft;               ///< of a change whose booking is not known yet: only what shall be different
+  bool more_nights = false;  ///< the draft's nights come on top of those of the booking to be changed
   std::optional<Summary> summary;
   Question question = Question::kNone;
-  std::string wants;  ///< book, change or cancel while slots are being collected; empty otherwise
+  Wish wish = Wish::kNone;
   std::vector<Held> held;
   std::string booking_ref;  ///< the one last talked about
-  int misunderstood = 0;    ///< in a row
+  int misunderstood = 0;    ///< messages in a row
+  int quotes = 0;           ///< summaries shown so far
   int reservations_created = 0;
   int reservations_cancelled = 0;
-  store::Id inquiry = 0;  ///< id of the reservations row of the draft; 0 none yet
+  store::Id inquiry = 0;  ///< id of the reservations row of the draft; 0 none
   store::ReservationStatus inquiry_status = store::ReservationStatus::kInquiry;
-  bool paused = false;  ///< a person answers; the bot stays silent
+  std::optional<Time> handed_off;  ///< when it was left to a person; the bot is silent for kHandoffSilence from then
+  bool handoff_told = false;       ///< the guest wrote since and was told that a person will answer
+  bool paused = false;             ///< an operator took over: silent until he gives it back
 };
 
 [[nodiscard]] nlohmann::json to_json(const Conversation& conversation);
+/// kInvalid for a newer schema, for a value of the wrong type and for one out of range; a missing key has its default.
 [[nodiscard]] Result<Conversation> from_json(const nlohmann::json& document);
+
+/// What `agentctl conversation` shows of it (CONTRACTS §3): state, lang, the stay now talked about or held,
+/// booking_ref, the two counts and handoff; unknown is null.
+[[nodiscard]] nlohmann::json summary_json(const Conversation& conversation);
 
 }  // namespace agente::concierge

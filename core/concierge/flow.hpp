@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -14,7 +15,11 @@
 
 /// The concierge's head: a pure function from a conversation and a message to the next conversation, what to say and
 /// what to do. No I/O, no clock: the same inputs always give the same outputs, which is what makes a message handled
-/// again after a crash end the same way.
+/// again after a crash end the same way. One turn:
+///
+///     Step step = begin(conversation, message, understand(message.text, context_for(...)), hotel);
+///     while (step.action) step = resume(step, message, carry_out(*step.action), hotel);
+///     // now store step.next, send step.say, write reservation_rows(conversation, step.next, message, hotel)
 namespace agente::concierge {
 
 /// The hotel as far as a conversation needs it.
@@ -23,17 +28,17 @@ struct Hotel {
   std::string name;
   std::string timezone;
   std::string currency;
-  std::string language;  ///< es, en, pt
-  std::vector<plugins::RoomType> room_types;
+  std::string language = "es";                ///< es, en, pt
+  std::vector<plugins::RoomType> room_types;  ///< empty while the PMS has not told them
   int bookings_per_guest_per_day = 5;
 };
 
 /// The guest's message and what is known around it.
 struct Message {
-  store::Id id = 0;  ///< quotes take their id from it, so that handling it again makes the same quote
+  store::Id id = 0;  ///< quotes and inquiry rows take their ids from it: handled again it gives the same ones
   store::GuestKey guest;
   std::string sender_name;
-  std::string kind;  ///< text, image, ...
+  std::string kind = "text";  ///< text, image, ...
   std::string text;
   Time now{};                      ///< when it was written: every date in it is relative to this
   int bookings_made_last_day = 0;  ///< by this guest
@@ -41,8 +46,10 @@ struct Message {
 
 /// What must be done before the conversation can go on; its result comes back through `resume`.
 struct CheckAvailability {
-  plugins::StayQuery query;
+  plugins::StayQuery query;  ///< of all room types
 };
+/// A booking of another guest (by phone, or by our own reservations row) must never be acted on: the flow compares
+/// phones, the caller answers kNotFound when a row of ours says that the booking is another guest's.
 struct FindBooking {
   std::string booking_id;
 };
@@ -60,24 +67,38 @@ using Action = std::variant<CheckAvailability, FindBooking, Book, Change, Cancel
 /// Results in the same order: offers, booking, outcome of a write. A write's kNotYet never gets here: the caller waits.
 using ActionResult = std::variant<Result<std::vector<plugins::Offer>>, Result<plugins::Booking>, pms::WriteOutcome>;
 
-/// One turn's outcome so far.
+/// One turn so far. `say` and `staff` hold everything since `begin`: after the last step they are the turn's.
 struct Step {
   Conversation next;
-  std::vector<std::string> say;      ///< messages for the guest, in order, in `next.language`
+  std::vector<std::string> say;      ///< messages for the guest, in order, in `next.language`; none: stay silent
   std::optional<Action> action;      ///< carry it out and call resume; empty: the turn is over
-  std::optional<std::string> staff;  ///< a note for the hotel's people (hand-over), masked of nothing
+  std::optional<std::string> staff;  ///< a note for the hotel's people (hand-over), in the hotel's language, not masked
 };
 
 /// Takes a guest's message.
-Step begin(const Conversation& conversation, const Message& message, const Understanding& understanding,
-           const Hotel& hotel);
+[[nodiscard]] Step begin(const Conversation& conversation, const Message& message, const Understanding& understanding,
+                         const Hotel& hotel);
 /// Takes the result of the action that the step before asked for.
-Step resume(const Conversation& conversation, const Message& message, const ActionResult& result, const Hotel& hotel);
+[[nodiscard]] Step resume(const Step& asked, const Message& message, const ActionResult& result, const Hotel& hotel);
 
 /// What the guest is told while an accepted booking waits for the PMS (once per message).
-std::string please_wait(const std::string& language);
+[[nodiscard]] std::string please_wait(const std::string& language);
 
 /// What understanding should know about where the conversation stands.
-Context context_for(const Conversation& conversation, const Message& message, const Hotel& hotel);
+[[nodiscard]] Context context_for(const Conversation& conversation, const Message& message, const Hotel& hotel);
+
+/// How long the bot leaves a conversation to the hotel's people unless an operator gives it back earlier.
+inline constexpr std::chrono::hours kHandoffSilence{12};
+/// How long a summary's price holds.
+inline constexpr std::chrono::minutes kQuoteHolds{30};
+
+/// Gives a conversation back to the bot: the draft stands, a summary must be shown anew.
+void leave_handoff(Conversation& conversation);
+
+/// The reservations rows a turn changed: the inquiry that began, moved on or was dropped, and held bookings that were
+/// made, changed or cancelled. `pms_backend` and `reference` are the caller's to fill in, `created_at` his to keep. A
+/// row with id 0 is of a booking made elsewhere: find it by `pms_booking_id`, or leave it.
+[[nodiscard]] std::vector<store::Reservation> reservation_rows(const Conversation& before, const Conversation& after,
+                                                               const Message& message, const Hotel& hotel);
 
 }  // namespace agente::concierge

@@ -1,0 +1,203 @@
+#include "concierge/flow.hpp"
+
+#include <algorithm>
+
+#include "concierge/turn.hpp"
+
+namespace agente::concierge {
+namespace {
+
+/// Below this a reading is a guess: nothing is done on it.
+constexpr double kSure = 0.35;
+constexpr int kPatience = 2;
+
+bool is_text(const std::string& kind) { return kind == "text" || kind == "button" || kind == "interactive"; }
+
+bool has_words(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c > ' '; });
+}
+
+/// A name or one short word says little about the language: a conversation changes it on two words or more.
+void choose_language(Turn& turn, const Understanding& heard) {
+  auto& talk = turn.talk;
+  const auto in = folded(turn.message.text);
+  const bool evidence = std::count(in.begin(), in.end(), ' ') > 2;
+  const bool is_name = talk.question == Question::kName && heard.slots.name;
+  if (!heard.language.empty() && (talk.language.empty() || (evidence && !is_name))) talk.language = heard.language;
+  if (talk.language.empty()) talk.language = turn.hotel.language;
+}
+
+void not_understood(Turn& turn, const Understanding& heard) {
+  auto& talk = turn.talk;
+  // Chatter that is clearly none of our business is no misunderstanding.
+  const bool chatter = heard.intent == Intent::other && heard.confidence >= 0.6;
+  if (!chatter && ++talk.misunderstood >= kPatience) return hand_off(turn, "handoff_lost", "staff_lost");
+  if (talk.wish == Wish::kNone) return turn.say(chatter ? "aside_other" : "help");
+  turn.say("aside_other");
+  ask_again(turn);
+}
+
+bool changes_summary(const Turn& turn, const Said& said) {
+  auto stay = turn.talk.draft;
+  if (turn.talk.wish == Wish::kCancel) stay = turn.talk.summary->stay;
+  apply(stay, said, Question::kConfirmation);
+  return !same_stay(stay, turn.talk.summary->stay);
+}
+
+/// Something about a stay outside of any question: goes to what is under way, or to the booking just made.
+void on_said(Turn& turn, const Understanding& heard) {
+  auto& talk = turn.talk;
+  const auto said = said_in(heard, turn.message, turn.words());
+  if (talk.question == Question::kBookingRef) return pick_booking(turn, heard);
+  if (talk.wish == Wish::kChange) return go_on_changing(turn, heard);
+  if (talk.wish == Wish::kCancel) return heard.slots.booking_ref ? start_cancel(turn, heard) : ask_again(turn);
+  if (talk.wish == Wish::kNone && (talk.state == State::kConfirmed || talk.state == State::kModified)) {
+    if (said.about_stay() && !live_bookings(talk).empty()) {
+      auto last = heard;
+      if (!last.slots.booking_ref) last.slots.booking_ref = talk.booking_ref;
+      return start_change(turn, last);
+    }
+    if (said.name) return hand_off(turn, "handoff_name", "staff_name");
+  }
+  if (said.about_stay() || heard.dates_vague || talk.wish == Wish::kBook) return collect(turn, heard);
+  if (said.empty()) return not_understood(turn, heard);
+  apply(talk.draft, said, Question::kNone);
+  turn.say("greet", {{"hotel", turn.hotel.name}});
+}
+
+void on_confirm(Turn& turn, const Understanding& heard) {
+  auto& talk = turn.talk;
+  const auto said = said_in(heard, turn.message, turn.words());
+  if (talk.summary && talk.question == Question::kConfirmation) {
+    const auto& ref = heard.slots.booking_ref;
+    if (talk.wish == Wish::kCancel && ref && *ref != talk.summary->booking_id) return start_cancel(turn, heard);
+    if (!changes_summary(turn, said)) return accept(turn);
+    return talk.wish == Wish::kCancel ? repeat_summary(turn) : on_said(turn, heard);
+  }
+  if (!said.empty()) return on_said(turn, heard);
+  if (talk.wish != Wish::kNone) return ask_again(turn);
+  turn.say("nothing_to_confirm");
+}
+
+void on_deny(Turn& turn, const Understanding& heard) {
+  auto& talk = turn.talk;
+  const auto said = said_in(heard, turn.message, turn.words());
+  if (said.about_stay() || said.name) return on_said(turn, heard);
+  if (talk.wish == Wish::kNone) return turn.say("alright");
+  if (talk.wish == Wish::kCancel || talk.question == Question::kWhatToChange) return drop_draft(turn);
+  withdraw_summary(turn);
+  talk.state = State::kCollecting;
+  turn.ask(Question::kWhatToChange, "ask_what_to_change");
+}
+
+/// "Forget it" in any language, whatever the intent was taken for.
+bool wants_to_drop(const Turn& turn, const Understanding& heard) {
+  if (turn.talk.wish == Wish::kNone || heard.checkin || heard.checkout || heard.slots.room_type) return false;
+  for (const auto* language : {"es", "en", "pt"}) {
+    if (contains_phrase(turn.message.text, Catalogue::of(language).list("drop_phrases"))) return true;
+  }
+  return false;
+}
+
+void route(Turn& turn, const Understanding& heard) {
+  if (heard.intent == Intent::human_handoff) return hand_off(turn, "handoff", "staff_asked");
+  if (heard.intent == Intent::complaint) return hand_off(turn, "handoff_complaint", "staff_complaint");
+  if (is_aside(heard.intent)) return answer_aside(turn, heard);
+  switch (heard.intent) {
+    case Intent::confirm:
+      return on_confirm(turn, heard);
+    case Intent::deny:
+      return on_deny(turn, heard);
+    case Intent::cancel_reservation:
+      return start_cancel(turn, heard);
+    case Intent::modify_reservation:
+      return start_change(turn, heard);
+    case Intent::make_reservation:
+    case Intent::ask_availability:
+    case Intent::ask_price:
+      return turn.talk.wish == Wish::kChange && heard.intent != Intent::make_reservation ? go_on_changing(turn, heard)
+                                                                                         : collect(turn, heard);
+    case Intent::inform:
+      return on_said(turn, heard);
+    default:
+      return not_understood(turn, heard);
+  }
+}
+
+/// A guess that brings nothing usable, or nothing we serve at all.
+bool is_guess(const Turn& turn, const Understanding& heard) {
+  if (turn.talk.question == Question::kBookingRef) return false;
+  const bool brings = !said_in(heard, turn.message, turn.words()).empty() || heard.slots.booking_ref;
+  if (heard.intent == Intent::other) return !brings || turn.talk.summary.has_value();
+  return heard.confidence < kSure && !brings;
+}
+
+void hear(Turn& turn, const Understanding& heard) {
+  if (wants_to_drop(turn, heard)) {
+    turn.talk.misunderstood = 0;
+    return drop_draft(turn);
+  }
+  if (is_guess(turn, heard)) return not_understood(turn, heard);
+  turn.talk.misunderstood = 0;
+  if (heard.intent == Intent::other) return on_said(turn, heard);
+  route(turn, heard);
+}
+
+Expecting expecting(Question question) {
+  switch (question) {
+    case Question::kDates:
+      return Expecting::dates;
+    case Question::kGuests:
+      return Expecting::guests;
+    case Question::kRoomType:
+      return Expecting::room_type;
+    case Question::kName:
+      return Expecting::name;
+    case Question::kConfirmation:
+      return Expecting::confirmation;
+    default:
+      return Expecting::nothing;
+  }
+}
+
+}  // namespace
+
+Step begin(const Conversation& conversation, const Message& message, const Understanding& understanding,
+           const Hotel& hotel) {
+  Step start;
+  start.next = conversation;
+  if (message.kind == "reaction") return start;
+  Turn turn(start, message, hotel);
+  if (!is_text(message.kind)) {
+    if (turn.talk.language.empty()) turn.talk.language = hotel.language;
+    if (!left_to_a_person(turn)) turn.say("text_only");
+    return std::move(turn).finish();
+  }
+  if (!has_words(message.text)) return start;
+  choose_language(turn, understanding);
+  if (!left_to_a_person(turn)) hear(turn, understanding);
+  return std::move(turn).finish();
+}
+
+Step resume(const Step& asked, const Message& message, const ActionResult& result, const Hotel& hotel) {
+  Turn turn(asked, message, hotel);
+  if (const auto* offers = std::get_if<0>(&result)) on_offers(turn, *offers);
+  if (const auto* found = std::get_if<1>(&result)) on_found(turn, *found);
+  if (const auto* outcome = std::get_if<2>(&result)) on_written(turn, *outcome);
+  return std::move(turn).finish();
+}
+
+std::string please_wait(const std::string& language) { return Catalogue::of(language).text("please_wait"); }
+
+Context context_for(const Conversation& conversation, const Message& message, const Hotel& hotel) {
+  Context context;
+  context.today = day_in_zone(message.now, hotel.timezone);
+  context.hotel_language = hotel.language;
+  if (!conversation.language.empty()) context.language = conversation.language;
+  context.expecting = expecting(conversation.question);
+  context.checkin = conversation.draft.checkin;
+  context.checkout = conversation.draft.checkout;
+  return context;
+}
+
+}  // namespace agente::concierge
