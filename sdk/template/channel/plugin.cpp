@@ -1,0 +1,3 @@
+#include "plugin.hpp"
+
+AGENTE_CHANNEL_PLUGIN(@Class@);

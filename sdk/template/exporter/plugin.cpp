@@ -1,0 +1,3 @@
+#include "plugin.hpp"
+
+AGENTE_EXPORTER_PLUGIN(@Class@);

@@ -1,0 +1,3 @@
+#include "plugin.hpp"
+
+AGENTE_PMS_PLUGIN(@Class@);
