@@ -14,7 +14,8 @@ constexpr std::size_t kIntents = static_cast<std::size_t>(Intent::other) + 1;
 constexpr double kFloor = 0.9;
 constexpr double kValues = 1.3;
 constexpr double kVagueDates = 1.0;
-constexpr double kAskedFor = 0.6;
+constexpr double kAnswersTheHost = 0.6;
+constexpr double kYesOrNoAsked = 1.6;
 constexpr auto kNone = static_cast<Intent>(kIntents);
 constexpr std::size_t kReadTokens = 256;
 
@@ -56,10 +57,14 @@ class Scores {
 /// Rules for the pairs that share their words.
 void settle(Scores& scores, const Said& said) {
   using enum Intent;
-  if (said.values) scores[inform] += kValues + (said.asked_for ? kAskedFor : 0);
+  if (said.values) scores[inform] += kValues + (said.asked_for ? kAnswersTheHost : 0);
   if (said.vague_dates) scores[inform] += kVagueDates;
   if (said.booking_ref) scores[make_reservation] *= 0.3;
   if (said.score) scores[feedback_score] += 2.5;
+  // After a summary "sí, quiero reservar" is a yes.
+  const bool yes_or_no = said.yes_or_no && !said.values;
+  if (yes_or_no && scores[confirm] > 0) scores[confirm] += kYesOrNoAsked;
+  if (yes_or_no && scores[deny] > 0) scores[deny] += kYesOrNoAsked;
   // "no, del 11 al 13" and "sí, somos 2" bring values: they are more than a yes or a no.
   if (said.values) {
     for (const auto courtesy : {greet, thanks, confirm, deny}) scores[courtesy] *= 0.3;

@@ -21,6 +21,7 @@ struct Said {
   bool score = false;
   bool booking_ref = false;
   bool asked_for = false;  ///< the values answer what the host just asked
+  bool yes_or_no = false;  ///< the host just asked for a yes
 };
 
 [[nodiscard]] IntentReading read_intent(const Tokens& tokens, Language language, const Said& said);

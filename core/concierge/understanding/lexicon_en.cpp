@@ -18,7 +18,8 @@ std::span<const IntentRow> english_intents() {
        "$|👍|^ ✅|^ 👌|^ aye|^ alright $"},
       {confirm, 1.6, "^ yes|^ yeah|^ yep|^ sure|^ ok|^ okay|^ absolutely|^ of course|^ perfect|^ alright"},
       {confirm, 1.8,
-       "sounds good|sounds great|looks good|go ahead|thats right|thats correct|thats fine|thats perfect|that "
+       "confirm ... booking/reservation $|sounds good|sounds great|looks good|go ahead|thats right|thats correct|thats "
+       "fine|thats perfect|that "
        "works|works for me|please do|please confirm|i confirm|confirm it|confirm please|book it|lets do it|do it $|im "
        "happy with|deal $|i agree|id love to|go for it|thats what i want|why not"},
       {deny, 2.2,

@@ -22,7 +22,8 @@ std::span<const IntentRow> spanish_intents() {
       {confirm, 1.6,
        "^ si|^ dale|^ ok|^ perfecto|^ listo|^ claro que si|^ vale|^ venga|^ bueno dale|^ obvio|^ excelente"},
       {confirm, 1.6,
-       "confirmo|confirmar $|confirma $|confirmame|confirmado|confirmala|confirmalo|de acuerdo|me parece bien|esta "
+       "confirmar ... reserva|quiero confirmar|confirmo|confirmar $|confirma "
+       "$|confirmame|confirmado|confirmala|confirmalo|de acuerdo|me parece bien|esta "
        "perfecto|adelante|hagamoslo|me sirve|la quiero $|lo quiero $|la tomo|dale $|todo bien $|todo correcto|suena "
        "bien|^ me gusta $|procede|proceda|reservala|cerramos $|hecho $"},
       {deny, 2.0,

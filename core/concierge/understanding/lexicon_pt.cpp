@@ -18,7 +18,8 @@ std::span<const IntentRow> portuguese_intents() {
        "bom $|^ ta $|^ pode $|^ s $|👍|^ ✅|^ 👌"},
       {confirm, 1.6, "^ sim|^ ok|^ claro|^ isso|^ perfeito|^ beleza|^ certo|^ pode|^ ta bom|^ com certeza|^ otimo"},
       {confirm, 1.8,
-       "pode ser|pode confirmar|confirmo|confirmado|confirma $|pode reservar|pode fechar|fechado|combinado|esta "
+       "confirmar ... reserva|quero confirmar|pode ser|pode confirmar|confirmo|confirmado|confirma $|pode "
+       "reservar|pode fechar|fechado|combinado|esta "
        "certo|ta certo|tudo certo|esta otimo|ta otimo|de acordo|concordo|por mim tudo|vamos fechar|quero sim|esta "
        "correto|pode sim"},
       {deny, 2.0,

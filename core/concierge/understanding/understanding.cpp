@@ -42,7 +42,8 @@ Said said(const Slots& slots, const Dates& dates, const Context& context) {
           .vague_dates = dates.vague,
           .score = slots.score.has_value(),
           .booking_ref = slots.booking_ref.has_value(),
-          .asked_for = answers(slots, dated, context.expecting)};
+          .asked_for = answers(slots, dated, context.expecting),
+          .yes_or_no = context.expecting == Expecting::confirmation};
 }
 
 /// A guest called Dale or Bar neither agrees nor asks for a drink: names and ids carry no intent.

@@ -37,6 +37,19 @@ TEST(Understanding, TellsAYesFromANo) {
   }
 }
 
+TEST(Understanding, AYesAfterTheSummaryStaysAYesInManyWords) {
+  for (const auto* yes :
+       {"sí, quiero reservar", "sí, confirmo la reserva", "yes please book it", "sim, pode reservar"}) {
+    EXPECT_EQ(read(yes, Expecting::confirmation).intent, Intent::confirm) << yes;
+  }
+}
+
+TEST(Understanding, AYesOrNoWithANewValueIsAChange) {
+  for (const auto* change : {"no, del 11 al 13", "no, mejor una triple", "sí pero para 3", "não, prefiro triplo"}) {
+    EXPECT_EQ(read(change, Expecting::confirmation).intent, Intent::inform) << change;
+  }
+}
+
 TEST(Understanding, ReadsANameGivenAloneWhenItWasAskedFor) {
   for (const auto* name :
        {"Laura Méndez", "jorge salas", "Domingo Pérez", "María de la Cruz O'Brien", "Anne-Marie Dupont"}) {
