@@ -147,7 +147,7 @@ TEST_F(Opening, IdsGrowThoughTheClockStandsOrGoesBackEvenOverARestart) {
   clock_.advance(std::chrono::hours{1});
   const Id last = store_->next_id();
   write([&](Connection& c) {
-    events::append(c, {two, "luna", clock_.now(), "x", "{}"});
+    events::append(c, {one, "luna", clock_.now(), "x", "{}"});
     events::append(c, {last, "sol", clock_.now(), "x", "{}"});
   });
   clock_.advance(-std::chrono::hours{24});

@@ -58,7 +58,7 @@ std::int64_t count_confirmed_since(sql::Connection& connection, const GuestKey& 
 
 enum class DateField { kStay, kArrival, kDeparture, kCreated };
 struct Filter {
-  std::string hotel;
+  std::string hotel;  ///< empty: all
   std::optional<ReservationStatus> status;
   std::optional<Day>
       date;  ///< kStay: the night of that day is part of the stay; kCreated: by [created_from, created_to)
@@ -89,12 +89,12 @@ std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id 
 namespace messages {
 /// Both directions in one list, oldest first: what `agentctl messages` shows.
 struct Filter {
-  std::string channel;    ///< empty: all
-  std::string direction;  ///< in, out or empty
-  std::string status;     ///< name_of(...) or empty
-  std::string sender;     ///< empty: all
-  std::string hotel;      ///< empty: all
-  std::optional<Time> since;
+  std::string channel;        ///< empty: all
+  std::string direction;      ///< in, out or empty
+  std::string status;         ///< name_of(...) or empty
+  std::string sender;         ///< empty: all
+  std::string hotel;          ///< empty: all
+  std::optional<Time> since;  ///< ids must come from Store::next_id: older ones by more than a day are not looked at
   Id after = 0;
   int limit = 1000;  ///< a page; ask again with the last id
 };

@@ -37,7 +37,7 @@ void SqliteCheckpoints::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (wake_.wait(lock, stop, [this] { return pages_ - copied_ >= limits_.copy_every; })) {
     std::optional<Error> failure;
-    int copied = pages_;  // after a failure: try again when as much has come again
+    std::optional<int> copied;
     lock.unlock();
     try {
       copied = copy();
@@ -45,7 +45,7 @@ void SqliteCheckpoints::work(const std::stop_token& stop) {
       failure = Error{Code::kRetry, e.what()};
     }
     lock.lock();
-    copied_ = std::min(copied, pages_);
+    copied_ = std::min(copied.value_or(pages_), pages_);  // after a failure: try again when as much has come again
     failure_ = std::move(failure);
   }
 }

@@ -11,23 +11,25 @@ namespace agente::store {
 
 namespace {
 
-/// events has no index by id alone, so its hotels are asked one by one.
-constexpr std::string_view kGreatestIds = R"(
-WITH RECURSIVE hotels(hotel_id) AS (
-  SELECT MIN(hotel_id) FROM events
-  UNION ALL SELECT (SELECT MIN(e.hotel_id) FROM events e WHERE e.hotel_id > hotels.hotel_id) FROM hotels
-  WHERE hotels.hotel_id IS NOT NULL)
-SELECT MAX(id) FROM inbound_messages
-UNION ALL SELECT MAX(id) FROM outbound_messages
-UNION ALL SELECT MAX(id) FROM reservations
-UNION ALL SELECT (SELECT MAX(e.id) FROM events e WHERE e.hotel_id = hotels.hotel_id) FROM hotels)";
+/// The greatest id of a table whose key begins with the hotel: its hotels are asked one by one, its rows are not read.
+std::string greatest_by_hotel(const std::string& table) {
+  return "WITH RECURSIVE hotels(hotel_id) AS (SELECT MIN(hotel_id) FROM " + table +
+         " UNION ALL SELECT (SELECT MIN(t.hotel_id) FROM " + table +
+         " t WHERE t.hotel_id > hotels.hotel_id) FROM hotels WHERE hotels.hotel_id IS NOT NULL)"
+         " SELECT (SELECT MAX(t.id) FROM " +
+         table + " t WHERE t.hotel_id = hotels.hotel_id) FROM hotels";
+}
 
 /// Brings the schema up to date and returns the greatest id in it.
 Id prepare(const std::string& path, Time now) {
   SqliteConnection connection(path, SqliteConnection::Mode::kWriter);
   migrate(connection, migrations(), now);
   Id greatest = 0;
-  connection.query(kGreatestIds, {}, [&](const sql::Row& row) { greatest = std::max(greatest, row.integer(0)); });
+  for (const auto& question :
+       {std::string("SELECT MAX(id) FROM inbound_messages"), std::string("SELECT MAX(id) FROM outbound_messages"),
+        greatest_by_hotel("reservations"), greatest_by_hotel("events")}) {
+    connection.query(question, {}, [&](const sql::Row& row) { greatest = std::max(greatest, row.integer(0)); });
+  }
   return greatest;
 }
 
