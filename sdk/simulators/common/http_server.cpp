@@ -138,6 +138,14 @@ class Factory final : public net::HTTPRequestHandlerFactory {
   Pause& pause_;
 };
 
+/// Poco's own constructor would share the port with whoever has it already.
+net::ServerSocket listen(std::uint16_t port) {
+  net::ServerSocket socket;
+  socket.bind(net::SocketAddress("127.0.0.1", port), true, false);
+  socket.listen(1024);
+  return socket;
+}
+
 net::HTTPServerParams::Ptr parameters() {
   net::HTTPServerParams::Ptr parameters = new net::HTTPServerParams;
   parameters->setMaxThreads(kMaxThreads);
@@ -154,8 +162,7 @@ struct HttpServer::Parts {
   Parts(std::uint16_t port, Handler wanted)
       : handler(std::move(wanted)),
         threads(4, kMaxThreads),
-        server(new Factory(handler, pause), threads, net::ServerSocket(net::SocketAddress("127.0.0.1", port), 1024),
-               parameters()) {}
+        server(new Factory(handler, pause), threads, listen(port), parameters()) {}
 
   Handler handler;
   Pause pause;

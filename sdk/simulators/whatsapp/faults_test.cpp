@@ -1,0 +1,159 @@
+#include <gtest/gtest.h>
+
+#include "simulators/whatsapp/testing.hpp"
+
+namespace agente::sim::whatsapp::testing {
+namespace {
+
+struct ErrorCase {
+  json rule;
+  int status;
+  int code;
+};
+
+TEST(Fault, OfEachKindOfErrorIsAnsweredAndTheMessageIsNotAccepted) {
+  const Bench bench;
+  const std::vector<ErrorCase> cases{
+      {{{"name", "token_expired"}, {"next", 1}}, 401, 190},
+      {{{"name", "token_no_scope"}, {"next", 1}}, 403, 10},
+      {{{"name", "error_500"}, {"next", 1}}, 500, 131000},
+      {{{"name", "rate_429"}, {"next", 1}}, 429, 130429},
+      {{{"name", "undeliverable"}, {"next", 1}}, 400, 131026},
+      {{{"name", "code"}, {"code", 131016}, {"next", 1}}, 503, 131016},
+      {{{"name", "code"}, {"code", 130429}, {"status", 429}, {"next", 1}}, 429, 130429},
+      {{{"name", "code_368"}, {"next", 1}}, 403, 368},
+  };
+  for (const auto& wanted : cases) {
+    SCOPED_TRACE(wanted.rule.dump());
+    bench.arm(wanted.rule);
+    const auto answer = bench.send("Hola");
+    EXPECT_EQ(answer.status, wanted.status);
+    EXPECT_EQ(answer.graph_error()["code"], wanted.code);
+    EXPECT_EQ(bench.last_request()["accepted"], false);
+    EXPECT_EQ(bench.send("Hola").status, 200) << "next 1 must strike once";
+  }
+}
+
+TEST(Fault, EveryCodeOfMetasListHasItsWords) {
+  const Bench bench;
+  for (const int code : {1,      2,      3,      4,      80007,  131000, 131005, 131008, 131031, 131042, 131045,
+                         131047, 131048, 131057, 132000, 132001, 132015, 133004, 133010, 135000, 137000}) {
+    bench.arm({{"name", "code"}, {"code", code}, {"next", 1}});
+    const auto answer = bench.send("Hola");
+    EXPECT_GE(answer.status, 400) << code;
+    EXPECT_EQ(answer.graph_error()["code"], code);
+    EXPECT_EQ(answer.body.find("unknown error"), std::string::npos) << code;
+  }
+}
+
+TEST(Fault, ExpiredTokenSaysSoBySubcode) {
+  const Bench bench;
+  bench.arm({{"name", "token_expired"}, {"next", 1}});
+  const auto error = bench.send("Hola").graph_error();
+  EXPECT_EQ(error["error_subcode"], 463);
+  EXPECT_EQ(error["message"].get<std::string>().find("Error validating access token: Session has expired on "), 0U);
+}
+
+TEST(Fault, RetryAfterComesInSecondsOrAsADate) {
+  const Bench bench({}, [] { return std::chrono::system_clock::from_time_t(1'700'000'000); });
+  bench.arm({{"name", "rate_429"}, {"next", 1}, {"retry_after", 7}});
+  EXPECT_EQ(bench.send("Hola").headers.at("Retry-After"), "7");
+  bench.arm({{"name", "rate_429"}, {"next", 1}, {"retry_after", 20}, {"retry_after_as_date", true}});
+  EXPECT_EQ(bench.send("Hola").headers.at("Retry-After"), "Tue, 14 Nov 2023 22:13:40 GMT");
+}
+
+TEST(Fault, ServerErrorCanBeAPageInsteadOfJson) {
+  const Bench bench;
+  bench.arm({{"name", "error_500_html"}, {"next", 1}});
+  const auto answer = bench.send("Hola");
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.headers.at("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_FALSE(json::accept(answer.body));
+}
+
+TEST(Fault, ResetCutsTheConnectionBeforeOrAfterTheMessageIsAccepted) {
+  const Bench bench;
+  for (const bool accepted : {false, true}) {
+    bench.arm({{"name", accepted ? "reset_after" : "reset_before"}, {"next", 1}});
+    const auto answer = bench.send("Hola");
+    EXPECT_EQ(answer.status, 0);
+    EXPECT_NE(answer.error.find("reset"), std::string::npos) << answer.error;
+    EXPECT_EQ(bench.last_request()["accepted"], accepted);
+    EXPECT_EQ(bench.last_request()["status"], 0);
+  }
+}
+
+TEST(Fault, TimeoutKeepsSilentPastTheClientsPatienceBeforeOrAfterTheMessageIsAccepted) {
+  const Bench bench;
+  for (const bool accepted : {false, true}) {
+    bench.arm({{"name", accepted ? "timeout_after" : "timeout_before"}, {"next", 1}});
+    const auto answer = bench.send("Hola", kGuest, 100);
+    EXPECT_EQ(answer.status, 0);
+    EXPECT_NE(answer.error.find("Timeout"), std::string::npos) << answer.error;
+    EXPECT_EQ(bench.last_request()["accepted"], accepted);
+    EXPECT_EQ(bench.last_request().contains("wamid"), accepted);
+  }
+}
+
+TEST(Fault, HoldEndsWithAClosedConnectionForAPatientClient) {
+  const Bench bench;
+  bench.arm({{"name", "timeout_after"}, {"next", 1}, {"hold_ms", 30}});
+  const auto answer = bench.send("Hola");
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_EQ(answer.error.find("Timeout"), std::string::npos) << answer.error;
+}
+
+TEST(Fault, AnswerOfAnAcceptedMessageCanBeBroken) {
+  const Bench bench;
+  bench.arm({{"name", "truncated_json"}, {"next", 1}});
+  const auto cut = bench.send("Hola");
+  EXPECT_EQ(cut.status, 200);
+  EXPECT_FALSE(cut.body.empty());
+  EXPECT_FALSE(json::accept(cut.body));
+  bench.arm({{"name", "empty_body"}, {"next", 1}});
+  const auto empty = bench.send("Hola");
+  EXPECT_EQ(empty.status, 200);
+  EXPECT_EQ(empty.body, "");
+  bench.arm({{"name", "no_messages_member"}, {"next", 1}});
+  EXPECT_FALSE(bench.send("Hola").parsed().contains("messages"));
+  bench.arm({{"name", "slow_trickle"}, {"next", 1}, {"hold_ms", 1}});
+  EXPECT_TRUE(bench.send("Hola").parsed().contains("messages"));
+  const auto log = bench.log();
+  for (const auto& request : log["requests"]) EXPECT_EQ(request["accepted"], true);
+}
+
+TEST(Fault, DoesNotMakeABadBodyGood) {
+  const Bench bench;
+  bench.arm({{"name", "timeout_after"}, {"rate", 1}});
+  EXPECT_EQ(bench.post("{}").status, 400);
+}
+
+TEST(Fault, HeldConnectionsDoNotKeepTheSimulatorFromStopping) {
+  const auto began = std::chrono::steady_clock::now();
+  HttpAnswer answer;
+  std::jthread client;
+  {
+    const Bench bench;
+    bench.arm({{"name", "timeout_before"}, {"next", 1}});
+    client = std::jthread([&answer, url = bench.messages_url()] {
+      answer = http("POST", url, message().dump(),
+                    {{"Authorization", "Bearer demo-token"}, {"Content-Type", "application/json"}}, 30'000);
+    });
+    while (bench.log()["requests"].empty()) std::this_thread::yield();
+  }
+  client.join();
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+}
+
+TEST(Latency, IsAddedToEveryAnswerOfGraphAndNotToTheControls) {
+  Options options;
+  options.latency = std::chrono::milliseconds(60);
+  const Bench bench(options);
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(bench.send("Hola").status, 200);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, options.latency);
+}
+
+}  // namespace
+}  // namespace agente::sim::whatsapp::testing
