@@ -3,6 +3,7 @@
 #include <array>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
@@ -141,8 +142,12 @@ class Factory final : public net::HTTPRequestHandlerFactory {
 /// Poco's own constructor would share the port with whoever has it already.
 net::ServerSocket listen(std::uint16_t port) {
   net::ServerSocket socket;
-  socket.bind(net::SocketAddress("127.0.0.1", port), true, false);
-  socket.listen(1024);
+  try {
+    socket.bind(net::SocketAddress("127.0.0.1", port), true, false);
+    socket.listen(1024);
+  } catch (const Poco::Exception& problem) {
+    throw std::runtime_error("cannot listen on port " + std::to_string(port) + ": " + problem.displayText());
+  }
   return socket;
 }
 

@@ -49,7 +49,7 @@ class HttpServer {
  public:
   using Handler = std::function<Reply(const Request&)>;
 
-  /// Listens from the moment it returns. `port` 0 picks a free one. Throws Poco::Exception when the port is taken.
+  /// Listens from the moment it returns. `port` 0 picks a free one. Throws std::runtime_error when the port is taken.
   HttpServer(std::uint16_t port, Handler handler);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

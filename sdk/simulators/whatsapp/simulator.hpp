@@ -10,7 +10,7 @@ namespace agente::sim::whatsapp {
 
 /// The WhatsApp Business Cloud API of one account, and its guests, on a loopback port.
 ///
-/// Serves from construction to destruction; the destructor cuts what is under way. Throws Poco::Exception when the
+/// Serves from construction to destruction; the destructor cuts what is under way. Throws std::runtime_error when the
 /// port is taken, std::invalid_argument when an option makes no sense.
 class Simulator {
  public:
