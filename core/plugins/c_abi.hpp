@@ -50,6 +50,8 @@ class TextSink {
   TextSink& operator=(const TextSink&) = delete;
 
   [[nodiscard]] const agente_sink* c() const { return &sink_; }
+  /// A piece was malformed. The plugin then returns our code, so look here before looking at what it returned.
+  [[nodiscard]] bool is_broken() const { return broken_; }
   /// All that was written; kInternal if a piece was malformed, too much, or no clean UTF-8.
   [[nodiscard]] Result<std::string> take(std::string_view what);
 

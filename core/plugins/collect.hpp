@@ -25,6 +25,8 @@ class Collect {
 
   [[nodiscard]] const Sink* c() const { return &sink_; }
 
+  /// A record was malformed. The plugin then returns our code, so look here before looking at what it returned.
+  [[nodiscard]] bool is_broken() const { return broken_; }
   /// All that was written; kInternal if a record was malformed or there were too many.
   [[nodiscard]] Result<std::vector<Value>> take(std::string_view what) {
     if (!broken_) return std::move(values_);

@@ -232,8 +232,8 @@ TEST_F(HttpClientTest, NobodyListeningMeansNothingWasSent) {
 }
 
 TEST_F(HttpClientTest, AResetAfterTheRequestIsAnUnknownOutcome) {
-  Server server([](Peer& peer, int) {
-    peer.read_request(2);
+  Server server([](Peer& peer, int number) {
+    peer.read_request(number == 0 ? 2 : 0);
     peer.reset();
   });
   EXPECT_EQ(ask(server.url(), "POST").error().code, Code::kUnknownOutcome);

@@ -30,6 +30,7 @@ class Answer {
 
   [[nodiscard]] const agente_http_out* c() const { return &out_; }
 
+  [[nodiscard]] bool is_broken() const { return broken_; }
   Result<HttpOut> take(std::string_view plugin) {
     if (broken_) return Error{Code::kInternal, fmt::format("plugin {} wrote a malformed answer", plugin)};
     if (!has_status_) return Error{Code::kInternal, fmt::format("plugin {} wrote no status", plugin)};
@@ -106,7 +107,7 @@ Result<std::string> ProxyChannel::send(const OutboundMessage& message, std::stri
   const CallSpec spec{.name = "send", .trace = trace, .writes = true};
   const auto done = route_.call(
       spec, [&](const Frame& frame) { return table(frame).send(frame.self, frame.call, &record, id.c(), frame.err); });
-  if (!done) return done.error();
+  if (!done && !id.is_broken()) return done.error();
   auto taken = id.take("message id");
   if (!taken) return Error{Code::kUnknownOutcome, taken.error().text};  // it says that it was sent
   return taken;
@@ -131,7 +132,7 @@ Result<HttpOut> ProxyChannel::on_http(const HttpIn& request, Staged& staged, std
     const auto on_http = table(frame).on_http;
     return on_http == nullptr ? AGENTE_E_UNSUPPORTED : on_http(frame.self, frame.call, &record, answer.c(), frame.err);
   });
-  if (!done) return done.error();
+  if (!done && !answer.is_broken()) return done.error();
   auto taken = answer.take(route_.plugin());
   if (!taken || taken->status < 200 || taken->status > 299) staged = Staged{};
   return taken;
@@ -144,7 +145,7 @@ Result<std::string> ProxyChannel::lookup(std::string_view key, std::string_view 
     const auto lookup = table(frame).lookup;
     return lookup == nullptr ? AGENTE_E_UNSUPPORTED : lookup(frame.self, frame.call, abi::str(key), id.c(), frame.err);
   });
-  if (!done) return done.error();
+  if (!done && !id.is_broken()) return done.error();
   return id.take("message id");
 }
 
@@ -153,7 +154,7 @@ Result<std::vector<Check>> ProxyChannel::self_test() {
   const auto done = route_.call({.name = "self_test"}, [&](const Frame& frame) {
     return table(frame).self_test(frame.self, frame.call, checks.c(), frame.err);
   });
-  if (!done) return done.error();
+  if (!done && !checks.is_broken()) return done.error();
   return checks.take("check");
 }
 

@@ -18,7 +18,7 @@ template <class F>
 Result<Booking> one_booking(Route& route, const CallSpec& spec, F&& enter) {
   Bookings bookings(&abi::read_booking, 1);
   const auto done = route.call(spec, [&](const Frame& frame) { return enter(frame, bookings.c()); });
-  if (!done) return done.error();
+  if (!done && !bookings.is_broken()) return done.error();
   auto taken = bookings.take("booking");
   if (taken && taken->size() == 1) return std::move(taken->front());
   const auto code = spec.writes ? Code::kUnknownOutcome : Code::kInternal;  // it says that it is done
@@ -33,7 +33,7 @@ Result<std::vector<RoomType>> ProxyPms::rooms(std::string_view trace) {
   const auto done = route_.call({.name = "rooms", .trace = trace}, [&](const Frame& frame) {
     return table(frame).rooms(frame.self, frame.call, found.c(), frame.err);
   });
-  if (!done) return done.error();
+  if (!done && !found.is_broken()) return done.error();
   return found.take("room type");
 }
 
@@ -43,7 +43,7 @@ Result<std::vector<Offer>> ProxyPms::availability(const StayQuery& query, std::s
   const auto done = route_.call({.name = "availability", .trace = trace}, [&](const Frame& frame) {
     return table(frame).availability(frame.self, frame.call, &record, offers.c(), frame.err);
   });
-  if (!done) return done.error();
+  if (!done && !offers.is_broken()) return done.error();
   return offers.take("offer");
 }
 
@@ -59,7 +59,7 @@ Result<std::vector<Booking>> ProxyPms::find_by_reference(std::string_view refere
   const auto done = route_.call({.name = "find_by_reference", .trace = trace}, [&](const Frame& frame) {
     return table(frame).find_by_reference(frame.self, frame.call, abi::str(reference), bookings.c(), frame.err);
   });
-  if (!done) return done.error();
+  if (!done && !bookings.is_broken()) return done.error();
   return bookings.take("booking");
 }
 
@@ -99,7 +99,7 @@ Result<Changes> ProxyPms::changes_since(std::string_view cursor, int limit, std:
     return table(frame).changes_since(frame.self, frame.call, abi::str(cursor), most, bookings.c(), next.c(),
                                       frame.err);
   });
-  if (!done) return done.error();
+  if (!done && !bookings.is_broken() && !next.is_broken()) return done.error();
   auto changed = bookings.take("booking");
   if (!changed) return changed.error();
   auto cursor_now = next.take("cursor");

@@ -96,9 +96,9 @@ agente_status accept(const agente_host* host, const agente_call* call, const age
                      agente_error* err) noexcept {
   return serve(host, err, [&](Tenant& tenant) -> Result<void> {
     if (!abi::complete(message)) return malformed();
-    auto read = read_message(*message, tenant.config);
-    if (!read) return read.error();
     return with_staged(tenant, call, [&](Staged& staged) -> Result<void> {
+      auto read = read_message(*message, tenant.config);
+      if (!read) return read.error();
       staged.messages.push_back(std::move(*read));
       return {};
     });
@@ -126,9 +126,9 @@ agente_status receipt(const agente_host* host, const agente_call* call, const ag
                       agente_error* err) noexcept {
   return serve(host, err, [&](Tenant& tenant) -> Result<void> {
     if (!abi::complete(from)) return malformed();
-    auto read = read_receipt(*from, tenant.config);
-    if (!read) return read.error();
     return with_staged(tenant, call, [&](Staged& staged) -> Result<void> {
+      auto read = read_receipt(*from, tenant.config);
+      if (!read) return read.error();
       staged.receipts.push_back(std::move(*read));
       return {};
     });

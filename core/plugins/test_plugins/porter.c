@@ -64,8 +64,11 @@ static agente_status use_kv(porter* self, const agente_outbound* m, const agente
 static agente_status tick(void* ctx, const agente_call* call, agente_error* err) {
   porter* self = ctx;
   const agente_inbox_v1* inbox = service(self, AGENTE_INBOX_V1);
-  agente_inbound m = {
-      .struct_size = sizeof m, .external_id = STR("tick-1"), .sender = STR("clock"), .text = STR("tick")};
+  agente_inbound m = {.struct_size = sizeof m,
+                      .account = STR("100"),
+                      .external_id = STR("tick-1"),
+                      .sender = STR("clock"),
+                      .text = STR("tick")};
   return inbox->accept(self->host, call, &m, err);
 }
 
