@@ -86,6 +86,25 @@ class Gateway {
   [[nodiscard]] BreakerStatus breaker_status() const;
 
  private:
+  /// One kind of write: how to do it, and how to see whether an attempt in doubt took effect.
+  struct Write {
+    store::Intent intent;
+    std::function<Result<plugins::Booking>()> attempt;
+    /// The booking as it should be now, if it is; kNotFound: the attempt had no effect.
+    std::function<Result<plugins::Booking>()> look_up;
+  };
+  WriteOutcome once(Write write, std::string_view trace);
+  WriteOutcome try_now(Write& write, std::string_view trace);
+  WriteOutcome judge(Write& write, Result<plugins::Booking> result, std::string_view trace);
+  WriteOutcome finish(Write& write, WriteOutcome outcome);
+  WriteOutcome not_yet(const Write& write, Time again_at, std::string text, std::string_view trace);
+  Result<plugins::Booking> oldest_live(const std::string& reference, std::string_view trace);
+  Result<void> save(const store::Intent& intent);
+
+  template <class T, class Call>
+  Result<T> guarded(std::string_view name, std::string_view trace, const Call& call);
+  void note(std::string_view name, const Error* error, std::string_view trace);
+
   std::string hotel_;
   plugins::PmsBackend& backend_;
   store::Store& store_;

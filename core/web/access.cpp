@@ -17,8 +17,9 @@ constexpr std::string_view kForwarded =
     "the request came through a proxy (it has a forwarding header); call this server directly, or send a bearer token";
 constexpr std::string_view kNeedsToken = "send 'Authorization: Bearer <one of server.tokens>'";
 
-bool any_contains(const std::vector<Network>& networks, const Address& address) {
-  return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(address); });
+bool any_contains(const std::vector<config::Network>& networks, const Address& address) {
+  const auto ip = address.text();
+  return std::ranges::any_of(networks, [&](const config::Network& network) { return network.contains(ip); });
 }
 
 bool has_forwarding_header(const Headers& headers) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "config/network.hpp"
 #include "web/address.hpp"
 #include "web/http.hpp"
 
@@ -12,8 +13,8 @@ namespace agente::web {
 
 /// Who may do what, as the config says it (`server.trusted_networks`, `server.proxies`, `server.tokens`).
 struct AccessRules {
-  std::vector<Network> trusted_networks{};  ///< trusted on the operator listener like loopback; never an edge proxy
-  std::vector<Network> proxies{};           ///< their X-Forwarded-For/-Proto is believed, for limits and cookies only
+  std::vector<config::Network> trusted_networks{};  ///< trusted on the operator listener like loopback; never an edge proxy
+  std::vector<config::Network> proxies{};           ///< their X-Forwarded-For/-Proto is believed, for limits and cookies only
   std::vector<std::string> tokens{};        ///< bearer tokens, good on both listeners
 };
 

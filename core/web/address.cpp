@@ -68,28 +68,6 @@ Address Address::subscriber() const {
   return block;
 }
 
-std::optional<Network> Network::parse(std::string_view text) {
-  const auto slash = text.find('/');
-  const auto base = Address::parse(text.substr(0, slash));
-  if (!base) return std::nullopt;
-  Network network;
-  network.base_ = *base;
-  if (slash == std::string_view::npos) return network;
-  const auto bits = whole_number<unsigned>(text.substr(slash + 1));
-  const unsigned prefix = base->is_v4() ? 96 : 0;
-  if (!bits || *bits > 128 - prefix) return std::nullopt;
-  network.bits_ = *bits + prefix;
-  return network;
-}
-
-bool Network::contains(const Address& address) const {
-  const auto whole = bits_ / 8;
-  if (!std::equal(base_.bytes_.begin(), base_.bytes_.begin() + whole, address.bytes_.begin())) return false;
-  const auto rest = bits_ % 8;
-  if (rest == 0) return true;
-  return (base_.bytes_[whole] ^ address.bytes_[whole]) >> (8 - rest) == 0;
-}
-
 std::optional<HostPort> split_host_port(std::string_view text) {
   HostPort out;
   std::string_view rest;

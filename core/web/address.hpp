@@ -29,20 +29,7 @@ class Address {
   auto operator<=>(const Address&) const = default;
 
  private:
-  friend class Network;
   std::array<std::uint8_t, 16> bytes_{};
-};
-
-/// A block of addresses, "172.18.0.1", "172.18.0.0/16" or "fd00::/8".
-class Network {
- public:
-  /// Empty if the text is no address or block; bits beyond the prefix are ignored.
-  [[nodiscard]] static std::optional<Network> parse(std::string_view text);
-  [[nodiscard]] bool contains(const Address& address) const;
-
- private:
-  Address base_;
-  unsigned bits_ = 128;
 };
 
 /// "127.0.0.1:8000", "[::1]:8000" or "localhost:8000" as its two halves; brackets are taken off the host.

@@ -58,7 +58,7 @@ class Porter final : public Poco::Net::TCPServerConnectionFilter {
 
 bool is_proxy(const void* rules, const Address& peer) {
   const auto& proxies = static_cast<const AccessRules*>(rules)->proxies;
-  return std::ranges::any_of(proxies, [&](const Network& network) { return network.contains(peer); });
+  return std::ranges::any_of(proxies, [ip = peer.text()](const config::Network& network) { return network.contains(ip); });
 }
 
 std::string remedy(int code) {

@@ -1,0 +1,70 @@
+#include "app/agentctl/client.hpp"
+
+#include <memory>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/StreamCopier.h>
+#include <Poco/Timespan.h>
+#include <Poco/URI.h>
+#include <nlohmann/json.hpp>
+
+namespace agente::agentctl {
+namespace {
+
+using nlohmann::json;
+namespace net = Poco::Net;
+
+std::unique_ptr<net::HTTPClientSession> session_for(const Poco::URI& uri) {
+  if (uri.getScheme() == "https") return std::make_unique<net::HTTPSClientSession>(uri.getHost(), uri.getPort());
+  return std::make_unique<net::HTTPClientSession>(uri.getHost(), uri.getPort());
+}
+
+Error refusal_of(int status, const json& answer) {
+  const auto code = status == 404 ? Code::kNotFound : status == 503 ? Code::kRetry : Code::kInvalid;
+  if (answer.is_object() && answer.contains("error")) {
+    return {code, answer["error"].value("message", "refused with status " + std::to_string(status))};
+  }
+  return {code, "refused with status " + std::to_string(status) + "; is this an Agente Hotel host?"};
+}
+
+}  // namespace
+
+std::string url_encoded(const std::string& text) {
+  std::string encoded;
+  Poco::URI::encode(text, "!#$&'()*+,/:;=?@[] %", encoded);
+  return encoded;
+}
+
+Result<json> Client::get(const std::string& path) const { return call("GET", path, ""); }
+
+Result<json> Client::post(const std::string& path, const json& body) const { return call("POST", path, body.dump()); }
+
+Result<json> Client::call(const std::string& method, const std::string& path, const std::string& body) const {
+  try {
+    const Poco::URI uri(url_);
+    const auto session = session_for(uri);
+    session->setTimeout(Poco::Timespan(30, 0));
+    net::HTTPRequest request(method, path, net::HTTPMessage::HTTP_1_1);
+    if (!token_.empty()) request.set("Authorization", "Bearer " + token_);
+    if (!body.empty()) request.setContentType("application/json");
+    request.setContentLength(static_cast<int>(body.size()));
+    session->sendRequest(request) << body;
+    net::HTTPResponse response;
+    std::string text;
+    Poco::StreamCopier::copyToString(session->receiveResponse(response), text);
+    auto answer = json::parse(text, nullptr, false);
+    if (response.getStatus() >= 300) return refusal_of(response.getStatus(), answer);
+    if (answer.is_discarded())
+      return Error{Code::kInternal, url_ + " did not answer in JSON; is it an Agente Hotel host?"};
+    return answer;
+  } catch (const Poco::Exception& failure) {
+    return Error{Code::kRetry, "no host answers at " + url_ + " (" + failure.displayText() +
+                                   "); start it with ./scripts/start.sh or name another one with --url"};
+  }
+}
+
+}  // namespace agente::agentctl

@@ -1,0 +1,97 @@
+// agentctl messages, message retry ID, conversation CHANNEL SENDER.
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "app/agentctl/commands.hpp"
+
+namespace agente::agentctl {
+namespace {
+
+using nlohmann::json;
+
+struct Wanted {
+  std::string channel, direction, status, since;
+  long limit = std::numeric_limits<long>::max();
+};
+
+std::string query_of(const Wanted& wanted) {
+  std::string query = "?limit=1000";
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) query += std::string("&") + name + "=" + url_encoded(value);
+  };
+  add("channel", wanted.channel);
+  add("direction", wanted.direction);
+  add("status", wanted.status);
+  add("since", wanted.since);
+  return query;
+}
+
+/// Page after page until the end: a listing has no limit of its own.
+int messages(const Common& common, const Wanted& wanted) {
+  const auto client = common.client();
+  std::string cursor;
+  for (long printed = 0; printed < wanted.limit;) {
+    const auto page = client.get("/api/v1/admin/messages" + query_of(wanted) + cursor);
+    if (!page) return failed(page.error());
+    for (const auto& line : page->at("messages")) {
+      if (printed++ >= wanted.limit) break;
+      std::printf("%s\n", line.dump().c_str());
+    }
+    if (page->at("next_cursor").is_null()) break;
+    cursor = "&cursor=" + page->at("next_cursor").get<std::string>();
+  }
+  return 0;
+}
+
+int retry(const Common& common, const std::string& id) {
+  const auto answer = common.client().post("/api/v1/admin/messages/" + url_encoded(id) + "/retry", json::object());
+  if (!answer) return failed(answer.error());
+  if (common.json) {
+    std::printf("%s\n", answer->dump().c_str());
+  } else {
+    std::printf("message %s is sent again; follow it with `agentctl messages --direction out`\n", id.c_str());
+  }
+  return 0;
+}
+
+int conversation(const Common& common, const std::string& channel, const std::string& sender) {
+  const auto answer =
+      common.client().get("/api/v1/admin/conversations/" + url_encoded(channel) + "/" + url_encoded(sender));
+  if (!answer) return failed(answer.error());
+  std::printf("%s\n", common.json ? answer->dump().c_str() : answer->dump(2).c_str());
+  return 0;
+}
+
+}  // namespace
+
+void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
+  auto wanted = std::make_shared<Wanted>();
+  auto* list = add_command(app, common, chosen, "messages", "JSON lines, oldest first: what came in and what went out",
+                           [&common, wanted] { return messages(common, *wanted); });
+  list->add_option("--channel", wanted->channel, "only this channel");
+  list->add_option("--direction", wanted->direction, "only `in` or `out`")->check(CLI::IsMember({"in", "out"}));
+  list->add_option("--status", wanted->status, "only this status, e.g. received, processed, sent, failed");
+  list->add_option("--since", wanted->since, "only from this time on, e.g. 2026-09-15T12:00:00Z");
+  list->add_option("--limit", wanted->limit, "at most so many (default: all)")->check(CLI::PositiveNumber);
+
+  auto* message = app.add_subcommand("message", "one message");
+  message->require_subcommand(1);
+  auto id = std::make_shared<std::string>();
+  add_command(*message, common, chosen, "retry", "sends a dead letter again",
+              [&common, id] { return retry(common, *id); })
+      ->add_option("ID", *id, "the id that `agentctl messages` shows")
+      ->required();
+
+  auto channel = std::make_shared<std::string>();
+  auto sender = std::make_shared<std::string>();
+  auto* talk = add_command(app, common, chosen, "conversation", "what is known of one guest, and all that was said",
+                           [&common, channel, sender] { return conversation(common, *channel, *sender); });
+  talk->add_option("CHANNEL", *channel, "e.g. whatsapp")->required();
+  talk->add_option("SENDER", *sender, "the guest, as `agentctl messages` shows it")->required();
+}
+
+}  // namespace agente::agentctl

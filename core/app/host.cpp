@@ -1,0 +1,202 @@
+#include "app/host.hpp"
+
+#include <cstdlib>
+
+#include "app/rooms.hpp"
+#include "base/killpoint.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::app {
+namespace {
+
+using Rooms = Host::Rooms;
+
+constexpr int kDispatchWorkers = 4;
+
+bool rehearsing(config::Stage stage) { return stage == config::Stage::kTest || stage == config::Stage::kDemo; }
+
+/// AGENTE_CLOCK sets where the clock starts, in the first hotel's local time; only where nobody depends on the time.
+Result<std::unique_ptr<Clock>> make_clock(const config::Config& config) {
+  const char* start = std::getenv("AGENTE_CLOCK");
+  if (start == nullptr || *start == '\0') return std::unique_ptr<Clock>(std::make_unique<SystemClock>());
+  if (!rehearsing(config.stage)) {
+    return Error{Code::kConfig, "AGENTE_CLOCK is for `environment: test` or `demo` only; unset it"};
+  }
+  const auto zone = config.hotels.empty() ? std::string("UTC") : config.hotels.front().timezone;
+  const auto moment = parse_local(start, zone);
+  if (!moment) return Error{Code::kConfig, std::string("AGENTE_CLOCK: write 2026-09-15T12:00:00, is '") + start + "'"};
+  return std::unique_ptr<Clock>(std::make_unique<SystemClock>(*moment - SystemClock().now()));
+}
+
+Result<void> open_store(Rooms& rooms) {
+  if (rooms.config.store.kind != config::StoreConfig::Kind::kSqlite) {
+    return Error{Code::kConfig, "storage.url: PostgreSQL is not built into this host yet; write sqlite:data/agente.db"};
+  }
+  auto store = store::open("sqlite:" + rooms.config.store.file.string(), *rooms.clock);
+  if (!store) return store.error();
+  rooms.store = std::move(*store);
+  rooms.kv = std::make_unique<KvOverStore>(*rooms.store);
+  return {};
+}
+
+void start_plugins(Rooms& rooms) {
+  const auto& config = rooms.config;
+  rooms.plugins = std::make_unique<plugins::PluginHost>(
+      plugins::HostOptions{
+          .search = config.plugins.path, .state = config.plugins.state, .stage = config.stage, .hotels = config.hotels},
+      plugins::Services{.clock = *rooms.clock, .kv = *rooms.kv, .inbox = rooms.inbox, .metrics = rooms.metrics});
+}
+
+void build_messaging(Rooms& rooms) {
+  const auto& config = rooms.config;
+  std::map<std::string, std::string> plugin_of;
+  for (const auto& instance : config.instances) plugin_of[instance.id] = instance.plugin;
+  rooms.meter = std::make_unique<messaging::Meter>(rooms.metrics, std::move(plugin_of));
+  rooms.hotels = std::make_unique<messaging::Hotels>(*rooms.clock);
+  rooms.delivery = std::make_unique<messaging::Delivery>(
+      *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
+      messaging::Delivery::Settings{.settle = config.limits.send_settle});
+  rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
+                                                 [&rooms] { rooms.delivery->wake(); });
+  rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn);
+  rooms.intake = std::make_unique<messaging::Intake>(
+      *rooms.store, *rooms.clock, *rooms.meter,
+      messaging::Intake::Told{
+          .message_came = [&rooms] { rooms.dispatch->wake(); },
+          .receipt_changed = [&rooms](const store::Outbound& m) { rooms.delivery->receipt_changed(m); }});
+  rooms.inbox.connect(*rooms.intake);
+}
+
+void open_gateway(Rooms& rooms, const config::InstanceConfig& instance) {
+  auto* backend = rooms.plugins->pms(instance.id);
+  const auto* hotel = rooms.config.hotel(instance.hotel);
+  if (backend == nullptr || hotel == nullptr) return;
+  rooms.gateways.push_back(std::make_unique<pms::Gateway>(
+      hotel->id, *backend, *rooms.store, *rooms.clock,
+      pms::GatewaySettings{.call_deadline = instance.deadline, .booking_settle = rooms.config.limits.booking_settle},
+      pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
+        rooms.metrics.add(
+            "pms_calls_total",
+            {{"backend", std::string(name)}, {"call", std::string(call)}, {"outcome", std::string(outcome)}});
+      }}));
+  rooms.hotels->add({.id = hotel->id,
+                     .name = hotel->name,
+                     .timezone = hotel->timezone,
+                     .currency = hotel->currency,
+                     .language = hotel->language,
+                     .bookings_per_guest_per_day = rooms.config.limits.bookings_per_guest_per_day},
+                    *rooms.gateways.back());
+}
+
+/// One bad instance must not stop the others: it is failed, readiness is degraded, the log says why.
+void start_instances(Rooms& rooms) {
+  for (const auto& instance : rooms.config.instances) {
+    if (!instance.problems.empty()) {
+      log::error("plugins", "instance " + instance.id + " is left out: " + instance.problems.front());
+      continue;
+    }
+    const auto started = rooms.plugins->start(instance);
+    if (!started) log::error("plugins", "instance " + instance.id + " failed: " + started.error().text);
+    if (instance.kind == config::PluginKind::kPms) open_gateway(rooms, instance);
+  }
+}
+
+std::string text_of(const config::Address& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+Result<web::AccessRules> rules_of(const config::ServerConfig& server) {
+  web::AccessRules rules;
+  rules.trusted_networks = server.trusted_networks;
+  rules.proxies = server.proxies;
+  for (const auto& token : server.tokens) {
+    auto secret = token.secret.read();
+    if (!secret) return secret.error();
+    rules.tokens.push_back(std::move(*secret));
+  }
+  return rules;
+}
+
+void mount(Rooms& rooms) {
+  rooms.visitors = std::make_unique<web::Visitors>(web::Visitors::Limits{});
+  rooms.house = std::make_unique<web::House>(web::House{.config = rooms.config,
+                                                        .clock = *rooms.clock,
+                                                        .store = *rooms.store,
+                                                        .metrics = rooms.metrics,
+                                                        .plugins = *rooms.plugins,
+                                                        .intake = *rooms.intake,
+                                                        .delivery = *rooms.delivery,
+                                                        .hotels = *rooms.hotels,
+                                                        .visitors = *rooms.visitors});
+  web::mount_all(rooms.router, *rooms.house);
+  rooms.router.on_finished([&rooms](std::string_view route, std::string_view method, int status, double seconds) {
+    rooms.metrics.add(
+        "http_requests_total",
+        {{"route", std::string(route)}, {"method", std::string(method)}, {"code", std::to_string(status)}});
+    rooms.metrics.observe("http_request_duration_seconds", {}, seconds);
+  });
+  rooms.router.on_thrown([](const web::Request& request, std::string_view what) {
+    log::error("web", "a handler failed: " + std::string(what), {{"path", request.path}, {"trace", request.id}});
+  });
+}
+
+Result<void> open_doors(Rooms& rooms) {
+  const auto& server = rooms.config.server;
+  auto rules = rules_of(server);
+  if (!rules) return rules.error();
+  rooms.rules = std::move(*rules);
+  const auto address = text_of(server.operator_address);
+  if (auto allowed = web::check_operator_bind(rooms.rules, address); !allowed) return allowed;
+  const web::Bounds bounds{.request_deadline = server.request_deadline,
+                           .connections_per_address = static_cast<std::size_t>(server.max_connections_per_address)};
+  auto door = web::Server::start({.address = address, .listener = web::Listener::operator_, .bounds = bounds},
+                                 rooms.rules, rooms.router);
+  if (!door) return door.error();
+  rooms.operator_door = std::move(*door);
+  if (!server.public_address) return {};
+  auto second = web::Server::start(
+      {.address = text_of(*server.public_address), .listener = web::Listener::public_, .bounds = bounds}, rooms.rules,
+      rooms.router);
+  if (!second) return second.error();
+  rooms.public_door = std::move(*second);
+  return {};
+}
+
+}  // namespace
+
+Host::Host(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
+Host::~Host() { stop(); }
+
+Result<std::unique_ptr<Host>> Host::start(config::Config config) {
+  if (config.stage == config::Stage::kTest) arm_kill_points();
+  auto rooms = std::make_unique<Rooms>(std::move(config));
+  auto clock = make_clock(rooms->config);
+  if (!clock) return clock.error();
+  rooms->clock = std::move(*clock);
+  if (auto opened = open_store(*rooms); !opened) return opened.error();
+  start_plugins(*rooms);
+  build_messaging(*rooms);
+  start_instances(*rooms);
+  watch(*rooms);
+  mount(*rooms);
+  if (auto opened = open_doors(*rooms); !opened) return opened.error();
+  rooms->delivery->start();
+  rooms->dispatch->start(kDispatchWorkers);
+  return std::unique_ptr<Host>(new Host(std::move(rooms)));
+}
+
+std::string Host::operator_url() const { return rooms_->operator_door->url(); }
+
+void Host::stop() {
+  if (!rooms_) return;
+  // Doors first: what is acknowledged from here on would not be worked on. Each step leaves time for the next.
+  if (rooms_->public_door) rooms_->public_door->stop(Millis{1500});
+  if (rooms_->operator_door) rooms_->operator_door->stop(Millis{1500});
+  rooms_->dispatch->stop();
+  rooms_->delivery->stop();
+  rooms_->plugins->stop(Millis{2000});
+  rooms_.reset();
+}
+
+}  // namespace agente::app

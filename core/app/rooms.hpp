@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/host.hpp"
+#include "app/kv_over_store.hpp"
+#include "base/clock.hpp"
+#include "messaging/delivery.hpp"
+#include "messaging/dispatch.hpp"
+#include "messaging/hotels.hpp"
+#include "messaging/intake.hpp"
+#include "messaging/turn.hpp"
+#include "plugins/plugin_host.hpp"
+#include "telemetry/metrics.hpp"
+#include "web/resources/house.hpp"
+#include "web/server.hpp"
+
+namespace agente::app {
+
+/// Polled channels hand their messages to the same intake as webhooks.
+class InboxOverIntake final : public plugins::Inbox {
+ public:
+  void connect(messaging::Intake& intake) { intake_ = &intake; }
+  Result<void> commit(const std::string& instance, const plugins::Staged& staged) override {
+    auto accepted = intake_->commit(instance, staged, "");
+    return accepted ? Result<void>{} : Result<void>{accepted.error()};
+  }
+
+ private:
+  messaging::Intake* intake_ = nullptr;
+};
+
+/// Everything, in the order in which it is built; it is torn down the other way round.
+struct Host::Rooms {
+  explicit Rooms(config::Config of) : config(std::move(of)) {}
+
+  config::Config config;
+  std::unique_ptr<Clock> clock;
+  Metrics metrics;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<KvOverStore> kv;
+  InboxOverIntake inbox;
+  std::unique_ptr<messaging::Meter> meter;
+  std::unique_ptr<plugins::PluginHost> plugins;
+  std::vector<std::unique_ptr<pms::Gateway>> gateways;
+  std::unique_ptr<messaging::Hotels> hotels;
+  std::unique_ptr<messaging::Delivery> delivery;
+  std::unique_ptr<messaging::Turn> turn;
+  std::unique_ptr<messaging::Dispatch> dispatch;
+  std::unique_ptr<messaging::Intake> intake;
+  std::unique_ptr<web::Visitors> visitors;
+  std::unique_ptr<web::House> house;
+  web::Router router;
+  web::AccessRules rules;
+  std::unique_ptr<web::Server> operator_door;
+  std::unique_ptr<web::Server> public_door;
+};
+
+/// What /metrics reads off the house at each collection.
+void watch(Host::Rooms& rooms);
+
+}  // namespace agente::app

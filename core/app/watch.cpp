@@ -1,0 +1,53 @@
+// Gauges that are read off the house when Prometheus asks, and the series that must be there before their first event.
+#include "app/rooms.hpp"
+#include "app/version.hpp"
+#include "store/repositories.hpp"
+
+namespace agente::app {
+namespace {
+
+double age(const std::optional<Time>& since, Time now) {
+  return since && *since < now ? std::chrono::duration<double>(now - *since).count() : 0.0;
+}
+
+void read_queues(Host::Rooms& rooms) {
+  const auto now = rooms.clock->now();
+  const auto read = rooms.store->read([&](store::sql::Connection& connection) {
+    const auto set = [&](const char* queue, std::int64_t depth, const std::optional<Time>& oldest) {
+      rooms.metrics.set("queue_depth", {{"queue", queue}}, static_cast<double>(depth));
+      rooms.metrics.set("queue_oldest_seconds", {{"queue", queue}}, age(oldest, now));
+    };
+    set("inbound", store::inbound::count_received(connection), store::inbound::oldest_received(connection));
+    set("outbound", store::outbound::count_unsent(connection), store::outbound::oldest_unsent(connection));
+  });
+  static_cast<void>(read);  // readiness reports a store that cannot be read; the gauges keep their last value
+}
+
+void read_breakers(Host::Rooms& rooms) {
+  for (const auto& gateway : rooms.gateways) {
+    rooms.metrics.set("pms_circuit_breaker_state", {{"backend", gateway->backend()}},
+                      static_cast<double>(gateway->breaker_status().state));
+  }
+}
+
+void read_plugins(Host::Rooms& rooms) {
+  for (const auto& status : rooms.plugins->list()) {
+    const bool live = status.state == "live";
+    rooms.metrics.set("plugin_generation", {{"plugin", status.plugin}, {"instance", status.instance}},
+                      live ? status.generation : 0);
+    rooms.metrics.set("plugin_resident_images", {{"plugin", status.plugin}}, status.resident_images);
+  }
+}
+
+}  // namespace
+
+void watch(Host::Rooms& rooms) {
+  rooms.metrics.set("build_info", {{"version", kVersion}}, 1);
+  rooms.metrics.before_collect([&rooms] {
+    read_queues(rooms);
+    read_breakers(rooms);
+    read_plugins(rooms);
+  });
+}
+
+}  // namespace agente::app

@@ -1,0 +1,239 @@
+#include "messaging/delivery.hpp"
+
+#include <utility>
+
+#include "base/killpoint.hpp"
+#include "base/text.hpp"
+#include "messaging/backoff.hpp"
+#include "messaging/receipts.hpp"
+#include "store/repositories.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::messaging {
+namespace {
+
+using store::OutboundStatus;
+
+// The one line of a failed message (OPERATIONS_MANUAL R-D.3).
+void log_failed(const store::Outbound& message) {
+  log::write(log::Level::kWarn, "messaging", message.guest.channel + " message failed",
+             {{"error", message.failure_code.empty() ? "refused" : message.failure_code},
+              {"reason", message.failure_reason},
+              {"to", mask(message.guest.sender)},
+              {"id", std::to_string(message.id)},
+              {"trace", message.trace}},
+             log::About::kFailedMessage);
+}
+
+bool waits(OutboundStatus status) {
+  return status == OutboundStatus::kPending || status == OutboundStatus::kSending ||
+         status == OutboundStatus::kDoubtful;
+}
+
+}  // namespace
+
+Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, ChannelOf channel_of, Settings settings)
+    : store_(store),
+      clock_(clock),
+      meter_(meter),
+      channel_of_(std::move(channel_of)),
+      settings_(settings),
+      lanes_(clock, {.load = [this](store::Id after, int limit) -> std::optional<std::vector<store::Outbound>> {
+                       std::vector<store::Outbound> page;
+                       const auto read = store_.read([&](store::sql::Connection& connection) {
+                         page = store::outbound::list_unsent(connection, after, limit);
+                       });
+                       if (read) return page;
+                       log::warn("messaging", "cannot read the outbox: " + read.error().text);
+                       return std::nullopt;
+                     },
+                     .handle = [this](store::Outbound& message) { return deliver(message); }}) {}
+
+std::optional<Time> Delivery::deliver(store::Outbound& message) {
+  if (message.attempts > 0 && settled_meanwhile(message)) return std::nullopt;
+  // One that a killed process left under way: it may have gone out.
+  if (message.status == OutboundStatus::kSending) {
+    message.status = OutboundStatus::kDoubtful;
+    message.next_attempt_at = clock_.now() + settings_.settle;
+    return save(message, message.next_attempt_at);
+  }
+  if (message.next_attempt_at && *message.next_attempt_at > clock_.now()) return message.next_attempt_at;
+  auto* channel = channel_of_(message.guest.channel);
+  if (channel == nullptr) {
+    return again_in(message, Millis{5000}, {Code::kRetry, "channel " + message.guest.channel + " is not running"});
+  }
+  if (message.status == OutboundStatus::kDoubtful) return resolve_doubt(message, *channel);
+  if (clock_.now() - message.created_at > settings_.give_up) {
+    return dead(message, {Code::kTimeout, "not delivered for 24 hours: " + message.failure_reason});
+  }
+  return attempt(message, *channel);
+}
+
+std::optional<Time> Delivery::attempt(store::Outbound& message, plugins::Channel& channel) {
+  message.status = OutboundStatus::kSending;
+  ++message.attempts;
+  message.next_attempt_at = clock_.now() + settings_.settle;
+  // Durable before anything leaves: a process killed from here on knows that it may have gone out.
+  const auto marked = store_.write([&](store::sql::Connection& c) { store::outbound::update(c, message); });
+  if (!marked) {
+    message.status = OutboundStatus::kPending;
+    --message.attempts;
+    message.next_attempt_at.reset();
+    return clock_.now() + Millis{1000};
+  }
+  kill_point("delivery.before_send");
+  const auto outcome = channel.send({.key = key_of(message.id),
+                                     .account = message.account,
+                                     .recipient = message.guest.sender,
+                                     .kind = message.kind,
+                                     .text = message.text,
+                                     .language = message.language,
+                                     .reply_to = message.quotes_external_id,
+                                     .attempt = static_cast<unsigned>(message.attempts)},
+                                    message.trace);
+  kill_point("delivery.after_send");
+  return outcome ? sent(message, *outcome) : not_sent(message, outcome.error());
+}
+
+std::optional<Time> Delivery::sent(store::Outbound& message, const std::string& external_id) {
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    // A receipt may have overtaken the answer: what it wrote is kept.
+    if (auto now = store::outbound::find(connection, message.id); now && !waits(now->status)) message = *now;
+    if (waits(message.status)) message.status = OutboundStatus::kSent;
+    if (!message.sent_at) message.sent_at = clock_.now();
+    message.external_id = external_id;
+    message.next_attempt_at.reset();
+    store::outbound::update(connection, message);
+  });
+  // It is out; only our note of it is missing. As after a kill, its receipt or a look-up will tell.
+  if (!written) return clock_.now() + settings_.settle;
+  kill_point("delivery.after_commit");
+  meter_.outbound(message.guest.channel, "sent");
+  log::info("messaging", message.guest.channel + " reply sent",
+            {{"to", mask(message.guest.sender)}, {"id", std::to_string(message.id)}, {"trace", message.trace}});
+  count_reply(message);
+  return std::nullopt;
+}
+
+std::optional<Time> Delivery::not_sent(store::Outbound& message, const Error& error) {
+  switch (error.code) {
+    case Code::kRetry:
+    case Code::kRate:
+    case Code::kTimeout:
+    case Code::kCancelled: {
+      const std::lock_guard lock(random_mutex_);
+      return again_in(message, error.retry_after.value_or(backoff(message.attempts, random_)), error);
+    }
+    case Code::kAuth:
+    case Code::kConfig:
+      return again_in(message, settings_.account_pause, error);
+    case Code::kUnknownOutcome:
+      message.status = OutboundStatus::kDoubtful;
+      message.failure_reason = error.text;
+      message.next_attempt_at = clock_.now() + settings_.settle;
+      log::warn("messaging", message.guest.channel + " reply in doubt: " + error.text,
+                {{"id", std::to_string(message.id)}, {"trace", message.trace}});
+      return save(message, message.next_attempt_at);
+    default:
+      return dead(message, error);
+  }
+}
+
+std::optional<Time> Delivery::resolve_doubt(store::Outbound& message, plugins::Channel& channel) {
+  const auto found = channel.lookup(key_of(message.id), message.trace);
+  if (found) return sent(message, *found);
+  if (found.error().code != Code::kNotFound) message.possibly_duplicated = true;
+  message.status = OutboundStatus::kPending;
+  return attempt(message, channel);
+}
+
+std::optional<Time> Delivery::again_in(store::Outbound& message, Millis wait, const Error& error) {
+  message.status = OutboundStatus::kPending;
+  message.failure_reason = error.text;
+  message.next_attempt_at = clock_.now() + wait;
+  log::warn("messaging", message.guest.channel + " reply waits: " + error.text,
+            {{"id", std::to_string(message.id)},
+             {"attempts", std::to_string(message.attempts)},
+             {"wait_ms", std::to_string(wait.count())},
+             {"trace", message.trace}});
+  return save(message, message.next_attempt_at);
+}
+
+std::optional<Time> Delivery::dead(store::Outbound& message, const Error& error) {
+  message.status = OutboundStatus::kFailed;
+  message.failure_reason = error.text;
+  message.next_attempt_at.reset();
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    store::outbound::update(connection, message);
+    store::events::append(connection, {.id = store_.next_id(),
+                                       .hotel = message.guest.hotel,
+                                       .at = clock_.now(),
+                                       .type = "message.failed",
+                                       .body = R"({"id":")" + std::to_string(message.id) + R"("})"});
+  });
+  if (!written) return clock_.now() + Millis{1000};
+  meter_.outbound(message.guest.channel, "failed");
+  log_failed(message);
+  return std::nullopt;
+}
+
+std::optional<Time> Delivery::save(const store::Outbound& message, std::optional<Time> again) {
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    const auto now = store::outbound::find(connection, message.id);
+    if (now && waits(now->status)) store::outbound::update(connection, message);
+  });
+  return written ? again : clock_.now() + Millis{1000};
+}
+
+bool Delivery::settled_meanwhile(store::Outbound& message) {
+  std::optional<store::Outbound> now;
+  const auto read = store_.read([&](store::sql::Connection& c) { now = store::outbound::find(c, message.id); });
+  if (read && now) message = *now;
+  return read && (!now || !waits(now->status));
+}
+
+void Delivery::receipt_changed(const store::Outbound& message) {
+  meter_.outbound(message.guest.channel, store::name_of(message.status));
+  if (message.status == OutboundStatus::kFailed) log_failed(message);
+  lanes_.hurry(message.guest);
+}
+
+void Delivery::count_reply(const store::Outbound& message) {
+  if (message.in_reply_to == 0) return;
+  const auto read = store_.read([&](store::sql::Connection& connection) {
+    const auto replies = store::outbound::list_replies_to(connection, message.in_reply_to);
+    const auto question = store::inbound::find(connection, message.in_reply_to);
+    if (!question || replies.empty() || replies.front().id != message.id || !message.sent_at) return;
+    meter_.replied(std::chrono::duration<double>(*message.sent_at - question->received_at).count());
+  });
+  if (!read) log::debug("messaging", "reply not timed: " + read.error().text);
+}
+
+Result<void> Delivery::retry(store::Id id) {
+  std::optional<store::Outbound> again;
+  Result<void> verdict;
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    again = store::outbound::find(connection, id);
+    verdict = {};
+    if (!again) {
+      verdict = Error{Code::kNotFound, "no outgoing message " + std::to_string(id) + "; see agentctl messages"};
+    } else if (again->status != OutboundStatus::kFailed) {
+      verdict = Error{Code::kConflict, "message " + std::to_string(id) + " is " +
+                                           std::string(store::name_of(again->status)) + ", not failed"};
+    } else {
+      again->status = OutboundStatus::kPending;
+      again->attempts = 0;
+      again->created_at = clock_.now();
+      again->next_attempt_at.reset();
+      again->failure_code.clear();
+      again->failure_reason.clear();
+      again->external_id.clear();
+      store::outbound::update(connection, *again);
+    }
+  });
+  if (!written) return written;
+  if (verdict) lanes_.add(std::move(*again));
+  return verdict;
+}
+
+}  // namespace agente::messaging

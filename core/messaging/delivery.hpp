@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <random>
+#include <string>
+
+#include "base/clock.hpp"
+#include "messaging/lanes.hpp"
+#include "messaging/meter.hpp"
+#include "plugins/channel.hpp"
+#include "store/store.hpp"
+
+namespace agente::messaging {
+
+/// Carries replies to the guests: one message per guest under way, in order, with retries, and a dead letter with its
+/// reason when it will never arrive. Sending is at least once, honestly: an outcome that is not known waits for its
+/// receipt, is looked up if the channel can, and is then sent once more, marked possibly_duplicated. Thread-safe.
+class Delivery {
+ public:
+  struct Settings {
+    Millis settle{60'000};         ///< how long an unknown outcome waits for its receipt
+    Millis give_up{86'400'000};    ///< a message this old becomes a dead letter: its guest's 24 hours are over
+    Millis account_pause{60'000};  ///< after a refused credential
+    int workers = 8;
+  };
+  /// nullptr when no such channel is configured (any more).
+  using ChannelOf = std::function<plugins::Channel*(const std::string& channel)>;
+
+  Delivery(store::Store& store, const Clock& clock, Meter& meter, ChannelOf channel_of, Settings settings);
+
+  void start() { lanes_.start(settings_.workers); }
+  void stop() { lanes_.stop(); }
+  /// There are new rows in the outbox.
+  void wake() { lanes_.wake(); }
+  /// A receipt came for a message of ours: count it, and let the guest's next message go.
+  void receipt_changed(const store::Outbound& message);
+  /// Sends a dead letter again. kNotFound, or kConflict when it is none.
+  Result<void> retry(store::Id id);
+
+ private:
+  std::optional<Time> deliver(store::Outbound& message);
+  std::optional<Time> attempt(store::Outbound& message, plugins::Channel& channel);
+  std::optional<Time> sent(store::Outbound& message, const std::string& external_id);
+  std::optional<Time> not_sent(store::Outbound& message, const Error& error);
+  std::optional<Time> resolve_doubt(store::Outbound& message, plugins::Channel& channel);
+  std::optional<Time> again_in(store::Outbound& message, Millis wait, const Error& error);
+  std::optional<Time> dead(store::Outbound& message, const Error& error);
+  std::optional<Time> save(const store::Outbound& message, std::optional<Time> again);
+  bool settled_meanwhile(store::Outbound& message);
+  void count_reply(const store::Outbound& message);
+
+  store::Store& store_;
+  const Clock& clock_;
+  Meter& meter_;
+  ChannelOf channel_of_;
+  Settings settings_;
+  std::mutex random_mutex_;
+  std::mt19937 random_{std::random_device{}()};
+  Lanes<store::Outbound> lanes_;
+};
+
+}  // namespace agente::messaging

@@ -1,0 +1,212 @@
+#include "messaging/delivery.hpp"
+
+#include <gmock/gmock.h>
+
+#include "messaging/intake.hpp"
+#include "messaging/receipts.hpp"
+#include "messaging/test_support.hpp"
+
+namespace agente::messaging {
+namespace {
+
+using store::Outbound;
+using store::OutboundStatus;
+using testing::eventually;
+
+const Time kNoon = parse_time("2026-09-15T12:00:00Z").value();
+
+struct DeliveryTest : ::testing::Test {
+  ManualClock clock{kNoon};
+  testing::TemporaryStore store{clock};
+  Metrics metrics;
+  Meter meter{metrics, {{"whatsapp", "whatsapp"}}};
+  testing::ScriptedChannel channel;
+  Delivery delivery{*store, clock, meter, [this](const std::string&) { return &channel; }, {.workers = 2}};
+  Intake intake{*store,
+                clock,
+                meter,
+                {.message_came = [] {}, .receipt_changed = [this](const Outbound& m) { delivery.receipt_changed(m); }}};
+
+  store::Id put(const std::string& guest, const std::string& text, OutboundStatus status = OutboundStatus::kPending) {
+    store::Id id = 0;
+    const auto written = store->write([&](store::sql::Connection& connection) {
+      id = store->next_id();
+      store::outbound::insert(connection, {.id = id,
+                                           .guest = {"sol", "whatsapp", guest},
+                                           .account = "1",
+                                           .text = text,
+                                           .status = status,
+                                           .attempts = status == OutboundStatus::kPending ? 0 : 1,
+                                           .created_at = clock.now()});
+    });
+    EXPECT_TRUE(written);
+    return id;
+  }
+  Outbound row(store::Id id) {
+    std::optional<Outbound> found;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { found = store::outbound::find(c, id); }));
+    return found.value();
+  }
+  bool becomes(store::Id id, OutboundStatus status) {
+    return eventually([&] { return row(id).status == status; });
+  }
+  void receipt(store::Id id, plugins::ReceiptState state, const std::string& code = "") {
+    EXPECT_TRUE(intake.commit("whatsapp",
+                              {.receipts = {{.state = state,
+                                             .account = "1",
+                                             .key = key_of(id),
+                                             .external_id = "wamid." + key_of(id),
+                                             .code = code,
+                                             .reason = code.empty() ? "" : "Message undeliverable"}}},
+                              "trace"));
+  }
+};
+
+TEST_F(DeliveryTest, RepliesOfOneGuestGoOutInOrderAndEachOnce) {
+  for (int i = 0; i < 20; ++i) put("guest", std::to_string(i));
+  delivery.start();
+  ASSERT_TRUE(channel.wait_for_sent(20));
+  const auto sent = channel.sent();
+  ASSERT_EQ(sent.size(), 20U);
+  for (std::size_t i = 0; i < sent.size(); ++i) EXPECT_EQ(sent[i].text, std::to_string(i));
+}
+
+TEST_F(DeliveryTest, FailureThatDidNotHappenIsTriedAgainAfterTheTimeAskedForAndKeepsTheOrder) {
+  channel.answer_next(Error{Code::kRate, "slow down", Millis{5000}});
+  const auto first = put("guest", "first");
+  const auto second = put("guest", "second");
+  delivery.start();
+  ASSERT_TRUE(eventually([&] { return row(first).status == OutboundStatus::kPending && row(first).attempts == 1; }));
+  EXPECT_EQ(row(first).next_attempt_at, kNoon + Millis{5000});
+  EXPECT_EQ(channel.sent().size(), 1U);
+  clock.advance(Millis{5000});
+  ASSERT_TRUE(becomes(second, OutboundStatus::kSent));
+  EXPECT_EQ(channel.sent()[1].text, "first");
+  EXPECT_EQ(channel.sent()[1].key, channel.sent()[0].key);
+  EXPECT_EQ(row(first).attempts, 2);
+}
+
+TEST_F(DeliveryTest, WaitingGuestHoldsUpNobodyElse) {
+  channel.answer_next(Error{Code::kRetry, "down", Millis{60'000}});
+  put("unlucky", "waits");
+  delivery.start();
+  ASSERT_TRUE(channel.wait_for_sent(1));
+  const auto other = put("other", "goes");
+  delivery.wake();
+  EXPECT_TRUE(becomes(other, OutboundStatus::kSent));
+}
+
+TEST_F(DeliveryTest, PermanentRefusalIsADeadLetterWithItsReasonAndReleasesTheNext) {
+  channel.answer_next(Error{Code::kInvalid, "131026 Message undeliverable"});
+  const auto dead = put("guest", "never arrives");
+  const auto next = put("guest", "arrives");
+  delivery.start();
+  ASSERT_TRUE(becomes(next, OutboundStatus::kSent));
+  EXPECT_EQ(row(dead).status, OutboundStatus::kFailed);
+  EXPECT_THAT(row(dead).failure_reason, ::testing::HasSubstr("131026"));
+  EXPECT_THAT(metrics.text(), ::testing::HasSubstr("whatsapp_messages_total{direction=\"out\",status=\"failed\"} 1"));
+}
+
+TEST_F(DeliveryTest, DeadLetterIsSentAgainOnDemandButNothingElseIs) {
+  channel.answer_next(Error{Code::kInvalid, "no"});
+  const auto dead = put("guest", "second chance");
+  delivery.start();
+  ASSERT_TRUE(becomes(dead, OutboundStatus::kFailed));
+  EXPECT_TRUE(delivery.retry(dead));
+  ASSERT_TRUE(becomes(dead, OutboundStatus::kSent));
+  EXPECT_EQ(delivery.retry(dead).error().code, Code::kConflict);
+  EXPECT_EQ(delivery.retry(4711).error().code, Code::kNotFound);
+}
+
+TEST_F(DeliveryTest, UnknownOutcomeWaitsForItsReceiptAndIsNotSentAgain) {
+  channel.answer_next(Error{Code::kUnknownOutcome, "timed out after the request was written"});
+  const auto doubtful = put("guest", "maybe");
+  const auto next = put("guest", "next");
+  delivery.start();
+  ASSERT_TRUE(becomes(doubtful, OutboundStatus::kDoubtful));
+  receipt(doubtful, plugins::ReceiptState::kDelivered);
+  ASSERT_TRUE(becomes(next, OutboundStatus::kSent));  // released at once, not after a minute
+  EXPECT_EQ(row(doubtful).status, OutboundStatus::kDelivered);
+  EXPECT_EQ(channel.sent().size(), 2U);
+}
+
+TEST_F(DeliveryTest, UnknownOutcomeWithoutReceiptIsSentOnceMoreAndMarked) {
+  channel.answer_next(Error{Code::kUnknownOutcome, "connection cut"});
+  const auto doubtful = put("guest", "maybe");
+  delivery.start();
+  ASSERT_TRUE(becomes(doubtful, OutboundStatus::kDoubtful));
+  clock.advance(Millis{60'000});
+  ASSERT_TRUE(becomes(doubtful, OutboundStatus::kSent));
+  EXPECT_TRUE(row(doubtful).possibly_duplicated);
+  EXPECT_EQ(channel.sent().size(), 2U);
+}
+
+TEST_F(DeliveryTest, ChannelThatCanLookUpDecidesTheDoubt) {
+  channel.answer_next(Error{Code::kUnknownOutcome, "connection cut"});
+  channel.lookup_answers(std::string("wamid.found"));
+  const auto doubtful = put("guest", "maybe");
+  delivery.start();
+  ASSERT_TRUE(becomes(doubtful, OutboundStatus::kDoubtful));
+  clock.advance(Millis{60'000});
+  ASSERT_TRUE(becomes(doubtful, OutboundStatus::kSent));
+  EXPECT_EQ(row(doubtful).external_id, "wamid.found");
+  EXPECT_FALSE(row(doubtful).possibly_duplicated);
+  EXPECT_EQ(channel.sent().size(), 1U);
+}
+
+TEST_F(DeliveryTest, MessageThatAKilledProcessLeftUnderWayIsDoubtfulNotRepeatedAtOnce) {
+  const auto left = put("guest", "was under way", OutboundStatus::kSending);
+  delivery.start();
+  ASSERT_TRUE(becomes(left, OutboundStatus::kDoubtful));
+  EXPECT_TRUE(channel.sent().empty());
+  clock.advance(Millis{60'000});
+  ASSERT_TRUE(becomes(left, OutboundStatus::kSent));
+  EXPECT_TRUE(row(left).possibly_duplicated);
+}
+
+TEST_F(DeliveryTest, ReceiptsNeverGoBackAndAFailureAfterDeliveryIsKeptBesideIt) {
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+  receipt(id, plugins::ReceiptState::kRead);
+  receipt(id, plugins::ReceiptState::kDelivered);
+  receipt(id, plugins::ReceiptState::kFailed, "131026");
+  EXPECT_EQ(row(id).status, OutboundStatus::kRead);
+  EXPECT_EQ(row(id).failure_code, "131026");
+}
+
+TEST_F(DeliveryTest, FailedReceiptAfterAnAcceptedSendIsAFailedMessage) {
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+  receipt(id, plugins::ReceiptState::kFailed, "131026");
+  EXPECT_EQ(row(id).status, OutboundStatus::kFailed);
+  EXPECT_THAT(metrics.text(), ::testing::HasSubstr("whatsapp_messages_total{direction=\"out\",status=\"failed\"} 1"));
+}
+
+TEST_F(DeliveryTest, RefusedCredentialParksTheMessageInsteadOfLosingIt) {
+  channel.answer_next(Error{Code::kAuth, "190 token expired"});
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(eventually([&] { return row(id).status == OutboundStatus::kPending && row(id).attempts == 1; }));
+  clock.advance(Millis{60'000});
+  EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
+}
+
+TEST_F(DeliveryTest, MessageOlderThanADayIsGivenToPeopleInsteadOfSentLate) {
+  const auto id = put("guest", "stale");
+  clock.advance(Millis{86'400'001});
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kFailed));
+  EXPECT_TRUE(channel.sent().empty());
+}
+
+TEST(ReceiptKey, NamesExactlyOneOutboundMessage) {
+  EXPECT_EQ(outbound_of(key_of(42)), 42);
+  EXPECT_FALSE(outbound_of("out-42x"));
+  EXPECT_FALSE(outbound_of("42"));
+  EXPECT_FALSE(outbound_of(""));
+}
+
+}  // namespace
+}  // namespace agente::messaging

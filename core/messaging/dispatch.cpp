@@ -1,0 +1,20 @@
+#include "messaging/dispatch.hpp"
+
+#include "store/repositories.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::messaging {
+
+Dispatch::Dispatch(store::Store& store, const Clock& clock, Turn& turn)
+    : lanes_(clock, {.load = [&store](store::Id after, int limit) -> std::optional<std::vector<store::Inbound>> {
+                       std::vector<store::Inbound> page;
+                       const auto read = store.read([&](store::sql::Connection& connection) {
+                         page = store::inbound::list_received(connection, after, limit);
+                       });
+                       if (read) return page;
+                       log::warn("messaging", "cannot read the inbox: " + read.error().text);
+                       return std::nullopt;
+                     },
+                     .handle = [&turn](store::Inbound& message) { return turn.handle(message); }}) {}
+
+}  // namespace agente::messaging

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "messaging/lanes.hpp"
+#include "messaging/turn.hpp"
+
+namespace agente::messaging {
+
+/// Guests' messages to turns: one at a time per guest, many guests at once. Thread-safe.
+class Dispatch {
+ public:
+  Dispatch(store::Store& store, const Clock& clock, Turn& turn);
+
+  void start(int workers) { lanes_.start(workers); }
+  void stop() { lanes_.stop(); }
+  /// There are new messages in the store.
+  void wake() { lanes_.wake(); }
+
+ private:
+  Lanes<store::Inbound> lanes_;
+};
+
+}  // namespace agente::messaging

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "concierge/flow.hpp"
+#include "pms/gateway.hpp"
+
+namespace agente::messaging {
+
+/// The hotels of this host as a conversation needs them: facts from the YAML, room types from the PMS. Thread-safe.
+class Hotels {
+ public:
+  explicit Hotels(const Clock& clock) : clock_(clock) {}
+
+  /// `gateway` must outlive this. `facts.room_types` is filled in from it.
+  void add(concierge::Hotel facts, pms::Gateway& gateway);
+
+  /// Room types are at most ten minutes old, or as last known while the PMS is down. kNotFound: no such hotel.
+  /// kRetry: the PMS has not answered once since the start.
+  Result<concierge::Hotel> find(const std::string& hotel, std::string_view trace);
+  /// nullptr when there is no such hotel.
+  pms::Gateway* gateway(const std::string& hotel);
+  [[nodiscard]] std::vector<std::string> ids() const;
+
+ private:
+  struct Entry {
+    concierge::Hotel facts;
+    pms::Gateway* gateway = nullptr;
+    Time asked{};
+  };
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Entry> entries_;
+};
+
+}  // namespace agente::messaging

@@ -1,0 +1,207 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "store/records.hpp"
+
+namespace agente::messaging {
+
+/// Hands a table's waiting rows to workers: in order within a lane (a guest), in parallel across lanes.
+///
+/// Rows are fetched from the store page by page, so a backlog of any length costs little memory; `wake` says that there
+/// may be new ones. A row whose time has not come keeps its place at the head of its lane and holds up nobody else.
+/// Both queues of the house are lanes: messages to be understood, and replies to be sent. Thread-safe.
+template <class Item>
+class Lanes {
+ public:
+  struct Work {
+    /// Rows with id > `after`, oldest first, at most `limit`. nullopt: cannot now; it is asked again a second later.
+    std::function<std::optional<std::vector<Item>>(store::Id after, int limit)> load;
+    /// Handles the row at the head of its lane. A time: the row stays there until then. Must not throw.
+    std::function<std::optional<Time>(Item& item)> handle;
+  };
+
+  Lanes(const Clock& clock, Work work) : clock_(clock), work_(std::move(work)) {}
+  ~Lanes() { stop(); }
+  Lanes(const Lanes&) = delete;
+  Lanes& operator=(const Lanes&) = delete;
+
+  void start(int workers) {
+    for (int i = 0; i < workers; ++i) {
+      threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+    }
+  }
+
+  /// New rows may be there.
+  void wake() {
+    {
+      const std::lock_guard lock(mutex_);
+      more_ = true;
+    }
+    changed_.notify_one();
+  }
+
+  /// Puts a row at the end of its lane that loading has passed already (a dead letter that is sent again).
+  void add(Item item) {
+    {
+      const std::lock_guard lock(mutex_);
+      enqueue(std::move(item));
+    }
+    changed_.notify_one();
+  }
+
+  /// The head of this lane need not wait for its time any longer.
+  void hurry(const store::GuestKey& guest) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto lane = lanes_.find(guest);
+      if (lane == lanes_.end() || !lane->second.parked) return;
+      unpark(lane->first, lane->second);
+    }
+    changed_.notify_one();
+  }
+
+  /// Begins nothing new and waits for what is under way.
+  void stop() {
+    for (auto& thread : threads_) thread.request_stop();
+    changed_.notify_all();
+    threads_.clear();
+  }
+
+ private:
+  struct Lane {
+    std::deque<Item> waiting;
+    std::optional<Time> parked;  // when the head may be handled; the lane is not ready until then
+    bool busy = false;
+  };
+
+  static constexpr int kPage = 256;
+  // Beyond this many rows in memory loading waits: what is not loaded is safe in the store.
+  static constexpr std::size_t kMostInMemory = 50'000;
+
+  void run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+      release_due();
+      if (should_load()) {
+        load_page(lock);
+      } else if (!ready_.empty()) {
+        handle_next(lock);
+      } else {
+        wait(lock, stop);
+      }
+    }
+  }
+
+  [[nodiscard]] bool should_load() const {
+    return more_ && !loading_ && ready_.size() < kPage && in_memory_ < kMostInMemory &&
+           load_not_before_ <= clock_.now();
+  }
+
+  void load_page(std::unique_lock<std::mutex>& lock) {
+    loading_ = true;
+    more_ = false;
+    const auto after = loaded_;
+    lock.unlock();
+    auto page = work_.load(after, kPage);
+    lock.lock();
+    loading_ = false;
+    if (!page) load_not_before_ = clock_.now() + Millis{1000};
+    if (!page || page->size() == kPage) more_ = true;
+    if (!page) return;
+    for (auto& item : *page) {
+      loaded_ = std::max(loaded_, item.id);
+      enqueue(std::move(item));
+    }
+    changed_.notify_all();
+  }
+
+  void enqueue(Item item) {
+    auto guest = item.guest;
+    auto& lane = lanes_[guest];
+    lane.waiting.push_back(std::move(item));
+    ++in_memory_;
+    if (lane.waiting.size() == 1 && !lane.busy) ready_.push_back(std::move(guest));
+  }
+
+  void handle_next(std::unique_lock<std::mutex>& lock) {
+    const auto guest = std::move(ready_.front());
+    ready_.pop_front();
+    auto& lane = lanes_.at(guest);  // stays in place: only this worker may remove a busy lane
+    lane.busy = true;
+    auto item = std::move(lane.waiting.front());
+    lane.waiting.pop_front();
+    lock.unlock();
+    const auto again = work_.handle(item);
+    lock.lock();
+    lane.busy = false;
+    if (again) {
+      lane.waiting.push_front(std::move(item));
+      lane.parked = *again;
+      parked_.emplace(*again, guest);
+    } else {
+      --in_memory_;
+      if (!lane.waiting.empty()) {
+        ready_.push_back(guest);
+      } else {
+        lanes_.erase(guest);
+      }
+    }
+    if (!ready_.empty()) changed_.notify_one();
+  }
+
+  void release_due() {
+    const auto now = clock_.now();
+    while (!parked_.empty() && parked_.begin()->first <= now) {
+      const auto guest = parked_.begin()->second;
+      unpark(guest, lanes_.at(guest));
+    }
+  }
+
+  void unpark(const store::GuestKey& guest, Lane& lane) {
+    const auto [from, to] = parked_.equal_range(*lane.parked);
+    const auto mine = std::find_if(from, to, [&](const auto& entry) { return entry.second == guest; });
+    ready_.push_back(guest);
+    lane.parked.reset();
+    parked_.erase(mine);  // last: `guest` may be a reference into it
+  }
+
+  void wait(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+    auto moment = parked_.empty() ? Time::max() : parked_.begin()->first;
+    if (more_ && load_not_before_ > clock_.now()) moment = std::min(moment, load_not_before_);
+    clock_.wait_until(
+        lock, changed_, stop, moment,
+        [](void* self) {
+          const auto& lanes = *static_cast<Lanes*>(self);
+          return lanes.should_load() || !lanes.ready_.empty();
+        },
+        this);
+  }
+
+  const Clock& clock_;
+  const Work work_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<store::GuestKey, Lane> lanes_;
+  std::deque<store::GuestKey> ready_;
+  std::multimap<Time, store::GuestKey> parked_;
+  store::Id loaded_ = 0;
+  std::size_t in_memory_ = 0;
+  Time load_not_before_{};
+  bool more_ = true;
+  bool loading_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace agente::messaging

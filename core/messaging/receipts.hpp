@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plugins/channel.hpp"
+#include "store/repositories.hpp"
+
+namespace agente::messaging {
+
+/// "out-<id>": what a provider gets as our name of a message and gives back in its receipts.
+[[nodiscard]] std::string key_of(store::Id outbound);
+[[nodiscard]] std::optional<store::Id> outbound_of(std::string_view key);
+
+/// Writes what a receipt says into its outbound message. States never go back (sent < delivered < read); a failure
+/// after delivery is kept beside it as a reason. Returns the message as it is now if anything changed.
+std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection, std::string_view channel,
+                                             const plugins::Receipt& receipt, Time now);
+
+}  // namespace agente::messaging

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+#include "messaging/meter.hpp"
+#include "plugins/channel.hpp"
+#include "store/repositories.hpp"
+#include "store/store.hpp"
+
+/// What the tests of this room share: a real store in a folder of its own, and a channel that does as it is told.
+namespace agente::messaging::testing {
+
+/// A SQLite store that lives as long as this does.
+class TemporaryStore {
+ public:
+  explicit TemporaryStore(const Clock& clock) {
+    auto opened = store::open("sqlite:" + (folder_ / "agente.db").string(), clock);
+    if (!opened) throw std::runtime_error(opened.error().text);
+    store_ = std::move(*opened);
+  }
+  ~TemporaryStore() {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  TemporaryStore(const TemporaryStore&) = delete;
+  TemporaryStore& operator=(const TemporaryStore&) = delete;
+
+  store::Store& operator*() { return *store_; }
+  store::Store* operator->() { return store_.get(); }
+
+ private:
+  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("agente-messaging-" + random_hex(8));
+  std::unique_ptr<store::Store> store_;
+};
+
+/// Records what is sent and answers from a script; without a script everything is accepted. Thread-safe.
+class ScriptedChannel final : public plugins::Channel {
+ public:
+  [[nodiscard]] const std::string& id() const override { return id_; }
+
+  Result<std::string> send(const plugins::OutboundMessage& message, std::string_view) override {
+    std::unique_lock lock(mutex_);
+    sent_.push_back(message);
+    changed_.notify_all();
+    if (script_.empty()) return "wamid." + message.key;
+    auto answer = std::move(script_.front());
+    script_.pop_front();
+    return answer;
+  }
+  Result<plugins::HttpOut> on_http(const plugins::HttpIn&, plugins::Staged&, std::string_view) override {
+    return Error{Code::kUnsupported, "not in this test"};
+  }
+  Result<std::string> lookup(std::string_view, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    return lookup_;
+  }
+  Result<std::vector<plugins::Check>> self_test() override { return std::vector<plugins::Check>{}; }
+
+  void answer_next(Result<std::string> answer) {
+    const std::lock_guard lock(mutex_);
+    script_.push_back(std::move(answer));
+  }
+  void lookup_answers(Result<std::string> answer) {
+    const std::lock_guard lock(mutex_);
+    lookup_ = std::move(answer);
+  }
+  /// Waits until `count` messages were sent; false after ten seconds.
+  bool wait_for_sent(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return sent_.size() >= count; });
+  }
+  std::vector<plugins::OutboundMessage> sent() {
+    const std::lock_guard lock(mutex_);
+    return sent_;
+  }
+
+ private:
+  std::string id_ = "whatsapp";
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<plugins::OutboundMessage> sent_;
+  std::deque<Result<std::string>> script_;
+  Result<std::string> lookup_ = Error{Code::kUnsupported, "no look-up"};
+};
+
+/// Waits until `condition` holds; false after ten seconds.
+inline bool eventually(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+}  // namespace agente::messaging::testing

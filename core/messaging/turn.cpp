@@ -1,0 +1,244 @@
+#include "messaging/turn.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/killpoint.hpp"
+#include "base/text.hpp"
+#include "store/repositories.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::messaging {
+namespace {
+
+using concierge::Step;
+using nlohmann::json;
+
+// A flow asks for two or three things a turn; a dozen means that it goes round in circles.
+constexpr int kMostActions = 12;
+constexpr Millis kStoreRetry{1000};
+constexpr Millis kDay{86'400'000};
+
+// The guest's own time, unless it is not believable: providers retry for seven days, and no message is from the future.
+Time written_at(const store::Inbound& row) {
+  const bool believable =
+      row.provider_time <= row.received_at + Millis{300'000} && row.received_at - row.provider_time <= 7 * kDay;
+  return believable ? row.provider_time : row.received_at;
+}
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+store::Outbound reply_row(const store::Inbound& row, store::Id id, std::string text, std::string language, Time now) {
+  return {.id = id,
+          .guest = row.guest,
+          .account = row.account,
+          .in_reply_to = row.id,
+          .text = std::move(text),
+          .language = std::move(language),
+          .created_at = now,
+          .trace = row.trace};
+}
+
+}  // namespace
+
+Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready)
+    : store_(store), clock_(clock), hotels_(hotels), meter_(meter), replies_ready_(std::move(replies_ready)) {}
+
+std::optional<Time> Turn::handle(store::Inbound& row) {
+  try {
+    const auto loaded = load(row);
+    if (!loaded)
+      return loaded.error().code == Code::kNotFound ? give_up(row, loaded.error().text) : later(row, loaded.error());
+    auto outcome = run(row, *loaded);
+    if (const auto* again = std::get_if<Time>(&outcome)) {
+      ask_for_patience(row, loaded->conversation.language);
+      return *again;
+    }
+    const auto committed = commit(row, *loaded, std::get<Step>(outcome));
+    if (!committed) return later(row, committed.error());
+    kill_point("turn.after_commit");
+    meter_.inbound(row.guest.channel, "processed");
+    replies_ready_();
+    return std::nullopt;
+  } catch (const std::exception& defect) {  // one message must not stop its guest, nor the others
+    return give_up(row, defect.what());
+  }
+}
+
+Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
+  Loaded loaded;
+  std::optional<store::Conversation> stored;
+  const auto read = store_.read([&](store::sql::Connection& connection) {
+    stored = store::conversations::find(connection, row.guest);
+    loaded.message.bookings_made_last_day =
+        static_cast<int>(store::reservations::count_confirmed_since(connection, row.guest, written_at(row) - kDay));
+  });
+  if (!read) return read.error();
+  if (stored) {
+    auto conversation = concierge::from_json(json::parse(stored->document, nullptr, false));
+    if (!conversation) return Error{Code::kNotFound, conversation.error().text};
+    loaded.conversation = std::move(*conversation);
+  }
+  auto hotel = hotels_.find(row.guest.hotel, row.trace);
+  if (!hotel) return hotel.error();
+  loaded.hotel = std::move(*hotel);
+  loaded.message.id = row.id;
+  loaded.message.guest = row.guest;
+  loaded.message.sender_name = row.sender_name;
+  loaded.message.kind = row.kind;
+  loaded.message.text = row.text;
+  loaded.message.now = written_at(row);
+  return loaded;
+}
+
+std::variant<Step, Time> Turn::run(const store::Inbound& row, const Loaded& loaded) {
+  const auto& [conversation, message, hotel] = loaded;
+  Journal journal(row.results);
+  const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
+  auto step = concierge::begin(conversation, message, understanding, hotel);
+  for (int actions = 0; step.action; ++actions) {
+    if (actions == kMostActions) throw std::logic_error("the flow asked for more than 12 actions in one turn");
+    auto result = carry_out(*step.action, row, journal);
+    if (const auto* again = std::get_if<Time>(&result)) return *again;
+    step = concierge::resume(step, message, std::get<concierge::ActionResult>(result), hotel);
+  }
+  return step;
+}
+
+std::variant<concierge::ActionResult, Time> Turn::carry_out(const concierge::Action& action, const store::Inbound& row,
+                                                            Journal& journal) {
+  auto* gateway = hotels_.gateway(row.guest.hotel);
+  if (gateway == nullptr) throw std::logic_error("hotel " + row.guest.hotel + " has no PMS gateway");
+  const auto* check = std::get_if<concierge::CheckAvailability>(&action);
+  const auto* find = std::get_if<concierge::FindBooking>(&action);
+  if (check == nullptr && find == nullptr) return write_to_pms(action, *gateway, row, journal);
+  if (auto before = journal.replay()) return std::move(*before);
+  concierge::ActionResult result = check != nullptr
+                                       ? concierge::ActionResult(gateway->availability(check->query, row.trace))
+                                       : concierge::ActionResult(gateway->find(find->booking_id, row.trace));
+  journal.add(result);
+  return result;
+}
+
+Result<plugins::Booking> Turn::find_for_guest(pms::Gateway& gateway, const std::string& booking_id,
+                                              const store::Inbound& row) {
+  std::optional<store::Reservation> ours;
+  const auto read = store_.read([&](store::sql::Connection& connection) {
+    ours = store::reservations::find_by_booking_id(connection, row.guest.hotel, booking_id);
+  });
+  if (!read) return read.error();
+  // Somebody else's: the same answer as for one that does not exist, so that ids cannot be tried out.
+  if (ours && ours->guest != row.guest) return Error{Code::kNotFound, "no booking " + booking_id + " of this guest"};
+  return gateway.find(booking_id, row.trace);
+}
+
+std::variant<concierge::ActionResult, Time> Turn::write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
+                                                               const store::Inbound& row, Journal& journal) {
+  if (journal.changed()) {
+    const auto kept = store_.write(
+        [&](store::sql::Connection& connection) { store::inbound::keep_results(connection, row, journal.text()); });
+    if (!kept) return clock_.now() + kStoreRetry;
+    journal.stored();
+  }
+  pms::WriteOutcome outcome;
+  if (const auto* book = std::get_if<concierge::Book>(&action)) {
+    outcome = gateway.book(book->booking, row.trace);
+  } else if (const auto* change = std::get_if<concierge::Change>(&action)) {
+    outcome = gateway.change(change->change, row.trace);
+  } else {
+    outcome = gateway.cancel(std::get<concierge::Cancel>(action).cancel, row.trace);
+  }
+  if (outcome.kind == pms::WriteOutcome::Kind::kNotYet) return outcome.again_at;
+  return concierge::ActionResult(std::move(outcome));
+}
+
+Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const Step& step) {
+  const auto now = clock_.now();
+  const auto rows = concierge::reservation_rows(loaded.conversation, step.next, loaded.message, loaded.hotel);
+  const auto backend = hotels_.gateway(row.guest.hotel)->backend();
+  const store::Conversation conversation{.guest = row.guest,
+                                         .account = row.account,
+                                         .state = std::string(concierge::name_of(step.next.state)),
+                                         .language = step.next.language,
+                                         .document = dump(concierge::to_json(step.next)),
+                                         .updated_at = now};
+  kill_point("turn.before_commit");
+  return store_.write([&](store::sql::Connection& connection) {
+    // False: another attempt finished it already; nothing of this one may be seen.
+    if (!store::inbound::finish(connection, row, store::InboundStatus::kProcessed, now, "")) return;
+    store::conversations::put(connection, conversation);
+    for (const auto& reservation : rows) put_reservation(connection, reservation, backend, now);
+    for (const auto& text : step.say) {
+      store::outbound::insert(connection, reply_row(row, store_.next_id(), text, step.next.language, now));
+    }
+    if (step.staff) {
+      store::events::append(
+          connection,
+          {.id = store_.next_id(),
+           .hotel = row.guest.hotel,
+           .at = now,
+           .type = "conversation.handoff",
+           .body = dump(json{{"channel", row.guest.channel}, {"sender", row.guest.sender}, {"note", *step.staff}})});
+    }
+  });
+}
+
+void Turn::put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
+                           Time now) {
+  const auto known = row.id != 0
+                         ? store::reservations::find(connection, row.guest.hotel, row.id)
+                         : store::reservations::find_by_booking_id(connection, row.guest.hotel, row.pms_booking_id);
+  if (!known && row.id == 0) row.id = store_.next_id();  // made elsewhere, seen here for the first time
+  if (known) {
+    row.id = known->id;
+    row.created_at = known->created_at;
+    row.reference = known->reference;
+  } else {
+    row.created_at = now;
+  }
+  row.pms_backend = backend;
+  row.updated_at = now;
+  store::reservations::put(connection, row);
+  store::events::append(connection,
+                        {.id = store_.next_id(),
+                         .hotel = row.guest.hotel,
+                         .at = now,
+                         .type = "reservation.status",
+                         .body = dump(json{{"reservation", row.id}, {"status", store::name_of(row.status)}})});
+}
+
+void Turn::ask_for_patience(const store::Inbound& row, const std::string& language) {
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    if (!store::outbound::list_replies_to(connection, row.id).empty()) return;
+    store::outbound::insert(connection,
+                            reply_row(row, store_.next_id(), concierge::please_wait(language), language, clock_.now()));
+  });
+  if (written) replies_ready_();
+}
+
+std::optional<Time> Turn::give_up(const store::Inbound& row, const std::string& why) {
+  log::error("messaging", "message could not be handled: " + why,
+             {{"channel", row.guest.channel}, {"id", std::to_string(row.id)}, {"trace", row.trace}});
+  const auto now = clock_.now();
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    if (!store::inbound::finish(connection, row, store::InboundStatus::kFailed, now, why)) return;
+    store::events::append(connection, {.id = store_.next_id(),
+                                       .hotel = row.guest.hotel,
+                                       .at = now,
+                                       .type = "message.unhandled",
+                                       .body = dump(json{{"id", row.id}, {"why", why}})});
+  });
+  if (!written) return now + kStoreRetry;
+  meter_.inbound(row.guest.channel, "failed");
+  return std::nullopt;
+}
+
+std::optional<Time> Turn::later(const store::Inbound& row, const Error& error) {
+  log::warn("messaging", "message waits: " + error.text,
+            {{"channel", row.guest.channel}, {"id", std::to_string(row.id)}, {"trace", row.trace}});
+  return clock_.now() + std::max(kStoreRetry, error.retry_after.value_or(kStoreRetry));
+}
+
+}  // namespace agente::messaging

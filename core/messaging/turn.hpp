@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "concierge/flow.hpp"
+#include "messaging/hotels.hpp"
+#include "messaging/journal.hpp"
+#include "messaging/meter.hpp"
+#include "store/store.hpp"
+
+namespace agente::messaging {
+
+/// One guest's message from the store to the replies in the outbox: understand, let the flow decide, carry out what it
+/// asks for, and commit all of it together. Handling the same message again after a crash ends the same way: its time
+/// is stored, its answers are journalled, and its writes are named by the accepted summary. Thread-safe for messages of
+/// different guests; the caller keeps one guest's messages in order.
+class Turn {
+ public:
+  Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready);
+
+  /// nullopt: done for good. A time: try again then (PMS in doubt, store down).
+  std::optional<Time> handle(store::Inbound& message);
+
+ private:
+  struct Loaded {
+    concierge::Conversation conversation;
+    concierge::Message message;
+    concierge::Hotel hotel;
+  };
+  Result<Loaded> load(const store::Inbound& row);
+  /// The finished turn, or when to go on with it.
+  std::variant<concierge::Step, Time> run(const store::Inbound& row, const Loaded& loaded);
+  std::variant<concierge::ActionResult, Time> carry_out(const concierge::Action& action, const store::Inbound& row,
+                                                        Journal& journal);
+  std::variant<concierge::ActionResult, Time> write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
+                                                           const store::Inbound& row, Journal& journal);
+  /// kNotFound also for a booking that is another guest's.
+  Result<plugins::Booking> find_for_guest(pms::Gateway& gateway, const std::string& booking_id,
+                                          const store::Inbound& row);
+  Result<void> commit(const store::Inbound& row, const Loaded& loaded, const concierge::Step& step);
+  void put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
+                       Time now);
+  void ask_for_patience(const store::Inbound& row, const std::string& language);
+  std::optional<Time> give_up(const store::Inbound& row, const std::string& why);
+  std::optional<Time> later(const store::Inbound& row, const Error& error);
+
+  store::Store& store_;
+  const Clock& clock_;
+  Hotels& hotels_;
+  Meter& meter_;
+  std::function<void()> replies_ready_;
+};
+
+}  // namespace agente::messaging

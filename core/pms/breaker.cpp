@@ -1,0 +1,39 @@
+#include "pms/breaker.hpp"
+
+namespace agente::pms {
+
+Breaker::Breaker(const Clock& clock, int threshold, Millis pause)
+    : clock_(clock), threshold_(threshold), pause_(pause) {}
+
+bool Breaker::allow() {
+  const std::lock_guard lock(mutex_);
+  if (status_.state == BreakerState::kClosed) return true;
+  if (probing_ || (status_.next_probe_at && clock_.now() < *status_.next_probe_at)) return false;
+  status_.state = BreakerState::kHalfOpen;
+  probing_ = true;
+  return true;
+}
+
+void Breaker::succeeded() {
+  const std::lock_guard lock(mutex_);
+  status_ = {};
+  probing_ = false;
+}
+
+void Breaker::failed() {
+  const std::lock_guard lock(mutex_);
+  ++status_.failures;
+  const bool opens = status_.state == BreakerState::kHalfOpen || status_.failures >= threshold_;
+  probing_ = false;
+  if (!opens) return;
+  status_.state = BreakerState::kOpen;
+  status_.opened_at = clock_.now();
+  status_.next_probe_at = clock_.now() + pause_;
+}
+
+BreakerStatus Breaker::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+}  // namespace agente::pms

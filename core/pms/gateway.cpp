@@ -1,0 +1,60 @@
+#include "pms/gateway.hpp"
+
+#include <utility>
+
+#include "pms/guarded.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::pms {
+
+using plugins::Booking;
+using plugins::Offer;
+using plugins::RoomType;
+
+Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& store, const Clock& clock,
+                 GatewaySettings settings, GatewayMetrics metrics)
+    : hotel_(std::move(hotel)),
+      backend_(backend),
+      store_(store),
+      clock_(clock),
+      settings_(settings),
+      metrics_(std::move(metrics)),
+      breaker_(clock) {}
+
+Result<std::vector<RoomType>> Gateway::rooms(std::string_view trace) {
+  return guarded<std::vector<RoomType>>("rooms", trace, [&] { return backend_.rooms(trace); });
+}
+
+Result<std::vector<Offer>> Gateway::availability(const plugins::StayQuery& query, std::string_view trace) {
+  return guarded<std::vector<Offer>>("availability", trace, [&] { return backend_.availability(query, trace); });
+}
+
+Result<Booking> Gateway::find(std::string_view booking_id, std::string_view trace) {
+  return guarded<Booking>("get", trace, [&] { return backend_.get(booking_id, trace); });
+}
+
+Result<void> Gateway::health(std::string_view trace) {
+  auto healthy = backend_.health(trace);
+  metrics_.call(backend(), "health", healthy ? "ok" : "failed");
+  return healthy;
+}
+
+BreakerStatus Gateway::breaker_status() const { return breaker_.status(); }
+
+void Gateway::note(std::string_view name, const Error* error, std::string_view trace) {
+  metrics_.call(backend(), name, error == nullptr ? "ok" : outcome_label(error->code));
+  const bool sick = error != nullptr && counts_as_failure(error->code);
+  const auto before = breaker_.status().state;
+  sick ? breaker_.failed() : breaker_.succeeded();
+  const auto after = breaker_.status().state;
+  if (error != nullptr) {
+    log::write(sick ? log::Level::kWarn : log::Level::kInfo, "PMS", std::string(name) + " answered: " + error->text,
+               {{"hotel", hotel_}, {"backend", backend()}, {"trace", trace}});
+  }
+  if (before != after) {
+    log::warn("PMS", after == BreakerState::kOpen ? "breaker opened: calls stop until it answers" : "breaker closed",
+              {{"hotel", hotel_}, {"backend", backend()}});
+  }
+}
+
+}  // namespace agente::pms

@@ -1,0 +1,205 @@
+// Writes that happen once: the life of an intent from the accepted summary to the PMS' answer.
+#include <algorithm>
+#include <utility>
+
+#include "base/killpoint.hpp"
+#include "pms/gateway.hpp"
+#include "pms/guarded.hpp"
+#include "pms/intent_json.hpp"
+#include "pms/reference.hpp"
+#include "store/repositories.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::pms {
+namespace {
+
+using plugins::Booking;
+using plugins::StayStatus;
+using store::IntentState;
+using Kind = WriteOutcome::Kind;
+
+bool live(const Booking& booking) { return booking.status != StayStatus::kCancelled; }
+
+bool same_stay(const Booking& booking, const plugins::BookingChange& change) {
+  return live(booking) && booking.checkin == change.checkin && booking.checkout == change.checkout &&
+         booking.room_type == change.room_type && booking.adults == change.adults &&
+         booking.children == change.children && booking.rooms == change.rooms;
+}
+
+store::Intent intent_of(const std::string& hotel, const std::string& quote, const char* kind,
+                        const store::GuestKey& guest, std::string request) {
+  return {.hotel = hotel,
+          .quote = quote,
+          .kind = kind,
+          .reference = reference_of(hotel, quote),
+          .guest = guest,
+          .request = std::move(request)};
+}
+
+Millis pause_after(int attempts) { return Millis{1000} * (1 << std::clamp(attempts - 1, 0, 5)); }
+
+}  // namespace
+
+WriteOutcome Gateway::book(const AcceptedBooking& accepted, std::string_view trace) {
+  auto request = accepted.request;
+  request.reference = reference_of(hotel_, accepted.quote);
+  const auto reference = request.reference;
+  return once({.intent = intent_of(hotel_, accepted.quote, "book", accepted.guest, request_json(request)),
+               .attempt = [&, request] { return backend_.book(request, trace); },
+               .look_up = [&, reference] { return oldest_live(reference, trace); }},
+              trace);
+}
+
+WriteOutcome Gateway::change(const AcceptedChange& accepted, std::string_view trace) {
+  auto change = accepted.change;
+  change.key = reference_of(hotel_, accepted.quote);
+  return once({.intent = intent_of(hotel_, accepted.quote, "change", accepted.guest, request_json(change)),
+               .attempt = [&, change] { return backend_.change(change, trace); },
+               .look_up = [&, change]() -> Result<Booking> {
+                 auto booking = backend_.get(change.booking_id, trace);
+                 if (!booking || same_stay(*booking, change)) return booking;
+                 return Error{Code::kNotFound, "the change did not take effect"};
+               }},
+              trace);
+}
+
+WriteOutcome Gateway::cancel(const AcceptedCancel& accepted, std::string_view trace) {
+  return once({.intent = intent_of(hotel_, accepted.quote, "cancel", accepted.guest, request_json(accepted)),
+               .attempt = [&] { return backend_.cancel(accepted.booking_id, accepted.reason, trace); },
+               .look_up = [&]() -> Result<Booking> {
+                 auto booking = backend_.get(accepted.booking_id, trace);
+                 if (!booking || !live(*booking)) return booking;
+                 return Error{Code::kNotFound, "the cancellation did not take effect"};
+               }},
+              trace);
+}
+
+WriteOutcome Gateway::once(Write write, std::string_view trace) {
+  const auto now = clock_.now();
+  write.intent.created_at = write.intent.updated_at = now;
+  // Committed before the PMS hears of it: whoever takes over after a crash knows what was asked, and by which name.
+  const auto opened = store_.write([&](store::sql::Connection& connection) {
+    if (store::intents::insert(connection, write.intent)) return;
+    write.intent = store::intents::find(connection, hotel_, write.intent.quote).value();
+  });
+  if (!opened) return not_yet(write, now + Millis{1000}, opened.error().text, trace);
+
+  if (write.intent.state == IntentState::kDone || write.intent.state == IntentState::kRefused) {
+    auto before = outcome_of(write.intent.result);
+    return before ? std::move(*before) : WriteOutcome{.kind = Kind::kRefused, .text = before.error().text};
+  }
+  if (write.intent.state == IntentState::kAttempted) {
+    const auto settles = write.intent.settles_at.value_or(now);
+    if (now < settles) return not_yet(write, settles, "an earlier attempt is in doubt", trace);
+    auto found = guarded<Booking>("look_up", trace, write.look_up);
+    if (found) return finish(write, {.kind = Kind::kDone, .booking = std::move(*found)});
+    if (found.error().code != Code::kNotFound) {
+      return not_yet(write, now + pause_after(write.intent.attempts), found.error().text, trace);
+    }
+  }
+  return try_now(write, trace);
+}
+
+WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
+  const auto now = clock_.now();
+  if (!breaker_.allow()) {
+    const auto probe = breaker_.status().next_probe_at.value_or(now + Millis{1000});
+    return not_yet(write, std::max(probe, now + Millis{100}), "PMS is not answering; calls to it pause", trace);
+  }
+  write.intent.state = IntentState::kAttempted;
+  ++write.intent.attempts;
+  write.intent.settles_at = now + settings_.call_deadline + settings_.booking_settle;
+  if (auto marked = save(write.intent); !marked) {
+    breaker_.succeeded();  // nothing was called
+    return not_yet(write, now + Millis{1000}, marked.error().text, trace);
+  }
+  kill_point("pms.before_call");
+  auto result = write.attempt();
+  kill_point("pms.after_call");
+  note(write.intent.kind, result ? nullptr : &result.error(), trace);
+  return judge(write, std::move(result), trace);
+}
+
+WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_view trace) {
+  if (result && result->booking_id.empty()) {
+    result = Error{Code::kUnknownOutcome, "PMS answered without a booking id"};
+  }
+  if (result && write.intent.kind == "book" && !live(*result)) {
+    result = Error{Code::kConflict, "PMS holds this booking as cancelled"};
+  }
+  // After a second attempt two bookings may live: the oldest stays, before anything is told.
+  if (result && write.intent.kind == "book" && write.intent.attempts > 1) {
+    result = guarded<Booking>("look_up", trace, write.look_up);
+    if (!result && result.error().code == Code::kNotFound) {
+      result = Error{Code::kUnknownOutcome, "PMS booked but does not find the reference"};
+    }
+  }
+  if (result) {
+    log::info("PMS", write.intent.kind + " done",
+              {{"booking_id", result->booking_id}, {"reference", write.intent.reference}, {"trace", trace}});
+    return finish(write, {.kind = Kind::kDone, .booking = std::move(*result)});
+  }
+  const auto& error = result.error();
+  switch (error.code) {
+    case Code::kConflict:
+      return finish(write, {.kind = Kind::kConflict, .text = error.text});
+    case Code::kInvalid:
+    case Code::kConfig:
+    case Code::kNotFound:
+    case Code::kUnsupported:
+      return finish(write, {.kind = Kind::kRefused, .text = error.text});
+    case Code::kAuth:
+    case Code::kRetry:
+    case Code::kRate:
+    case Code::kTimeout: {  // it did not happen: no need to let anything settle
+      write.intent.state = IntentState::kOpen;
+      write.intent.settles_at.reset();
+      const auto saved = save(write.intent);
+      const auto again = clock_.now() + error.retry_after.value_or(pause_after(write.intent.attempts));
+      return not_yet(write, again, saved ? error.text : saved.error().text, trace);
+    }
+    default:
+      return not_yet(write, *write.intent.settles_at, error.text, trace);
+  }
+}
+
+WriteOutcome Gateway::finish(Write& write, WriteOutcome outcome) {
+  write.intent.state = outcome.kind == Kind::kDone ? IntentState::kDone : IntentState::kRefused;
+  write.intent.settles_at.reset();
+  write.intent.result = outcome_json(outcome);
+  if (auto saved = save(write.intent); !saved) {
+    // Told only once it is remembered: the next attempt looks the booking up.
+    return {.kind = Kind::kNotYet, .text = saved.error().text, .again_at = clock_.now() + Millis{1000}};
+  }
+  kill_point("pms.after_outcome");
+  return outcome;
+}
+
+WriteOutcome Gateway::not_yet(const Write& write, Time again_at, std::string text, std::string_view trace) {
+  log::warn("PMS", write.intent.kind + " waits: " + text,
+            {{"reference", write.intent.reference}, {"until", format_time(again_at)}, {"trace", trace}});
+  return {.kind = Kind::kNotYet, .text = std::move(text), .again_at = again_at};
+}
+
+Result<Booking> Gateway::oldest_live(const std::string& reference, std::string_view trace) {
+  auto found = backend_.find_by_reference(reference, trace);
+  if (!found) return found.error();
+  std::erase_if(*found, [](const Booking& booking) { return !live(booking); });
+  if (found->empty()) return Error{Code::kNotFound, "no live booking with reference " + reference};
+  const auto oldest = std::ranges::min_element(*found, {}, &Booking::created);
+  for (const auto& booking : *found) {
+    if (booking.booking_id == oldest->booking_id) continue;
+    log::warn("PMS", "a second booking for one reference is cancelled",
+              {{"booking_id", booking.booking_id}, {"reference", reference}, {"trace", trace}});
+    if (auto cancelled = backend_.cancel(booking.booking_id, "duplicate", trace); !cancelled) return cancelled.error();
+  }
+  return *oldest;
+}
+
+Result<void> Gateway::save(const store::Intent& intent) {
+  auto row = intent;
+  row.updated_at = clock_.now();
+  return store_.write([&](store::sql::Connection& connection) { store::intents::update(connection, row); });
+}
+
+}  // namespace agente::pms

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "config/config.hpp"
+#include "messaging/delivery.hpp"
+#include "messaging/hotels.hpp"
+#include "messaging/intake.hpp"
+#include "plugins/plugin_host.hpp"
+#include "store/store.hpp"
+#include "telemetry/metrics.hpp"
+#include "web/router.hpp"
+#include "web/visitor.hpp"
+
+/// The REST resources: one file each. `mount_*` adds its routes; the house must outlive the router.
+namespace agente::web {
+
+/// What the resources show and drive. Everything is thread-safe and outlives the listeners.
+struct House {
+  const config::Config& config;
+  const Clock& clock;
+  store::Store& store;
+  Metrics& metrics;
+  plugins::PluginHost& plugins;
+  messaging::Intake& intake;
+  messaging::Delivery& delivery;
+  messaging::Hotels& hotels;
+  Visitors& visitors;
+};
+
+void mount_webhook(Router& router, House& house);       // /webhook/{channel}, /chat
+void mount_health(Router& router, House& house);        // /health/*, /metrics, /
+void mount_reservations(Router& router, House& house);  // /api/v1/reservations
+void mount_messages(Router& router, House& house);      // /api/v1/admin/messages, conversations, chat
+void mount_plugins(Router& router, House& house);       // /api/v1/admin/plugins and self-tests
+void mount_pms(Router& router, House& house);           // /api/v1/admin/pms/*
+
+inline void mount_all(Router& router, House& house) {
+  mount_webhook(router, house);
+  mount_health(router, house);
+  mount_reservations(router, house);
+  mount_messages(router, house);
+  mount_plugins(router, house);
+  mount_pms(router, house);
+}
+
+/// The HTTP answer to a failure of ours: 404, 409, 503 … with the error's own sentence.
+Response refuse_with(const Request& request, const Error& error);
+
+/// A whole number from the query, or the fallback; kInvalid names the parameter.
+Result<std::int64_t> whole_number(const Request& request, std::string_view name, std::int64_t fallback,
+                                  std::int64_t least, std::int64_t most);
+
+}  // namespace agente::web

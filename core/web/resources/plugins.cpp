@@ -1,0 +1,111 @@
+// What is loaded, and whether it works.
+#include <nlohmann/json.hpp>
+
+#include "web/resources/house.hpp"
+
+namespace agente::web {
+namespace {
+
+using nlohmann::json;
+
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+Response list(House& house) {
+  json rows = json::array();
+  for (const auto& status : house.plugins.list()) {
+    rows.push_back({{"id", status.plugin},
+                    {"instance", status.instance},
+                    {"kind", status.kind},
+                    {"version", text_or_null(status.version)},
+                    {"generation", status.generation},
+                    {"state", status.state},
+                    {"in_flight", status.in_flight},
+                    {"resident_images", status.resident_images},
+                    {"isolation", status.isolation},
+                    {"class", text_or_null(status.load_class)},
+                    {"reason", text_or_null(status.reason)}});
+  }
+  for (const auto& instance : house.config.instances) {
+    if (instance.problems.empty()) continue;
+    rows.push_back({{"id", instance.plugin},
+                    {"instance", instance.id},
+                    {"kind", config::kind_name(instance.kind)},
+                    {"version", nullptr},
+                    {"generation", 0},
+                    {"state", "failed"},
+                    {"in_flight", 0},
+                    {"resident_images", 0},
+                    {"isolation", "in-process"},
+                    {"class", nullptr},
+                    {"reason", instance.problems.front()}});
+  }
+  return Response::json(200, {{"plugins", std::move(rows)}});
+}
+
+json stage_json(const std::string& stage, const Result<void>& outcome, const std::string& remedy) {
+  if (outcome) return {{"stage", stage}, {"ok", true}, {"cause", nullptr}, {"remedy", nullptr}};
+  return {{"stage", stage}, {"ok", false}, {"cause", outcome.error().text}, {"remedy", remedy}};
+}
+
+json test_channel(House& house, const std::string& id) {
+  auto* channel = house.plugins.channel(id);
+  if (channel == nullptr) {
+    return json::array({stage_json("running", Error{Code::kRetry, "the instance is not live"},
+                                   "see `agentctl plugin list` for the reason, then correct the configuration")});
+  }
+  const auto checks = channel->self_test();
+  if (!checks) return json::array({stage_json("self-test", checks.error(), "see the host's log")});
+  json stages = json::array();
+  for (const auto& check : *checks) {
+    stages.push_back({{"stage", check.stage},
+                      {"ok", check.ok},
+                      {"cause", text_or_null(check.cause)},
+                      {"remedy", text_or_null(check.remedy)}});
+  }
+  return stages;
+}
+
+json test_pms(House& house, const std::string& hotel, const std::string& trace) {
+  auto* gateway = house.hotels.gateway(hotel);
+  if (gateway == nullptr) {
+    return json::array({stage_json("running", Error{Code::kRetry, "the instance is not live"},
+                                   "see `agentctl plugin list` for the reason, then correct the configuration")});
+  }
+  const std::string remedy = "check that the PMS is reachable and its credentials are right";
+  json stages = json::array({stage_json("health", gateway->health(trace), remedy)});
+  const auto rooms = gateway->rooms(trace);
+  stages.push_back(stage_json("units", rooms ? Result<void>{} : Result<void>{rooms.error()}, remedy));
+  return stages;
+}
+
+/// Every instance, or the one named: a channel's id, "pms" (all hotels) or "<hotel>/pms".
+Response self_test(House& house, const Request& request) {
+  const std::string wanted(request.query_value("instance").value_or(""));
+  json results = json::array();
+  bool all_ok = true;
+  for (const auto& instance : house.config.instances) {
+    const bool is_pms = instance.kind == config::PluginKind::kPms;
+    const bool named =
+        wanted.empty() || wanted == instance.id || (is_pms && (wanted == "pms" || wanted == instance.plugin));
+    if (!named || instance.kind == config::PluginKind::kExporter) continue;
+    auto stages = is_pms ? test_pms(house, instance.hotel, request.id) : test_channel(house, instance.id);
+    bool ok = true;
+    for (const auto& stage : stages) ok = ok && stage.at("ok").get<bool>();
+    all_ok = all_ok && ok;
+    results.push_back(
+        {{"instance", instance.id}, {"plugin", instance.plugin}, {"ok", ok}, {"stages", std::move(stages)}});
+  }
+  if (results.empty())
+    return refuse_with(request, {Code::kNotFound, "no channel or PMS '" + wanted + "' is configured"});
+  return Response::json(200, {{"ok", all_ok}, {"instances", std::move(results)}});
+}
+
+}  // namespace
+
+void mount_plugins(Router& router, House& house) {
+  router.add({.pattern = "/api/v1/admin/plugins", .handler = [&house](Request&) { return list(house); }});
+  router.add({.pattern = "/api/v1/admin/self-test",
+              .handler = [&house](Request& request) { return self_test(house, request); }});
+}
+
+}  // namespace agente::web
