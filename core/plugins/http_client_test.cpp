@@ -1,139 +1,19 @@
-#include "plugins/http_client.hpp"
-
-#include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <future>
-#include <thread>
 
 #include <Poco/Net/Context.h>
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "plugins/http_target.hpp"
+#include "plugins/http_test_server.hpp"
 #include "plugins/test_house.hpp"
 
 namespace agente::plugins {
 namespace {
 
 using testing::HasSubstr;
-
-/// A connection as the server of a test holds it.
-class Peer {
- public:
-  explicit Peer(int socket) : socket_(socket) {}
-
-  /// The request's head, and `body` bytes more; empty when the client has gone.
-  std::string read_request(std::size_t body = 0) {
-    std::string text;
-    for (char piece[4096];;) {
-      const auto end = text.find("\r\n\r\n");
-      if (end != std::string::npos && text.size() >= end + 4 + body) return text;
-      const auto got = ::recv(socket_, piece, sizeof piece, 0);
-      if (got <= 0) return {};
-      text.append(piece, static_cast<std::size_t>(got));
-    }
-  }
-  bool write(std::string_view text) { return ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) >= 0; }
-  bool answer(std::string_view body, const std::string& extra = "") {
-    return write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + extra + "\r\n" +
-                 std::string(body));
-  }
-  /// Until the client closes: no clock is needed to be slow for ever.
-  void wait_for_close() {
-    for (char c = 0; ::recv(socket_, &c, 1, 0) > 0;) {
-    }
-  }
-  [[nodiscard]] bool is_closed_within(int ms) const {
-    pollfd watch{socket_, POLLIN, 0};
-    char c = 0;
-    return ::poll(&watch, 1, ms) > 0 && ::recv(socket_, &c, 1, MSG_DONTWAIT) <= 0;
-  }
-  void reset() {  // RST instead of FIN
-    sockaddr none{};
-    none.sa_family = AF_UNSPEC;
-    ::connect(socket_, &none, sizeof none);
-  }
-
- private:
-  int socket_;
-};
-
-/// A real server on a loopback port; each connection runs `serve` with its number, from 0.
-class Server {
- public:
-  using Serve = std::function<void(Peer&, int number)>;
-
-  explicit Server(Serve serve) : serve_(std::move(serve)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(::listen(listener_, 16), 0);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { accept_all(); });
-  }
-  ~Server() {
-    ::shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    for (const int socket : sockets_) ::shutdown(socket, SHUT_RDWR);  // the client may keep them in its pool
-    for (auto& client : clients_) client.join();
-    for (const int socket : sockets_) ::close(socket);
-    ::close(listener_);
-  }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-
-  [[nodiscard]] std::string url(const std::string& path = "/", const std::string& host = "127.0.0.1") const {
-    return "http://" + host + ":" + std::to_string(port_) + path;
-  }
-  [[nodiscard]] int connections() const { return count_; }
-
- private:
-  void accept_all() {
-    for (int client = 0; (client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
-      clients_.emplace_back([this, client, number = count_++] {
-        Peer peer(client);
-        serve_(peer, number);
-        ::shutdown(client, SHUT_RDWR);
-      });
-      sockets_.push_back(client);
-    }
-  }
-
-  Serve serve_;
-  int listener_;
-  std::uint16_t port_ = 0;
-  std::atomic<int> count_{0};
-  std::vector<std::thread> clients_;
-  std::vector<int> sockets_;
-  std::thread thread_;
-};
-
-struct HttpClientTest : testing::Test {
-  HttpClientTest() { std::signal(SIGPIPE, SIG_IGN); }
-
-  std::vector<std::string> egress{"127.0.0.1", "localhost"};
-  HttpClient client;
-
-  Result<HttpResponse> ask(const std::string& url, const std::string& method = "GET", Millis limit = Millis{5000}) {
-    return client.request(request(url, method, limit));
-  }
-  HttpRequest request(const std::string& url, const std::string& method = "GET", Millis limit = Millis{5000}) {
-    HttpRequest wanted{.method = method, .url = url};
-    if (method == "POST") wanted.body = "{}";
-    wanted.deadline = std::chrono::steady_clock::now() + limit;
-    wanted.egress = &egress;
-    return wanted;
-  }
-};
 
 TEST_F(HttpClientTest, AnAnswerComesWithStatusHeadersAndBody) {
   std::promise<std::string> seen;
@@ -174,157 +54,6 @@ TEST_F(HttpClientTest, RequestsShareOneConnection) {
   });
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(ask(server.url()));
   EXPECT_EQ(server.connections(), 1);
-}
-
-TEST_F(HttpClientTest, ASlowDripEndsAtTheDeadlineWithAnUnknownOutcome) {
-  Server server([](Peer& peer, int) {
-    peer.read_request(2);
-    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-    while (peer.write(".") && !peer.is_closed_within(20)) {
-    }
-  });
-  const auto start = std::chrono::steady_clock::now();
-  const auto answer = ask(server.url(), "POST", Millis{300});
-
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, Code::kUnknownOutcome);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, Millis{3000});
-}
-
-TEST_F(HttpClientTest, AStalledServerEndsAtTheDeadline) {
-  Server server([](Peer& peer, int) { peer.wait_for_close(); });
-  const auto answer = ask(server.url(), "GET", Millis{200});
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, Code::kUnknownOutcome);
-}
-
-TEST_F(HttpClientTest, ABodyWithoutLengthCutByTheDeadlineIsNotAWholeAnswer) {
-  Server server([](Peer& peer, int) {
-    peer.read_request();
-    peer.write("HTTP/1.1 200 OK\r\n\r\nhalf");
-    peer.wait_for_close();
-  });
-  const auto answer = ask(server.url(), "GET", Millis{200});
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, Code::kUnknownOutcome);
-}
-
-TEST_F(HttpClientTest, ARequestTheServerNeverReadsEndsAtTheDeadline) {
-  std::promise<void> done;
-  Server server([&](Peer&, int) { done.get_future().wait(); });
-  auto wanted = request(server.url(), "POST", Millis{300});
-  wanted.body.assign(std::size_t{32} << 20U, 'x');
-  const auto answer = client.request(wanted);
-  done.set_value();
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, Code::kUnknownOutcome);
-}
-
-TEST_F(HttpClientTest, NobodyListeningMeansNothingWasSent) {
-  std::string url;
-  {
-    Server server([](Peer&, int) {});
-    url = server.url();
-  }
-  const auto answer = ask(url, "POST");
-  ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, Code::kRetry);
-}
-
-TEST_F(HttpClientTest, AResetAfterTheRequestIsAnUnknownOutcome) {
-  Server server([](Peer& peer, int number) {
-    peer.read_request(number == 0 ? 2 : 0);
-    peer.reset();
-  });
-  EXPECT_EQ(ask(server.url(), "POST").error().code, Code::kUnknownOutcome);
-  EXPECT_EQ(ask(server.url(), "GET").error().code, Code::kUnknownOutcome);
-}
-
-TEST_F(HttpClientTest, CutAndMalformedAnswersAreNeverWhole) {
-  for (const std::string text :
-       {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhola\r\n0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Le",
-        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nhola!", "SSH-2.0-OpenSSH_9.2\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx"}) {
-    Server server([&](Peer& peer, int) {
-      peer.read_request(2);
-      peer.write(text);
-    });
-    const auto answer = ask(server.url(), "POST");
-    ASSERT_FALSE(answer) << text;
-    EXPECT_EQ(answer.error().code, Code::kUnknownOutcome) << text;
-  }
-}
-
-TEST_F(HttpClientTest, AnOversizeAnswerIsRefusedWithoutReadingItAll) {
-  Server server([](Peer& peer, int number) {
-    peer.read_request();
-    const std::string head = number == 0   ? "Content-Length: 1000000000000\r\n\r\n"
-                             : number == 1 ? "Transfer-Encoding: chunked\r\n\r\n"
-                                           : "\r\n";
-    peer.write("HTTP/1.1 200 OK\r\n" + head);
-    const std::string piece = number == 1 ? "1000\r\n" + std::string(4096, 'x') + "\r\n" : std::string(4096, 'x');
-    while (peer.write(piece)) {
-    }
-  });
-  for (int i = 0; i < 3; ++i) {
-    auto wanted = request(server.url());
-    wanted.max_response = 100'000;
-    const auto answer = client.request(wanted);
-    ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().code, Code::kInvalid);
-  }
-}
-
-TEST_F(HttpClientTest, EndlessHeadersAreRefused) {
-  Server server([](Peer& peer, int) {
-    peer.read_request();
-    peer.write("HTTP/1.1 200 OK\r\n");
-    while (peer.write("X-A: " + std::string(1000, 'x') + "\r\n")) {
-    }
-  });
-  EXPECT_EQ(ask(server.url()).error().code, Code::kInvalid);
-}
-
-TEST_F(HttpClientTest, AGetOnADeadPooledConnectionIsAskedAgainOnAFreshOne) {
-  std::promise<void> pooled;
-  Server server([&](Peer& peer, int number) {
-    peer.read_request();
-    peer.answer("first");
-    if (number > 0) return;
-    peer.read_request();  // takes the second request and dies with it
-    peer.reset();
-  });
-  EXPECT_EQ(ask(server.url())->body, "first");
-  const auto second = ask(server.url());
-  ASSERT_TRUE(second) << second.error().text;
-  EXPECT_EQ(server.connections(), 2);
-}
-
-TEST_F(HttpClientTest, APostOnADeadPooledConnectionIsNotSentTwice) {
-  Server server([&](Peer& peer, int) {
-    peer.read_request();
-    peer.answer("first");
-    peer.read_request(2);
-    peer.reset();
-  });
-  EXPECT_TRUE(ask(server.url()));
-  const auto second = ask(server.url(), "POST");
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, Code::kUnknownOutcome);
-  EXPECT_EQ(server.connections(), 1);
-}
-
-TEST_F(HttpClientTest, AConnectionTheServerClosedIsNotUsedAgain) {
-  std::promise<void> closed;
-  Server server([&](Peer& peer, int number) {
-    peer.read_request(number == 0 ? 0 : 2);
-    peer.answer("ok", number == 0 ? "Connection: close\r\n" : "");
-  });
-  EXPECT_TRUE(ask(server.url()));
-  EXPECT_TRUE(ask(server.url(), "POST"));
-  EXPECT_EQ(server.connections(), 2);
 }
 
 TEST_F(HttpClientTest, ARedirectIsFollowedWithoutCredentialsToAnotherPlace) {
@@ -399,26 +128,6 @@ TEST_F(HttpClientTest, ANameThatLeadsToTheMetadataServiceIsRefused) {
   const auto answer = lied_to.request(request("http://api.example.com/"));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Code::kConfig);
-}
-
-TEST_F(HttpClientTest, AHangingNameServerEndsAtTheDeadlineAndHoldsUpNobodyElse) {
-  auto release = std::make_shared<std::promise<void>>();
-  {
-    HttpClient slow([wait = release->get_future().share(), release](const std::string&) {
-      wait.wait();
-      return Resolver::Addresses{};
-    });
-    egress.emplace_back("slow.example.com");
-    for (int i = 0; i < 6; ++i) {
-      EXPECT_EQ(slow.request(request("http://slow.example.com/", "GET", Millis{50})).error().code, Code::kTimeout);
-    }
-    Server server([](Peer& peer, int) {
-      peer.read_request();
-      peer.answer("ok");
-    });
-    EXPECT_TRUE(slow.request(request(server.url())));
-  }
-  release->set_value();
 }
 
 TEST_F(HttpClientTest, MalformedRequestsNeverLeave) {

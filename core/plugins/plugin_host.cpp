@@ -182,8 +182,9 @@ void PluginHost::stop(Millis limit) {
     state_->publish(*instance);
     if (!gone) log::warn("plugins", "an instance did not end in time", {{"instance", instance->config.id}});
   }
-  state_->house->scheduler->stop(
-      std::max(Millis{0}, std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now())));
+  // Idle threads end at once; a task that hangs is waited for no longer than this.
+  const auto left = std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now());
+  state_->house->scheduler->stop(std::max(Millis{500}, left));
 }
 
 }  // namespace agente::plugins

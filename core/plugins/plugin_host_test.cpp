@@ -1,43 +1,16 @@
-#include "plugins/plugin_host.hpp"
-
 #include <atomic>
-#include <csignal>
 #include <fstream>
 #include <future>
-#include <thread>
 
 #include <gmock/gmock.h>
 
+#include "plugins/host_test_fixture.hpp"
 #include "plugins/library.hpp"
-#include "plugins/test_house.hpp"
 
 namespace agente::plugins {
 namespace {
 
-using testing::AllOf;
 using testing::HasSubstr;
-
-struct PluginHostTest : testing::Test {
-  TestHouse house;
-  std::unique_ptr<PluginHost> host = std::make_unique<PluginHost>(house.options(), house.services());
-
-  Channel& channel(const std::string& plugin) {
-    const auto done = host->start(channel_config(plugin));
-    EXPECT_TRUE(done) << (done ? "" : done.error().text);
-    return *host->channel("bell");
-  }
-  InstanceStatus status() { return host->list().at(0); }
-};
-
-Result<std::string> send(Channel& to, const std::string& recipient, const std::string& text = "") {
-  return to.send({.key = "k1", .recipient = recipient, .text = text}, "00000000000000aa");
-}
-
-/// Waits for what another thread brings about; the test's time limit bounds it.
-template <class F>
-void wait_for(F&& condition) {
-  while (!condition()) std::this_thread::yield();
-}
 
 TEST_F(PluginHostTest, AChannelCarriesAMessageAndGivesTheProvidersId) {
   auto& porter = channel("porter");
@@ -82,183 +55,6 @@ TEST_F(PluginHostTest, WhatAChannelDoesNotOfferIsUnsupported) {
   EXPECT_EQ(deaf.lookup("k1", "").error().code, Code::kUnsupported);
 }
 
-// ---- what a webhook stages ----
-
-Result<HttpOut> post(Channel& to, const std::string& body, Staged& staged) {
-  return to.on_http({.method = "POST", .body = body}, staged, "");
-}
-
-TEST_F(PluginHostTest, AWebhookStagesMessagesAndItsCursor) {
-  Staged staged;
-  const auto answer = post(channel("porter"), "200 200 34600 hola", staged);
-
-  ASSERT_TRUE(answer) << answer.error().text;
-  EXPECT_EQ(answer->status, 200);
-  EXPECT_EQ(answer->body, "done");
-  ASSERT_EQ(staged.messages.size(), 1U);
-  const auto& message = staged.messages[0];
-  EXPECT_EQ(message.hotel, "luna");
-  EXPECT_EQ(message.account, "200");
-  EXPECT_EQ(message.external_id, "wamid.1");
-  EXPECT_EQ(message.sender, "34600");
-  EXPECT_EQ(message.text, "hola");
-  EXPECT_EQ(message.raw, "200 200 34600 hola");
-  EXPECT_EQ(message.provider_time, Time{Millis{1000}});
-  ASSERT_EQ(staged.kv.size(), 1U);
-  EXPECT_EQ(staged.kv[0].key, "cursor");
-  EXPECT_EQ(staged.kv[0].schema, 2U);
-}
-
-TEST_F(PluginHostTest, AnAnswerThatIsNoSuccessKeepsNothing) {
-  Staged staged;
-  EXPECT_EQ(post(channel("porter"), "401 100 34600 hola", staged)->status, 401);
-  EXPECT_TRUE(staged.empty());
-}
-
-TEST_F(PluginHostTest, AForeignAccountAndAMissingSenderAreRefused) {
-  auto& porter = channel("porter");
-  Staged staged;
-  EXPECT_EQ(post(porter, "200 999 34600 hola", staged).error().code, Code::kNotFound);
-  EXPECT_EQ(post(porter, "200 - 34600 hola", staged).error().code, Code::kNotFound);  // two accounts: which?
-  EXPECT_EQ(post(porter, "200 100 - hola", staged).error().code, Code::kInvalid);
-  EXPECT_TRUE(staged.empty());
-}
-
-TEST_F(PluginHostTest, AMessageWithoutAccountGoesToTheOnlyOne) {
-  auto config = channel_config("porter");
-  config.accounts = {{"100", "sol"}};
-  ASSERT_TRUE(host->start(config));
-  Staged staged;
-  ASSERT_TRUE(post(*host->channel("bell"), "200 - 34600 hola", staged));
-  EXPECT_EQ(staged.messages[0].account, "100");
-  EXPECT_EQ(staged.messages[0].hotel, "sol");
-}
-
-TEST_F(PluginHostTest, AChannelWithoutAccountsServesItsHotel) {
-  auto config = channel_config("porter");
-  config.accounts.clear();
-  config.hotel = "sol";
-  ASSERT_TRUE(host->start(config));
-  Staged staged;
-  ASSERT_TRUE(post(*host->channel("bell"), "200 - visitor hola", staged));
-  EXPECT_EQ(staged.messages[0].hotel, "sol");
-}
-
-TEST_F(PluginHostTest, HostileTextIsCleanedAndCutBetweenCharacters) {
-  auto& porter = channel("porter");
-  Staged staged;
-  ASSERT_TRUE(post(porter,
-                   "200 100 34600 a\xff\xfe"
-                   "b",
-                   staged));
-  EXPECT_EQ(staged.messages.at(0).text,
-            "a\xEF\xBF\xBD\xEF\xBF\xBD"
-            "b");
-
-  staged = {};
-  std::string longest = "x";
-  while (longest.size() < 100'000) longest += "ñ";
-  ASSERT_TRUE(post(porter, "200 100 34600 " + longest, staged));
-  EXPECT_EQ(staged.messages.at(0).text.size(), 65'535U);
-  EXPECT_EQ(staged.messages.at(0).text, longest.substr(0, 65'535));
-}
-
-TEST_F(PluginHostTest, OnlyCallsThatMayStageCanAccept) {
-  EXPECT_EQ(send(channel("porter"), "accept").error().code, Code::kInvalid);
-}
-
-TEST_F(PluginHostTest, ACallThatIsOverIsNotServedAnyMore) {
-  auto& porter = channel("porter");
-  Staged staged;
-  ASSERT_TRUE(post(porter, "200 100 34600 hola", staged));
-  EXPECT_EQ(send(porter, "stale").error().code, Code::kCancelled);
-  EXPECT_EQ(staged.messages.size(), 1U);
-}
-
-// ---- services ----
-
-TEST_F(PluginHostTest, ValuesOutliveTheInstanceThatWroteThem) {
-  EXPECT_EQ(*send(channel("porter"), "kv", "buenos días"), "buenos días");
-  EXPECT_EQ(house.kv.get("bell", "greeting")->value, "buenos días");
-}
-
-TEST_F(PluginHostTest, WritesBeforeLiveAreRefused) {
-  auto config = channel_config("porter");
-  config.config = R"({"early": true})";
-  const auto done = host->start(config);
-  EXPECT_TRUE(done) << done.error().text;
-  EXPECT_EQ(house.kv.get("bell", "k").error().code, Code::kNotFound);
-}
-
-TEST_F(PluginHostTest, ARotatedSecretIsReadWithoutAReload) {
-  const auto file = house.state.path() / "token";
-  std::ofstream(file) << "first\n";
-  auto config = channel_config("porter");
-  config.secrets.emplace("oauth.token",
-                         config::SecretSource("file:token", house.state.path(), config::process_environment));
-  config.secrets.emplace("gone", config::SecretSource("file:none", house.state.path(), config::process_environment));
-  ASSERT_TRUE(host->start(config));
-  auto& porter = *host->channel("bell");
-
-  EXPECT_EQ(*send(porter, "secret", "/oauth/token"), "first");
-  std::ofstream(file) << "second\n";
-  EXPECT_EQ(*send(porter, "secret", "/oauth/token"), "second");
-  EXPECT_EQ(send(porter, "secret", "/other").error().code, Code::kNotFound);
-  EXPECT_EQ(send(porter, "secret", "/gone").error().code, Code::kConfig);
-}
-
-TEST_F(PluginHostTest, TheConfigIsReadByPointer) {
-  auto config = channel_config("porter");
-  config.config = R"({"board": {"lines": [1, "two"]}})";
-  ASSERT_TRUE(host->start(config));
-  auto& porter = *host->channel("bell");
-  EXPECT_EQ(*send(porter, "config", "/board/lines/1"), "\"two\"");
-  EXPECT_EQ(*send(porter, "config", ""), config.config);
-  EXPECT_EQ(send(porter, "config", "/none").error().code, Code::kNotFound);
-  EXPECT_EQ(send(porter, "config", "no pointer").error().code, Code::kInvalid);
-}
-
-TEST_F(PluginHostTest, AnInstanceKnowsItsHotelOnlyIfItIsOne) {
-  EXPECT_EQ(*send(channel("porter"), "hotel"), "");
-  auto config = channel_config("porter", "second");
-  config.accounts = {{"1", "sol"}, {"2", "sol"}};
-  ASSERT_TRUE(host->start(config));
-  EXPECT_EQ(*send(*host->channel("second"), "hotel"), "Europe/Madrid");
-}
-
-TEST_F(PluginHostTest, TheClockIsTheHosts) { EXPECT_EQ(*send(channel("porter"), "clock"), "20706"); }
-
-TEST_F(PluginHostTest, MetricsOfAPluginCarryItsInstance) {
-  ASSERT_TRUE(send(channel("porter"), "metrics"));
-  EXPECT_THAT(house.metrics.text(), HasSubstr("porter_things_total{instance=\"bell\",reason=\"test\"} 3"));
-}
-
-TEST_F(PluginHostTest, CallsToHostsThatAreNotAllowedAreRefused) {
-  const auto sent = send(channel("porter"), "http", "http://example.com/");
-  ASSERT_FALSE(sent);
-  EXPECT_EQ(sent.error().code, Code::kConfig);
-  EXPECT_THAT(sent.error().text, HasSubstr("egress: [example.com]"));
-}
-
-TEST_F(PluginHostTest, ATimerRunsAtItsTimeAndCommitsWhatItStages) {
-  ASSERT_TRUE(send(channel("porter"), "timer"));
-  house.clock.advance(Millis{4999});
-  EXPECT_EQ(house.inbox.count(), 0U);
-  house.clock.advance(Millis{1});
-  wait_for([&] { return house.inbox.count() == 1; });
-}
-
-TEST_F(PluginHostTest, AFailedPollIsRepeatedAndASuccessfulOneCommitted) {
-  channel("poller");  // its first poll says RETRY
-  wait_for([&] {
-    house.clock.advance(Millis{100});
-    return house.inbox.count() > 0;
-  });
-  const auto before = house.inbox.count();
-  house.clock.advance(Millis{10'000});
-  wait_for([&] { return house.inbox.count() > before; });
-}
-
 // ---- what does not start ----
 
 TEST_F(PluginHostTest, AnInstanceThatCannotStartIsFailedAndOthersGoOn) {
@@ -299,79 +95,6 @@ TEST_F(PluginHostTest, AFailedInstanceMayBeStartedAgainALiveOneNot) {
   ASSERT_FALSE(host->start(channel_config("telex")));
   EXPECT_TRUE(host->start(channel_config("porter")));
   EXPECT_EQ(host->start(channel_config("porter")).error().code, Code::kConflict);
-}
-
-// ---- plugins that break the rules ----
-
-TEST_F(PluginHostTest, ExceptionsThatCrossTheBoundaryAreCaught) {
-  auto& thrower = channel("thrower");
-  const auto sent = send(thrower, "guest");
-  ASSERT_FALSE(sent);
-  EXPECT_EQ(sent.error().code, Code::kUnknownOutcome) << "it may have gone out";
-  EXPECT_THAT(sent.error().text, AllOf(HasSubstr("thrower"), HasSubstr("the bell broke")));
-  EXPECT_FALSE(thrower.send({.key = "k", .attempt = 2}, ""));
-  EXPECT_EQ(thrower.self_test().error().code, Code::kInternal);
-  auto early = channel_config("thrower", "early");
-  early.config = R"({"early": 1})";
-  EXPECT_THAT(host->start(early).error().text, HasSubstr("born badly"));
-  host->stop(Millis{1000});  // and once more while it is destroyed
-}
-
-struct PmsTest : PluginHostTest {
-  PmsBackend& ledger() {
-    EXPECT_TRUE(host->start(pms_config("ledger")));
-    return *host->pms("sol/pms");
-  }
-};
-
-TEST_F(PmsTest, APmsBooksAndAnswersWithItsOwnId) {
-  auto& pms = ledger();
-  const auto booking = pms.book({.reference = "R-7"}, "");
-
-  ASSERT_TRUE(booking) << booking.error().text;
-  EXPECT_EQ(booking->booking_id, "B-1");
-  EXPECT_EQ(booking->reference, "R-7");
-  EXPECT_EQ(booking->total, (Money{30000, "EUR"}));
-  EXPECT_EQ(booking->guest_name, "Ana García");
-  EXPECT_EQ(nights_between(booking->checkin, booking->checkout), 3);
-  EXPECT_EQ(pms.plugin(), "ledger");
-}
-
-TEST_F(PmsTest, EveryCallReachesThePms) {
-  auto& pms = ledger();
-  const StayQuery stay{.checkin = Day{std::chrono::days{20000}}, .checkout = Day{std::chrono::days{20002}}};
-  EXPECT_EQ(pms.rooms("")->front().id, "double");
-  EXPECT_EQ(pms.availability(stay, "")->front().total.minor, 20000);
-  EXPECT_EQ(pms.find_by_reference("R-1", "")->size(), 1U);
-  EXPECT_TRUE(pms.find_by_reference("NOTHING", "")->empty());
-  EXPECT_EQ(pms.get("NONE", "").error().code, Code::kNotFound);
-  EXPECT_TRUE(pms.change({.booking_id = "B-1"}, ""));
-  EXPECT_TRUE(pms.cancel("B-1", "guest asked", ""));
-  EXPECT_TRUE(pms.set_stay_status("B-1", StayStatus::kInHouse, ""));
-  const auto changes = pms.changes_since("", 3, "");
-  EXPECT_EQ(changes->bookings.size(), 3U);
-  EXPECT_EQ(changes->next_cursor, "42");
-  EXPECT_EQ(pms.health("").error().text, "closed for lunch");
-  EXPECT_EQ(pms.book({.reference = "FULL"}, "").error().code, Code::kConflict);
-  EXPECT_EQ(pms.availability({}, "").error().code, Code::kInvalid);
-}
-
-TEST_F(PmsTest, GarbageIsADefectWhenReadAndDoubtWhenWritten) {
-  auto& pms = ledger();
-  for (const auto* garbage : {"STATUS", "SHORT", "NULLTEXT", "HUGETEXT", "UTF8", "STATE", "NOID", "CURRENCY", "TWICE",
-                              "NULLRECORD", "NOTHING"}) {
-    const auto read = pms.get(garbage, "");
-    ASSERT_FALSE(read) << garbage;
-    EXPECT_EQ(read.error().code, Code::kInternal) << garbage;
-    EXPECT_FALSE(read.error().text.empty());
-    const auto booked = pms.book({.reference = garbage}, "");
-    ASSERT_FALSE(booked) << garbage;
-    EXPECT_EQ(booked.error().code, Code::kUnknownOutcome) << garbage << ": there may be a booking now";
-  }
-  EXPECT_EQ(pms.availability({.checkout = Day{std::chrono::days{1}}, .room_type = "negative"}, "").error().code,
-            Code::kInternal);
-  EXPECT_EQ(pms.availability({.checkout = Day{std::chrono::days{1}}, .room_type = "huge"}, "").error().code,
-            Code::kInternal);
 }
 
 // ---- life and end ----
