@@ -35,6 +35,8 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
+add_custom_target(concurrency)  # the tests that ThreadSanitizer runs
+
 # agente_room(store SOURCES a.cpp ... [DEPENDS room|lib ...] [TESTS a_test.cpp ...] [TEST_DEPENDS ...])
 # One room of the house: a static library agente_<room> and, beside its sources, its tests <room>_test.
 function(agente_room name)
@@ -57,6 +59,9 @@ function(agente_test name)
   add_executable(${name} ${T_SOURCES})
   target_link_libraries(${name} PRIVATE ${T_DEPENDS} agente_options GTest::gmock_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  if("concurrency" IN_LIST T_LABELS)
+    add_dependencies(concurrency ${name})
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
 endfunction()

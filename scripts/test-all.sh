@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs what is missing and runs every test. The last line is `N passed, N failed`.
+#   AGENTE_STAGES="dev tsan" ./scripts/test-all.sh   only some stages: format dev tsan release tidy fuzz
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:suppressions=$PWD/tests/tsan.supp
+export CCACHE_MAXSIZE=5G CLICOLOR_FORCE=0
+
+passed=0 failed=0
+note() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
+ok() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "FAILED: $1"; }
+check() { local name=$1; shift; if "$@"; then ok; else bad "$name"; fi; }
+
+build() { # preset [targets...]
+  local preset=$1; shift
+  cmake --preset "$preset" >build-$preset.log 2>&1 || { cat build-$preset.log; rm -f build-$preset.log; return 1; }
+  rm -f build-$preset.log
+  cmake --build --preset "$preset" ${*:+--target "$@"} | awk '/FAILED|error:|warning:/ || NR % 50 == 0'
+  return "${PIPESTATUS[0]}"
+}
+
+tests() { # preset, ctest arguments: adds what passed and failed
+  local preset=$1; shift
+  local log; log=$(mktemp)
+  ctest --preset "$preset" -j "$(nproc)" "$@" >"$log" 2>&1
+  local total; total=$(sed -nE 's/.* tests passed, .* out of ([0-9]+)/\1/p' "$log")
+  local lost; lost=$(sed -nE 's/.* tests passed, ([0-9]+) tests? failed out of .*/\1/p' "$log")
+  if [ -z "$total" ] || [ "$total" -eq 0 ]; then
+    cat "$log"; bad "$preset: no test ran"
+  else
+    passed=$((passed + total - lost)) failed=$((failed + lost))
+    [ "$lost" -eq 0 ] || { cat "$log"; }
+    echo "$preset: $((total - lost)) passed, $lost failed"
+  fi
+  rm -f "$log"
+}
+
+stage_format() {
+  check "clang-format" bash -c "git ls-files '*.cpp' '*.hpp' '*.h' '*.c' | xargs clang-format-14 --dry-run -Werror"
+}
+stage_dev() { build dev && tests dev || bad "dev: build"; }
+stage_tsan() { build tsan concurrency && tests tsan -L concurrency || bad "tsan: build"; }
+stage_release() { build release && tests release -L e2e || bad "release: build"; }
+stage_fuzz() { build fuzz fuzzers && check "fuzzers, 60 s each" ./scripts/run-fuzzers.sh 60 || bad "fuzz: build"; }
+stage_tidy() { check "clang-tidy" ./scripts/run-clang-tidy.sh; }
+
+./scripts/install-packages.sh --all || exit 1
+for stage in ${AGENTE_STAGES:-format dev tsan release fuzz tidy}; do
+  note "$stage"
+  "stage_$stage"
+done
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

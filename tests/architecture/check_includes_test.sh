@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The check must be able to fail: a store that includes web, and a plugin that includes core.
+set -uo pipefail
+check=$1/check_includes.sh
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+mkdir -p "$root"/{core/store,core/web,plugins/p,sdk,examples,plugin-api}
+echo '#include "base/result.hpp"' >"$root/core/store/good.hpp"
+"$check" "$root" || { echo "a good tree was refused"; exit 1; }
+echo '#include "web/server.hpp"' >"$root/core/store/bad.hpp"
+"$check" "$root" >/dev/null && { echo "store including web was not found"; exit 1; }
+rm "$root/core/store/bad.hpp"
+echo '#include "store/store.hpp"' >"$root/plugins/p/bad.cpp"
+"$check" "$root" >/dev/null && { echo "a plugin including core was not found"; exit 1; }
+exit 0
