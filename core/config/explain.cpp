@@ -130,8 +130,10 @@ class Explainer {
     } else if (const auto example = sample(schema); !example.empty()) {
       advice = "; write e.g. " + example;
     }
+    const bool part_wanted = std::ranges::all_of(types, [](const auto& t) { return t == "object" || t == "array"; });
+    const auto found = part_wanted && value.is_string() ? ", is text" : is(value);  // maybe a secret one level too high
     std::ranges::transform(types, types.begin(), type_words);
-    add(name, "must be " + one_of(types) + is(value) + advice);
+    add(name, "must be " + one_of(types) + found + advice);
     return false;
   }
 

@@ -17,6 +17,9 @@ namespace {
 
 using nlohmann::json;
 
+/// With this many mistakes found there is enough to repair; comparing more with each other would take too long.
+constexpr std::size_t kEnough = 500;
+
 /// What valijson says about one place.
 struct Finding {
   Path path;
@@ -62,7 +65,10 @@ std::vector<Finding> ask_valijson(const json& schema, const json& value) {
   valijson::ValidationResults results;
   std::vector<Finding> findings;
   if (validator.validate(compiled, valijson::adapters::NlohmannJsonAdapter(value), &results)) return findings;
-  for (const auto& error : results) findings.push_back({path_of(error.context), clean_utf8(error.description)});
+  for (const auto& error : results) {
+    findings.push_back({path_of(error.context), clean_utf8(error.description)});
+    if (findings.size() > kEnough) break;
+  }
   if (findings.empty()) findings.push_back({{}, "it is not valid"});
   return findings;
 }
@@ -156,6 +162,7 @@ void annotate_at(const json& schema, const json* value, Path& path, const Note& 
 std::vector<Misfit> check(const json& schema, const json& value, const CheckOptions& options) {
   try {
     auto misfits = explain(schema, value, options);
+    if (misfits.size() > kEnough) return misfits;
     add_findings(ask_valijson(schema, value), value, options.name, misfits);
     return misfits;
   } catch (const std::exception& error) {

@@ -1,5 +1,6 @@
 #include "config/yaml_reader.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <sstream>
 #include <utility>
@@ -27,20 +28,51 @@ class Lines {
       at = end + 1;
     }
   }
-  [[nodiscard]] Mark convert(const YAML::Mark& mark) const {
+  /// Marks come mostly in order, so a line is counted on from the last one: a long line costs no more than many short.
+  Mark convert(const YAML::Mark& mark) {
     const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
     const auto column = static_cast<std::size_t>(std::max(mark.column, 0));
-    const auto text = line < lines_.size() ? lines_[line] : std::string_view{};
-    return {static_cast<int>(line) + 1, static_cast<int>(count_code_points(text.substr(0, column))) + 1};
+    if (line != last_line_ || column < last_bytes_) {
+      last_line_ = line;
+      last_bytes_ = last_characters_ = 0;
+    }
+    const auto more = this->text(line).substr(std::min(last_bytes_, this->text(line).size()), column - last_bytes_);
+    last_characters_ += count_code_points(more);
+    last_bytes_ = column;
+    return {static_cast<int>(line) + 1, static_cast<int>(last_characters_) + 1};
+  }
+
+  /// The line, counted from 0, without its end; empty past the last one.
+  [[nodiscard]] std::string_view text(std::size_t line) const {
+    return line < lines_.size() ? lines_[line] : std::string_view{};
   }
 
  private:
   std::vector<std::string_view> lines_;
+  std::size_t last_line_ = 0;
+  std::size_t last_bytes_ = 0;
+  std::size_t last_characters_ = 0;
 };
+
+constexpr const char* kUnclosedQuote = "a quote is never closed; write the closing quote";
+
+/// `text` starts with a quote: is there another that ends it?
+bool is_closed(std::string_view text) {
+  const char quote = text.front();
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\') {
+      ++at;
+    } else if (text[at] == quote) {
+      if (quote == '"' || at + 1 == text.size() || text[at + 1] != quote) return true;
+      ++at;
+    }
+  }
+  return false;
+}
 
 class Reader final : public YAML::EventHandler {
  public:
-  Reader(const Lines& lines, Document& document) : lines_(lines), document_(document) {}
+  Reader(Lines& lines, Document& document) : lines_(lines), document_(document) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) {
@@ -53,7 +85,7 @@ class Reader final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     const Mark at = lines_.convert(mark);
     if (expects_key()) stop(at, "an alias (*) cannot be a key; write the key out");
-    problem(at, "aliases (*) are not used in a config; write the value out");
+    note(at, "aliases (*) are not used in a config; write the value out");
     new_value(at).marks->refused = true;
   }
 
@@ -69,10 +101,11 @@ class Reader final : public YAML::EventHandler {
                 const std::string& text) override {
     const Mark at = lines_.convert(mark);
     refuse_tag(at, tag);
+    last_scalar_ = mark;
     if (expects_key()) return open_key(at, text);
     const Slot slot = new_value(at);
     if (text.size() > Document::kMaxScalarBytes) {
-      problem(at, "this value is longer than 64 KiB; keep it in a file and write `file:` and its path");
+      note(at, "this value is longer than 64 KiB; keep it in a file and write `file:` and its path");
       slot.marks->refused = true;
       return;
     }
@@ -90,9 +123,20 @@ class Reader final : public YAML::EventHandler {
   void OnSequenceEnd() override { frames_.pop_back(); }
   void OnMapEnd() override { frames_.pop_back(); }
 
+  /// yaml-cpp takes the end of the file for a closing quote, and would lose every key in between.
+  void check_last_quote(std::string_view file) {
+    const auto line = lines_.text(static_cast<std::size_t>(std::max(last_scalar_.line, 0)));
+    const auto column = static_cast<std::size_t>(std::max(last_scalar_.column, 0));
+    if (column >= line.size() || (line[column] != '"' && line[column] != '\'')) return;
+    const auto start = static_cast<std::size_t>(line.data() - file.data()) + column;
+    if (!is_closed(file.substr(start))) problem(lines_.convert(last_scalar_), kUnclosedQuote);
+  }
+
   void problem(Mark at, std::string text) { document_.problems.push_back({document_.name, at, std::move(text)}); }
 
  private:
+  static constexpr std::size_t kMaxProblems = 100;  ///< nobody reads more, and a hostile file has no end of them
+
   /// Where a value goes.
   struct Slot {
     nlohmann::json* value;
@@ -104,6 +148,11 @@ class Reader final : public YAML::EventHandler {
     Slot member{nullptr, nullptr};
   };
 
+  void note(Mark at, std::string text) {
+    problem(at, std::move(text));
+    if (document_.problems.size() >= kMaxProblems) throw Stop{};
+  }
+
   [[noreturn]] void stop(Mark at, std::string text) {
     problem(at, std::move(text));
     throw Stop{};
@@ -112,12 +161,12 @@ class Reader final : public YAML::EventHandler {
   void refuse_anchor(Mark at) {
     if (at == last_anchor_) return;
     last_anchor_ = at;
-    problem(at, "anchors (&) are not used in a config; delete it and write values out where they are needed");
+    note(at, "anchors (&) are not used in a config; delete it and write values out where they are needed");
   }
 
   void refuse_tag(Mark at, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    problem(at, "tags (!) are not used in a config; delete it, and quote the value if it is text");
+    note(at, "tags (!) are not used in a config; delete it, and quote the value if it is text");
   }
 
   [[nodiscard]] bool expects_key() const {
@@ -128,8 +177,8 @@ class Reader final : public YAML::EventHandler {
     if (key.size() > Document::kMaxKeyBytes) stop(at, "this key is longer than 256 bytes; shorten it");
     Frame& frame = frames_.back();
     if (const auto before = frame.slot.marks->members.find(key); before != frame.slot.marks->members.end()) {
-      problem(at, "`" + key + "` is written twice, first in line " + std::to_string(before->second.key.line) +
-                      "; delete one of them");
+      note(at, "`" + key + "` is written twice, first in line " + std::to_string(before->second.key.line) +
+                   "; delete one of them");
       auto& [value, marks] = dropped_.emplace_back();
       frame.member = {&value, &marks};
     } else {
@@ -169,17 +218,20 @@ class Reader final : public YAML::EventHandler {
     frames_.push_back({slot});
   }
 
-  const Lines& lines_;
+  Lines& lines_;
   Document& document_;
   bool started_ = false;
   Mark last_anchor_{0, 0};
+  YAML::Mark last_scalar_;
   std::size_t values_ = 0;
   std::vector<Frame> frames_;
   std::deque<std::pair<nlohmann::json, MarkTree>> dropped_;  ///< values of keys written twice
 };
 
 /// yaml-cpp's words for a syntax error, with what usually helps.
-std::string syntax_sentence(const std::string& words) {
+std::string syntax_sentence(const std::string& words, std::string_view line) {
+  const auto indentation = line.substr(0, line.find_first_not_of(" \t"));
+  if (indentation.find('\t') != std::string_view::npos) return "a tab is used for indentation; use spaces";
   static const std::vector<std::pair<std::string, std::string>> kAdvice = {
       {"illegal tab", "a tab is used for indentation; use spaces"},
       {"illegal map value", "a colon is not allowed here; put the value in quotes if the colon belongs to it"},
@@ -187,8 +239,8 @@ std::string syntax_sentence(const std::string& words) {
       {"end of sequence not found", "this line is indented differently from the items above it; align it"},
       {"end of map flow not found", "a `{` is never closed; write the missing `}`"},
       {"end of sequence flow not found", "a `[` is never closed; write the missing `]`"},
-      {"illegal EOF in scalar", "a quote is never closed; write the closing quote"},
-      {"illegal document indicator in scalar", "a quote is never closed; write the closing quote"},
+      {"illegal EOF in scalar", kUnclosedQuote},
+      {"illegal document indicator in scalar", kUnclosedQuote},
       {"illegal block entry", "a list item is not allowed here; start it on its own line below its key"},
       {"unknown escape character", "this \\ sequence is unknown; use single quotes to write a backslash"},
       {"alias not found", "aliases (*) are not used in a config; quote the value if the * belongs to it"},
@@ -204,7 +256,7 @@ std::string syntax_sentence(const std::string& words) {
 }  // namespace
 
 void read_yaml(std::string_view text, Document& document) {
-  const Lines lines(text);
+  Lines lines(text);
   Reader reader(lines, document);
   try {
     std::istringstream stream{std::string(text)};
@@ -213,10 +265,12 @@ void read_yaml(std::string_view text, Document& document) {
       return reader.problem({}, "the file is empty; write at least `hotels:`");
     }
     parser.HandleNextDocument(reader);
+    reader.check_last_quote(text);
     document.complete = true;
   } catch (const Stop&) {  // NOLINT(bugprone-empty-catch): noted before it was thrown
   } catch (const YAML::Exception& error) {
-    reader.problem(lines.convert(error.mark), syntax_sentence(error.msg));
+    const auto line = lines.text(static_cast<std::size_t>(std::max(error.mark.line, 0)));
+    reader.problem(lines.convert(error.mark), syntax_sentence(error.msg, line));
   } catch (const std::exception& error) {
     reader.problem({}, "the file cannot be read (" + clean_utf8(error.what()) + "); shorten or repair it");
   }
