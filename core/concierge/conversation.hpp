@@ -52,6 +52,8 @@ struct Summary {
   Draft stay;              ///< what was shown
   Money total;
   Time expires{};
+
+  bool operator==(const Summary&) const = default;
 };
 
 /// The question that is open; an aside is answered and it comes back.
@@ -100,6 +102,8 @@ struct Conversation {
   std::optional<Time> handed_off;  ///< when it was left to a person; the bot is silent for kHandoffSilence from then
   bool handoff_told = false;       ///< the guest wrote since and was told that a person will answer
   bool paused = false;             ///< an operator took over: silent until he gives it back
+
+  bool operator==(const Conversation&) const = default;
 };
 
 [[nodiscard]] nlohmann::json to_json(const Conversation& conversation);

@@ -8,7 +8,9 @@ namespace agente::concierge {
 namespace {
 
 /// Below this a reading is a guess: nothing is done on it.
-constexpr double kSure = 0.35;
+constexpr double kSure = 0.3;
+/// A yes that books, changes or cancels must be clearer than that.
+constexpr double kClearYes = 0.4;
 constexpr int kPatience = 2;
 
 bool is_text(const std::string& kind) { return kind == "text" || kind == "button" || kind == "interactive"; }
@@ -71,7 +73,8 @@ void on_confirm(Turn& turn, const Understanding& heard) {
   if (talk.summary && talk.question == Question::kConfirmation) {
     const auto& ref = heard.slots.booking_ref;
     if (talk.wish == Wish::kCancel && ref && *ref != talk.summary->booking_id) return start_cancel(turn, heard);
-    if (!changes_summary(turn, said)) return accept(turn);
+    const bool clear = heard.confidence >= kClearYes;
+    if (!changes_summary(turn, said)) return clear ? accept(turn) : repeat_summary(turn);
     return talk.wish == Wish::kCancel ? repeat_summary(turn) : on_said(turn, heard);
   }
   if (!said.empty()) return on_said(turn, heard);
