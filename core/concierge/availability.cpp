@@ -136,9 +136,12 @@ void on_offers(Turn& turn, const Result<Offers>& offers) {
   turn.talk.state = State::kCollecting;
   turn.talk.question = Question::kNone;
   if (!offers) return turn.say("pms_unavailable");
+  auto cheapest_first = *offers;
+  std::stable_sort(cheapest_first.begin(), cheapest_first.end(),
+                   [](const auto& a, const auto& b) { return a.total.minor < b.total.minor; });
   const auto draft = assumed_party(turn);
-  if (draft.room_type) return answer_for_type(turn, *offers, draft);
-  list_types(turn, *offers, draft);
+  if (draft.room_type) return answer_for_type(turn, cheapest_first, draft);
+  list_types(turn, cheapest_first, draft);
 }
 
 }  // namespace agente::concierge

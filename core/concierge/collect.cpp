@@ -29,6 +29,17 @@ void refuse_unknown_type(Turn& turn, Said& said) {
   said.room_type.reset();
 }
 
+/// A guest who books again is the same guest; the summary shows the name before anything is done. A booking that was
+/// only looked up by its number tells nothing about who he is.
+void know_guest(Conversation& talk) {
+  for (const auto& held : talk.held) {
+    if (held.reservation == 0) continue;
+    if (!talk.draft.name) talk.draft.name = held.stay.name;
+    if (!talk.draft.email) talk.draft.email = held.stay.email;
+    if (!talk.draft.phone) talk.draft.phone = held.stay.phone;
+  }
+}
+
 void ask_dates(Turn& turn, bool vague) {
   const auto& draft = turn.talk.draft;
   if (draft.checkin) {
@@ -57,12 +68,7 @@ void start_booking(Turn& turn) {
   talk.wish = Wish::kBook;
   talk.inquiry = turn.message.id;
   talk.inquiry_status = store::ReservationStatus::kInquiry;
-  if (talk.held.empty()) return;
-  // A guest who books again is the same guest; the summary shows the name before anything is done.
-  const auto& last = talk.held.back().stay;
-  if (!talk.draft.name) talk.draft.name = last.name;
-  if (!talk.draft.email) talk.draft.email = last.email;
-  if (!talk.draft.phone) talk.draft.phone = last.phone;
+  know_guest(talk);
 }
 
 void collect(Turn& turn, const Understanding& heard) {

@@ -239,7 +239,7 @@ TEST(AnyGuest, NeverBooksWithoutTheSummaryNorIsToldSoWithoutAnId) {
     other.room_type = "suite";
     Talk guest(pms);
     std::set<std::string> quotes;
-    for (auto turns = 1 + random() % 14; turns > 0; --turns) {
+    for (auto turns = 2 + random() % 8; turns > 0; --turns) {
       const auto before = pms.asked.size();
       pms.down = random() % 25 == 0;
       if (random() % 25 == 0) guest.message.now += std::chrono::hours(random() % 20);

@@ -325,6 +325,20 @@ TEST_F(Rules, AnotherGuestsBookingDoesNotExistForThisOne) {
   EXPECT_EQ(asked<Cancel>(pms), 0);
 }
 
+TEST_F(Rules, ABookingLookedUpByItsNumberLendsNobodyItsName) {
+  auto booking = plugins::Booking{};
+  booking.booking_id = "R-502";
+  booking.guest_name = "Otra Persona";
+  booking.room_type = "double";
+  booking.adults = 2;
+  booking.checkin = *parse_day("2026-10-05");
+  booking.checkout = *parse_day("2026-10-06");
+  pms.bookings.push_back(booking);
+  EXPECT_THAT(guest.say("quiero cancelar la reserva R-502"), Not(HasSubstr("Otra")));
+  guest.say("no");
+  EXPECT_THAT(guest.say("quiero reservar una doble del 5 al 9 de octubre para 2 adultos"), HasSubstr("¿A nombre de"));
+}
+
 TEST_F(Rules, TheSameNumberWrittenAnotherWayIsTheSameGuest) {
   auto booking = plugins::Booking{};
   booking.booking_id = "R-501";
