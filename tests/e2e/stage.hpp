@@ -47,6 +47,7 @@ class Stage {
   /// Waits until the host has ended by itself (a kill point); its exit code.
   int wait_for_host_to_end();
   void kill_host();
+  void signal_host(int number) const { host_->signal(number); }
   /// SIGTERM; the exit code.
   int stop_host();
 
