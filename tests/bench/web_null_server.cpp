@@ -8,12 +8,11 @@
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   agente::web::Router router;
-  router.add({.method = "POST",
-              .pattern = "/webhook/{channel}",
-              .access = agente::web::Access::public_,
-              .handler = [](agente::web::Request&) {
-                return agente::web::Response::text(200, "{}", "application/json");
-              }});
+  router.add(
+      {.method = "POST",
+       .pattern = "/webhook/{channel}",
+       .access = agente::web::Access::public_,
+       .handler = [](agente::web::Request&) { return agente::web::Response::text(200, "{}", "application/json"); }});
   const agente::web::AccessRules rules;
   const std::string port = argc > 1 ? argv[1] : "0";
   const auto server = agente::web::Server::start({.address = "127.0.0.1:" + port}, rules, router);
