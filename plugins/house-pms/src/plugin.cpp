@@ -1,0 +1,3 @@
+#include "house_pms.hpp"
+
+AGENTE_PMS_PLUGIN(house::HousePms);
