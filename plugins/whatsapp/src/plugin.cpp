@@ -1,0 +1,3 @@
+#include "whatsapp.hpp"
+
+AGENTE_CHANNEL_PLUGIN(agente::whatsapp::WhatsApp);

@@ -1,0 +1,59 @@
+#include "sending.hpp"
+
+#include <algorithm>
+
+#include "json_text.hpp"
+#include "utf8.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// "AR.4820137765519028" or "AR.ENT.118": a guest known to us without a telephone number.
+bool is_user_id(std::string_view recipient) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return recipient.size() > 3 && upper(recipient[0]) && upper(recipient[1]) && recipient[2] == '.';
+}
+
+/// `"to":"5491155550142"`, or `"recipient":` and a user id.
+std::string address(std::string_view recipient) {
+  if (is_user_id(recipient)) return "\"recipient\":" + quoted(recipient);
+  std::string digits;
+  std::copy_if(recipient.begin(), recipient.end(), std::back_inserter(digits), is_digit);
+  const auto strange = [](char c) { return !is_digit(c) && c != '+' && c != ' ' && c != '-'; };
+  if (digits.empty() || std::any_of(recipient.begin(), recipient.end(), strange))
+    throw error(AGENTE_E_INVALID, "the recipient is neither a telephone number nor a user id of WhatsApp");
+  return "\"to\":" + quoted(digits);
+}
+
+void check_text(const outbound& message) {
+  if (message.kind != "text")
+    throw error(AGENTE_E_UNSUPPORTED, "messages of kind " + std::string{message.kind} + " are not sent: send text");
+  if (message.text.empty()) throw error(AGENTE_E_INVALID, "the text is empty: WhatsApp takes 1 to 4096 characters");
+  const auto length = count_characters(message.text);
+  if (length > kLongestText)
+    throw error(AGENTE_E_INVALID,
+                "the text has " + std::to_string(length) + " characters, WhatsApp takes 4096: send it in parts");
+}
+
+}  // namespace
+
+std::string message_body(const outbound& message) {
+  check_text(message);
+  std::string body = R"({"messaging_product":"whatsapp","recipient_type":"individual",)" + address(message.recipient);
+  if (!message.reply_to.empty()) body += R"(,"context":{"message_id":)" + quoted(message.reply_to) + "}";
+  if (!message.key.empty()) body += R"(,"biz_opaque_callback_data":)" + quoted(message.key);
+  body += R"(,"type":"text","text":{"body":)" + quoted(message.text) + R"(,"preview_url":false}})";
+  return body;
+}
+
+std::string accepted_id(const http_response& answer) {
+  const auto id = is_json(answer.body) ? Json{answer.body}["messages"].first()["id"].text() : std::string{};
+  if (id.empty())
+    throw error(AGENTE_E_UNKNOWN_OUTCOME,
+                "Graph answered " + std::to_string(answer.status) + " but named no message: it may have been sent");
+  return id;
+}
+
+}  // namespace agente::whatsapp

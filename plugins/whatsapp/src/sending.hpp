@@ -1,0 +1,19 @@
+/// A message of ours in Graph's words, and its answer.
+#pragma once
+
+#include <string>
+
+#include <agente/sdk.hpp>
+
+namespace agente::whatsapp {
+
+/// The longest text of one message, in characters.
+inline constexpr std::size_t kLongestText = 4096;
+
+/// The body of POST /{version}/{account}/messages. Throws INVALID or UNSUPPORTED for what WhatsApp does not carry.
+[[nodiscard]] std::string message_body(const outbound& message);
+
+/// Meta's id of the message it has taken. Throws UNKNOWN_OUTCOME if a 2xx answer names none.
+[[nodiscard]] std::string accepted_id(const http_response& answer);
+
+}  // namespace agente::whatsapp

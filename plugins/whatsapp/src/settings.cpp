@@ -1,0 +1,37 @@
+#include "settings.hpp"
+
+#include "json_text.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+void take(std::string& setting, const Json& value) {
+  if (value) setting = value.text();
+}
+
+}  // namespace
+
+Settings read_settings(std::string_view config_json, std::string_view environment) {
+  if (!is_json(config_json)) throw error(AGENTE_E_CONFIG, "the config is no JSON");
+  const Json config{config_json};
+  Settings settings;
+  take(settings.graph_url, config["graph_url"]);
+  take(settings.graph_version, config["graph_version"]);
+  take(settings.waba_id, config["waba_id"]);
+  take(settings.app_id, config["app_id"]);
+  while (settings.graph_url.ends_with('/')) settings.graph_url.pop_back();
+  settings.messages_per_second = config["messages_per_second"].integer().value_or(0);
+  settings.accept_test_signature = config["accept_test_signature"].raw() == "true";
+  if (settings.accept_test_signature && environment == "production")
+    throw error(AGENTE_E_CONFIG, "accept_test_signature lets anybody write as a guest: delete it in production");
+  return settings;
+}
+
+std::string access_token(const host& services) {
+  auto token = services.secret("/access_token");
+  token.erase(token.find_last_not_of(" \t\r\n") + 1);
+  if (token.empty()) throw error(AGENTE_E_AUTH, "access_token is empty: enter a token of a system user");
+  return token;
+}
+
+}  // namespace agente::whatsapp

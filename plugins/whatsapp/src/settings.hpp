@@ -1,0 +1,27 @@
+/// What the operator has set, without the secrets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <agente/sdk.hpp>
+
+namespace agente::whatsapp {
+
+struct Settings {
+  std::string graph_url = "https://graph.facebook.com";  ///< without a slash at its end
+  std::string graph_version = "v25.0";
+  std::string waba_id = {};
+  std::string app_id = {};
+  std::int64_t messages_per_second = 0;  ///< 0: no limit of ours
+  bool accept_test_signature = false;
+};
+
+/// Reads the config text. Throws CONFIG for what the schema cannot tell: a test signature in production.
+[[nodiscard]] Settings read_settings(std::string_view config_json, std::string_view environment);
+
+/// The access token as it is now, without the newline a file may end with.
+[[nodiscard]] std::string access_token(const host& services);
+
+}  // namespace agente::whatsapp

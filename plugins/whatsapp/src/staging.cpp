@@ -1,0 +1,89 @@
+#include "staging.hpp"
+
+#include <algorithm>
+
+namespace agente::whatsapp {
+namespace {
+
+void count(const host& services, std::string_view kind, std::size_t by) {
+  services.count("whatsapp_webhook_events_total", static_cast<double>(by), {{"kind", kind}});
+}
+
+time_point at(std::int64_t ms) { return time_point{std::chrono::milliseconds{ms}}; }
+
+inbound to_inbound(const GuestMessage& message) {
+  return {.account = message.account,
+          .external_id = message.id,
+          .sender = message.sender,
+          .sender_name = message.sender_name,
+          .kind = message.kind,
+          .text = message.text,
+          .reply_to = message.reply_to,
+          .raw = std::string{message.raw},
+          .provider_time = at(message.written_ms)};
+}
+
+receipt_state to_state(DeliveryState state) {
+  switch (state) {
+    case DeliveryState::kSent:
+      return receipt_state::sent;
+    case DeliveryState::kDelivered:
+      return receipt_state::delivered;
+    case DeliveryState::kRead:
+      return receipt_state::read;
+    case DeliveryState::kFailed:
+      return receipt_state::failed;
+  }
+  return receipt_state::sent;
+}
+
+receipt to_receipt(const DeliveryStatus& status) {
+  return {.state = to_state(status.state),
+          .account = status.account,
+          .key = status.key,
+          .external_id = status.id,
+          .code = status.code,
+          .reason = status.reason,
+          .provider_time = at(status.at_ms)};
+}
+
+/// Runs `put` for each; gives how many belonged to a number of ours.
+template <class Events, class Put>
+std::size_t stage_each(const Events& events, Put put) {
+  std::size_t ours = 0;
+  for (const auto& event : events) {
+    try {
+      put(event);
+      ++ours;
+    } catch (const error& e) {
+      if (e.code() != AGENTE_E_NOT_FOUND) throw;
+    }
+  }
+  return ours;
+}
+
+}  // namespace
+
+void stage(const host& services, const WebhookBody& body, call here) {
+  const auto messages = stage_each(body.messages, [&](const GuestMessage& m) { services.accept(here, to_inbound(m)); });
+  const auto statuses =
+      stage_each(body.statuses, [&](const DeliveryStatus& s) { services.receipt(here, to_receipt(s)); });
+  const auto foreign = body.messages.size() - messages + body.statuses.size() - statuses;
+  count(services, "message", messages);
+  count(services, "status", statuses);
+  if (foreign > 0) count(services, "foreign_account", foreign);
+  for (const auto& [name, number] : body.rest) count(services, name, number);
+  for (const auto code : body.reports) {
+    count(services, "account_report", 1);
+    services.warn(here, "webhook: Meta reports trouble with the account; see its notices in WhatsApp Manager",
+                  {{"code", code}});
+  }
+}
+
+void declare_events(const host& services) {
+  for (const auto* kind :
+       {"message", "status", "foreign_account", "incomplete", "unreadable", "account_report", "other"})
+    count(services, kind, 0);
+}
+
+}  // namespace agente::whatsapp

@@ -1,0 +1,59 @@
+/// What a webhook body says. A pure function over bytes from outside; needs no host.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json_text.hpp"
+
+namespace agente::whatsapp {
+
+/// A guest's message. Texts are UTF-8.
+struct GuestMessage {
+  std::string account = {};      ///< phone_number_id; empty when the body names none
+  std::string id = {};           ///< Meta's
+  std::string sender = {};       ///< wa_id, or the business-scoped user id of a guest whose number is hidden
+  std::string sender_name = {};  ///< as in the profile
+  std::string kind = {};         ///< Meta's type if it is a known one, else unsupported
+  std::string text = {};         ///< what the guest wrote, chose or captioned
+  std::string reply_to = {};     ///< id of the message it answers, reacts to, edits or revokes
+  std::string_view raw = {};     ///< its own JSON, within the body
+  std::int64_t written_ms = 0;   ///< since 1970; 0 unknown
+
+  bool operator==(const GuestMessage&) const = default;
+};
+
+enum class DeliveryState { kSent, kDelivered, kRead, kFailed };
+
+/// What became of a message of ours.
+struct DeliveryStatus {
+  DeliveryState state = DeliveryState::kSent;
+  std::string account = {};
+  std::string key = {};     ///< what send gave as biz_opaque_callback_data
+  std::string id = {};      ///< Meta's
+  std::string code = {};    ///< failed: "131026"
+  std::string reason = {};  ///< failed: title and details
+  std::int64_t at_ms = 0;
+
+  bool operator==(const DeliveryStatus&) const = default;
+};
+
+struct WebhookBody {
+  bool readable = false;  ///< false: no JSON, or nested too deeply
+  std::vector<GuestMessage> messages = {};
+  std::vector<DeliveryStatus> statuses = {};
+  std::vector<std::int64_t> reports = {};        ///< codes of value.errors: troubles of the whole account
+  std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown
+                                                 ///< ones as "other", messages without id or sender as "incomplete"
+};
+
+/// Never throws but for lack of memory. Linear in the length of `body`, which must outlive the result.
+[[nodiscard]] WebhookBody parse(std::string_view body);
+
+/// "Message undeliverable: Recipient has no WhatsApp": an error object's title and what its details add.
+[[nodiscard]] std::string describe(const Json& trouble);
+
+}  // namespace agente::whatsapp

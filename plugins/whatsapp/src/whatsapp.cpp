@@ -1,0 +1,116 @@
+#include "whatsapp.hpp"
+
+#include <algorithm>
+
+#include "graph_errors.hpp"
+#include "handshake.hpp"
+#include "self_check.hpp"
+#include "sending.hpp"
+#include "signature.hpp"
+#include "staging.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+constexpr std::string_view kSignature = "x-hub-signature-256";
+constexpr std::string_view kTestSignature = "sha256=test";
+
+/// An account is part of a URL.
+void check_account(std::string_view account) {
+  const bool digits = std::all_of(account.begin(), account.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (account.empty() || !digits)
+    throw error(AGENTE_E_INVALID, "account \"" + std::string{account} + "\" is no phone number id: write its digits");
+}
+
+}  // namespace
+
+WhatsApp::WhatsApp(host services, std::string_view config_json)
+    : host_(services),
+      settings_(read_settings(config_json, services.instance().environment)),
+      pace_(settings_.messages_per_second),
+      rejections_(services) {
+  declare_events(host_);
+}
+
+std::string WhatsApp::send(const outbound& message, call here) {
+  check_account(message.account);
+  const auto wait = pace_.take(message.account, host_.now());
+  if (wait.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", wait);
+  const auto answer = post(message, here);
+  if (answer.ok()) return accepted_id(answer);
+  const auto refusal = read_refusal(answer, {.number = message.attempt, .now = host_.now()});
+  host_.warn(here, "Graph refused a message",
+             {{"code", refusal.code},
+              {"subcode", refusal.subcode},
+              {"http", answer.status},
+              {"fbtrace_id", refusal.fbtrace_id},
+              {"key", message.key}});
+  throw refusal.failure;
+}
+
+http_response WhatsApp::post(const outbound& message, call here) const {
+  constexpr std::uint32_t kLargestAnswer = 1U << 20U;
+  const http_request request{
+      .method = "POST",
+      .url = settings_.graph_url + "/" + settings_.graph_version + "/" + std::string{message.account} + "/messages",
+      .headers = {{"Authorization", "Bearer " + access_token(host_)}, {"Content-Type", "application/json"}},
+      .body = message_body(message),
+      .max_response_bytes = kLargestAnswer};
+  try {
+    return host_.http(here, request);
+  } catch (const error& e) {
+    // What we ask is well formed, so the answer was too large: the message may have gone.
+    if (e.code() != AGENTE_E_INVALID) throw;
+    throw error(AGENTE_E_UNKNOWN_OUTCOME, e.what());
+  }
+}
+
+http_out WhatsApp::on_http(const http_in& request, call here) {
+  if (!request.path.empty() && request.path != "/") return {.status = 404};
+  if (request.method == "GET") return answer_handshake(request.query, host_.find_secret("/verify_token").value_or(""));
+  if (request.method == "POST") return take_webhook(request, here);
+  return {.status = 405, .headers = {{"Allow", "GET, POST"}}};
+}
+
+http_out WhatsApp::take_webhook(const http_in& request, call here) {
+  if (!is_genuine(request, here)) {
+    rejections_.add(request, request.header(kSignature), here);
+    return {.status = 401};
+  }
+  const auto body = parse(request.body);
+  if (!body.readable) {  // asking for it again would not help
+    host_.count("whatsapp_webhook_events_total", 1, {{"kind", "unreadable"}});
+    host_.warn(here, "webhook signed by Meta holds no JSON, or nested too deeply", {{"length", request.body.size()}});
+    return {};
+  }
+  if (body.messages.size() + body.statuses.size() > kMostEvents) {
+    host_.warn(here, "webhook with more events than Meta ever sends", {{"length", request.body.size()}});
+    return {.status = 413};
+  }
+  stage(host_, body, here);
+  return {};
+}
+
+bool WhatsApp::is_genuine(const http_in& request, call here) {
+  const auto signature = request.header(kSignature);
+  if (signature.empty()) return false;
+  if (is_test(request, signature)) return true;
+  const auto secrets = host_.secrets("/app_secret");
+  const auto which = signing_secret(signature, request.body, secrets);
+  if (which) note_secret(*which, secrets.size(), here);
+  return which.has_value();
+}
+
+bool WhatsApp::is_test(const http_in& request, std::string_view signature) const {
+  return settings_.accept_test_signature && request.trusted && signature == kTestSignature;
+}
+
+/// While a secret is being replaced, its owner waits to hear that the new one is in use.
+void WhatsApp::note_secret(std::size_t which, std::size_t of, call here) {
+  if (of < 2 || last_secret_.exchange(which + 1) == which + 1) return;
+  host_.info(here, "webhook signatures now match another secret of the list", {{"app_secret", which}, {"of", of}});
+}
+
+std::vector<check> WhatsApp::self_test(call here) { return check_everything(host_, settings_, here); }
+
+}  // namespace agente::whatsapp

@@ -1,0 +1,49 @@
+/// The channel: Meta's WhatsApp Business Cloud API.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <agente/sdk.hpp>
+#include <agente_schema.hpp>
+
+#include "pace.hpp"
+#include "rejections.hpp"
+#include "settings.hpp"
+#include "webhook_body.hpp"
+
+namespace agente::whatsapp {
+
+/// Guests' messages from signed webhooks, ours through Graph. The accounts are phone number ids.
+///
+/// No `lookup`: Graph cannot be asked for a message by our key. Whether a doubtful send went through is told by its
+/// status, which carries the key. Thread-safe.
+class WhatsApp {
+ public:
+  static constexpr std::string_view id = "whatsapp";
+  static constexpr std::string_view version = "0.1.0";
+  static constexpr std::string_view schema = agente_schema;
+
+  WhatsApp(host services, std::string_view config_json);
+
+  std::string send(const outbound& message, call here);
+  http_out on_http(const http_in& request, call here);
+  std::vector<check> self_test(call here);
+
+ private:
+  [[nodiscard]] http_out take_webhook(const http_in& request, call here);
+  [[nodiscard]] bool is_genuine(const http_in& request, call here);
+  [[nodiscard]] bool is_test(const http_in& request, std::string_view signature) const;
+  void note_secret(std::size_t which, std::size_t of, call here);
+  [[nodiscard]] http_response post(const outbound& message, call here) const;
+
+  host host_;
+  Settings settings_;
+  Pace pace_;
+  Rejections rejections_;
+  std::atomic<std::size_t> last_secret_ = 0;
+};
+
+}  // namespace agente::whatsapp
