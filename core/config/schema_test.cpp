@@ -118,7 +118,10 @@ TEST(Schema, AHostileSchemaIsRefusedWithASentence) {
   EXPECT_THAT(refusal(R"({"required": 1})"), HasSubstr("cannot be used"));
   EXPECT_THAT(refusal(R"({"patternProperties": {"(a+)+$": {}}})"), HasSubstr("not supported"));
   EXPECT_THAT(refusal(R"({"pattern": "("})"), HasSubstr("no regular expression"));
-  EXPECT_THAT(refusal(R"({"pattern": "(a)\\1"})"), HasSubstr("no regular expression"));
+  EXPECT_THAT(refusal(R"({"pattern": "(a)\\1"})"), HasSubstr("back-reference"));
+  EXPECT_THAT(refusal(R"({"pattern": "a\\10333333333333333333333"})"), HasSubstr("back-reference"));
+  EXPECT_THAT(refusal(R"({"pattern": "a{99999999999999999999999}"})"), HasSubstr("repeats more than"));
+  EXPECT_THAT(refusal(R"({"pattern": "a{99999999999999999999999,2}"})"), HasSubstr("repeats more than"));
   EXPECT_THAT(refusal(R"({"pattern": "((a{50}){50}){50}"})"), HasSubstr("repeats more than"));
   EXPECT_THAT(refusal(R"({"title": ")" + std::string(300'000, 'x') + "\"}"), HasSubstr("larger than 256 KiB"));
   EXPECT_THAT(refusal(std::string(100'000, '[')), HasSubstr("cannot be used"));
