@@ -1,0 +1,139 @@
+#include "messaging/turn.hpp"
+
+#include <gmock/gmock.h>
+
+#include "messaging/test_support.hpp"
+#include "pms/scripted_pms.hpp"
+
+namespace agente::messaging {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kRequest = "Hola, quiero reservar una doble del 12 al 15 de marzo para 2 personas";
+
+struct TurnTest : ::testing::Test {
+  ManualClock clock{parse_time("2026-09-15T12:00:00Z").value()};
+  testing::TemporaryStore store{clock};
+  Metrics metrics;
+  Meter meter{metrics, {}};
+  pms::testing::ScriptedPms pms;
+  pms::Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+  Hotels hotels{clock};
+  Turn turn{*store, clock, hotels, meter, [] {}};
+
+  TurnTest() {
+    hotels.add({.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway);
+  }
+
+  store::Inbound arrive(const std::string& text, const std::string& guest = "34600111222") {
+    store::Inbound message{.guest = {"sol", "whatsapp", guest},
+                           .external_id = random_hex(8),
+                           .received_at = clock.now(),
+                           .kind = "text",
+                           .text = text};
+    EXPECT_TRUE(store->write([&](store::sql::Connection& connection) {
+      message.id = store->next_id();
+      store::inbound::insert(connection, message);
+    }));
+    return message;
+  }
+  std::optional<Time> hear(const std::string& text, const std::string& guest = "34600111222") {
+    auto message = arrive(text, guest);
+    return turn.handle(message);
+  }
+  std::vector<store::Outbound> outbox() {
+    std::vector<store::Outbound> rows;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { rows = store::outbound::list_unsent(c, 0, 1000); }));
+    return rows;
+  }
+  std::vector<store::Reservation> reservations(const std::string& guest = "34600111222") {
+    std::vector<store::Reservation> rows;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
+      rows = store::reservations::list_of_guest(c, {"sol", "whatsapp", guest});
+    }));
+    return rows;
+  }
+};
+
+TEST_F(TurnTest, GuestIsLedFromFirstWordsToABookingInThreeTurns) {
+  EXPECT_FALSE(hear(kRequest));
+  EXPECT_FALSE(hear("Ana Bello"));
+  EXPECT_EQ(pms.book_calls, 0);
+  EXPECT_FALSE(hear("sí"));
+  ASSERT_EQ(pms.live(), 1U);
+  EXPECT_THAT(outbox().back().text, HasSubstr("H-1"));
+  ASSERT_EQ(reservations().size(), 1U);
+  EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kConfirmed);
+  EXPECT_EQ(reservations()[0].pms_booking_id, "H-1");
+}
+
+TEST_F(TurnTest, MessageHandledTwiceChangesNothingTheSecondTime) {
+  auto message = arrive("Hola");
+  EXPECT_FALSE(turn.handle(message));
+  const auto before = outbox().size();
+  EXPECT_FALSE(turn.handle(message));
+  EXPECT_EQ(outbox().size(), before);
+}
+
+TEST_F(TurnTest, YesWhosePmsAnswerWasLostIsAskedForPatienceOnceAndEndsInOneBooking) {
+  hear(kRequest);
+  hear("Ana Bello");
+  pms.lose_next_answer();
+  auto yes = arrive("sí");
+  const auto before = outbox().size();
+  ASSERT_TRUE(turn.handle(yes));
+  ASSERT_TRUE(turn.handle(yes));
+  EXPECT_EQ(outbox().size(), before + 1);  // please wait, once
+  clock.advance(Millis{60'000});
+  EXPECT_FALSE(turn.handle(yes));
+  EXPECT_EQ(pms.live(), 1U);
+  EXPECT_EQ(pms.book_calls, 1);
+  EXPECT_THAT(outbox().back().text, HasSubstr("H-1"));
+}
+
+// The last room is taken by the guest's own booking: seen anew it would look sold out.
+TEST_F(TurnTest, CrashAfterTheLastRoomWasBookedStillEndsInItsConfirmation) {
+  pms.units_left = 1;
+  hear(kRequest);
+  hear("Ana Bello");
+  pms.lose_next_answer();
+  auto yes = arrive("sí");
+  ASSERT_TRUE(turn.handle(yes));
+  std::optional<store::Inbound> stored;
+  ASSERT_TRUE(store->read([&](store::sql::Connection& c) { stored = store::inbound::find(c, yes.id); }));
+  clock.advance(Millis{60'000});
+  Turn another{*store, clock, hotels, meter, [] {}};  // after a restart
+  EXPECT_FALSE(another.handle(*stored));
+  EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kConfirmed);
+}
+
+TEST_F(TurnTest, BookingOfAnotherGuestIsNotFoundAndNotCancelled) {
+  hear(kRequest);
+  hear("Ana Bello");
+  hear("sí");
+  pms.bookings[0].phone.clear();  // not even the PMS knows whose it is
+  EXPECT_FALSE(hear("quiero cancelar la reserva H-1", "34999888777"));
+  EXPECT_FALSE(hear("sí", "34999888777"));
+  EXPECT_EQ(pms.live(), 1U);
+}
+
+TEST_F(TurnTest, UnknownHotelIsAFailedMessageAndNotAnEndlessRetry) {
+  auto message = arrive("Hola");
+  message.guest.hotel = "luna";
+  EXPECT_TRUE(store->write([&](store::sql::Connection& c) { store::inbound::insert(c, message); }));
+  EXPECT_FALSE(turn.handle(message));
+}
+
+TEST_F(TurnTest, DateOfAMessageFromTheFutureOrTheDistantPastIsNotBelieved) {
+  for (const auto* provider_time : {"2031-01-01T00:00:00Z", "2009-02-13T23:31:30Z"}) {
+    auto message = arrive("quiero una doble para mañana, 2 noches, 2 adultos", provider_time);
+    message.provider_time = parse_time(provider_time).value();
+    EXPECT_FALSE(turn.handle(message));
+    ASSERT_EQ(reservations(provider_time).size(), 1U);
+    EXPECT_EQ(reservations(provider_time)[0].checkin, parse_day("2026-09-16"));
+  }
+}
+
+}  // namespace
+}  // namespace agente::messaging

@@ -1,0 +1,185 @@
+#include "pms/gateway.hpp"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+#include "pms/reference.hpp"
+#include "pms/scripted_pms.hpp"
+#include "store/repositories.hpp"
+
+namespace agente::pms {
+namespace {
+
+using Kind = WriteOutcome::Kind;
+
+const Time kNoon = parse_time("2026-09-15T12:00:00Z").value();
+constexpr Millis kDeadline{10'000};
+constexpr Millis kSettle{30'000};
+
+struct GatewayTest : ::testing::Test {
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("agente-pms-" + random_hex(8));
+  ManualClock clock{kNoon};
+  std::unique_ptr<store::Store> store = std::move(*store::open("sqlite:" + (folder / "pms.db").string(), clock));
+  testing::ScriptedPms pms;
+  std::unique_ptr<Gateway> gateway = make();
+
+  ~GatewayTest() override {
+    gateway.reset();
+    store.reset();
+    std::filesystem::remove_all(folder);
+  }
+  std::unique_ptr<Gateway> make() {
+    return std::make_unique<Gateway>("sol", pms, *store, clock,
+                                     GatewaySettings{.call_deadline = kDeadline, .booking_settle = kSettle},
+                                     GatewayMetrics{.call = [](auto, auto, auto) {}});
+  }
+  static AcceptedBooking accepted(const std::string& quote = "q1") {
+    return {.quote = quote,
+            .guest = {"sol", "whatsapp", "34600111222"},
+            .request = {.room_type = "double",
+                        .checkin = *parse_day("2026-10-05"),
+                        .checkout = *parse_day("2026-10-09"),
+                        .adults = 2,
+                        .guest_name = "Ana",
+                        .expected_total = {40'000, "EUR"}}};
+  }
+};
+
+TEST_F(GatewayTest, OneAcceptedSummaryIsOneBookingHoweverOftenItIsAskedFor) {
+  const auto first = gateway->book(accepted(), "t");
+  ASSERT_EQ(first.kind, Kind::kDone);
+  gateway = make();  // another process takes over
+  const auto again = gateway->book(accepted(), "t");
+  EXPECT_EQ(again.kind, Kind::kDone);
+  EXPECT_EQ(again.booking.booking_id, first.booking.booking_id);
+  EXPECT_EQ(pms.book_calls, 1);
+}
+
+TEST_F(GatewayTest, LostAnswerIsLookedUpOnlyAfterDeadlineAndSettleTimeAndNeverBookedAgain) {
+  pms.lose_next_answer();
+  const auto lost = gateway->book(accepted(), "t");
+  ASSERT_EQ(lost.kind, Kind::kNotYet);
+  EXPECT_EQ(lost.again_at, kNoon + kDeadline + kSettle);
+  clock.advance(kDeadline + kSettle - Millis{1});
+  EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  EXPECT_EQ(pms.look_ups, 0);
+  clock.advance(Millis{1});
+  const auto found = gateway->book(accepted(), "t");
+  ASSERT_EQ(found.kind, Kind::kDone);
+  EXPECT_EQ(found.booking.booking_id, "H-1");
+  EXPECT_EQ(pms.book_calls, 1);
+}
+
+TEST_F(GatewayTest, AttemptThatHadNoEffectIsMadeAgainAndCheckedOnceMore) {
+  pms.fail_next({Code::kUnknownOutcome, "cut before it arrived"});
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  clock.advance(kDeadline + kSettle);
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
+  EXPECT_EQ(pms.book_calls, 2);
+  EXPECT_EQ(pms.look_ups, 2);  // before the second attempt, and after it
+  EXPECT_EQ(pms.live(), 1U);
+}
+
+TEST_F(GatewayTest, LateTwinOfARetriedBookingIsCancelledBeforeTheGuestIsTold) {
+  pms.fail_next({Code::kUnknownOutcome, "slow"});
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  clock.advance(kDeadline + kSettle);
+  pms.look_up_fails = true;
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);  // cannot tell: nothing is tried
+  EXPECT_EQ(pms.book_calls, 1);
+  pms.look_up_fails = false;
+  for (const auto* id : {"H-7", "H-8"}) {  // both attempts had taken effect there
+    pms.bookings.push_back({.booking_id = id, .reference = reference_of("sol", "q1"), .created = Time{Millis{id[2]}}});
+  }
+  clock.advance(Millis{60'000});
+  const auto outcome = gateway->book(accepted(), "t");
+  ASSERT_EQ(outcome.kind, Kind::kDone);
+  EXPECT_EQ(outcome.booking.booking_id, "H-7");
+  EXPECT_EQ(pms.live(), 1U);
+}
+
+TEST_F(GatewayTest, BookingWithoutAnIdIsNoBooking) {
+  pms.bookings.push_back({.booking_id = "", .reference = reference_of("sol", "q9")});
+  pms.fail_next({Code::kInternal, "nonsense"});
+  EXPECT_EQ(gateway->book(accepted("q9"), "t").kind, Kind::kNotYet);
+}
+
+TEST_F(GatewayTest, WhatDidNotHappenMayBeTriedAgainWithoutWaitingForItToSettle) {
+  pms.fail_next({Code::kTimeout, "no connection"});
+  const auto waits = gateway->book(accepted(), "t");
+  ASSERT_EQ(waits.kind, Kind::kNotYet);
+  EXPECT_LE(waits.again_at, kNoon + Millis{2000});
+  clock.set(waits.again_at);
+  EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
+}
+
+TEST_F(GatewayTest, ConflictAndRefusalAreRememberedAndNotTriedAgain) {
+  pms.fail_next({Code::kConflict, "sold out"});
+  EXPECT_EQ(gateway->book(accepted("q1"), "t").kind, Kind::kConflict);
+  EXPECT_EQ(gateway->book(accepted("q1"), "t").kind, Kind::kConflict);
+  pms.fail_next({Code::kInvalid, "too many heads"});
+  EXPECT_EQ(gateway->book(accepted("q2"), "t").kind, Kind::kRefused);
+  EXPECT_EQ(gateway->book(accepted("q2"), "t").text, "too many heads");
+  EXPECT_EQ(pms.book_calls, 2);
+}
+
+TEST_F(GatewayTest, BreakerOpensAfterFiveFailuresAndOneProbeClosesIt) {
+  for (int i = 0; i < 5; ++i) {
+    pms.fail_next({Code::kRetry, "down"});
+    EXPECT_EQ(gateway->book(accepted("q" + std::to_string(i)), "t").kind, Kind::kNotYet);
+  }
+  EXPECT_EQ(gateway->breaker_status().state, BreakerState::kOpen);
+  const auto calls = pms.book_calls;
+  EXPECT_EQ(gateway->book(accepted("q9"), "t").kind, Kind::kNotYet);
+  EXPECT_FALSE(gateway->availability({}, "t"));
+  EXPECT_EQ(pms.book_calls, calls);
+  clock.advance(Millis{30'000});
+  EXPECT_EQ(gateway->book(accepted("q9"), "t").kind, Kind::kDone);
+  EXPECT_EQ(gateway->breaker_status().state, BreakerState::kClosed);
+}
+
+TEST_F(GatewayTest, GuestsOwnMistakesDoNotOpenTheBreaker) {
+  for (int i = 0; i < 10; ++i) {
+    pms.fail_next({Code::kConflict, "sold out"});
+    EXPECT_EQ(gateway->book(accepted("q" + std::to_string(i)), "t").kind, Kind::kConflict);
+  }
+  EXPECT_EQ(gateway->breaker_status().state, BreakerState::kClosed);
+}
+
+TEST_F(GatewayTest, LostChangeIsRecognisedByItsEffect) {
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
+  const AcceptedChange change{.quote = "q2",
+                              .guest = accepted().guest,
+                              .change = {.booking_id = "H-1",
+                                         .room_type = "double",
+                                         .checkin = *parse_day("2026-10-10"),
+                                         .checkout = *parse_day("2026-10-12"),
+                                         .adults = 2}};
+  pms.lose_next_answer();
+  ASSERT_EQ(gateway->change(change, "t").kind, Kind::kNotYet);
+  clock.advance(kDeadline + kSettle);
+  const auto outcome = gateway->change(change, "t");
+  ASSERT_EQ(outcome.kind, Kind::kDone);
+  EXPECT_EQ(format_day(outcome.booking.checkin), "2026-10-10");
+}
+
+TEST_F(GatewayTest, CancelIsDoneOnceAndAskingAgainIsFine) {
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
+  const AcceptedCancel cancel{.quote = "q2", .guest = accepted().guest, .booking_id = "H-1", .reason = "guest"};
+  EXPECT_EQ(gateway->cancel(cancel, "t").kind, Kind::kDone);
+  EXPECT_EQ(gateway->cancel(cancel, "t").kind, Kind::kDone);
+  EXPECT_EQ(pms.live(), 0U);
+}
+
+TEST(Reference, DependsOnHotelAndQuoteAloneAndCanBeReadOut) {
+  EXPECT_EQ(reference_of("sol", "q1"), reference_of("sol", "q1"));
+  EXPECT_NE(reference_of("sol", "q1"), reference_of("luna", "q1"));
+  EXPECT_THAT(reference_of("sol", "q1"), ::testing::MatchesRegex("AH[2-9A-HJ-NP-Z]+"));
+  EXPECT_EQ(reference_of("sol", "q1").size(), 16U);
+}
+
+}  // namespace
+}  // namespace agente::pms

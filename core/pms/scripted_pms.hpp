@@ -1,0 +1,134 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+
+#include "plugins/pms_backend.hpp"
+
+/// For tests: a small PMS in memory whose next answers can be scripted.
+namespace agente::pms::testing {
+
+/// Books what it is asked and remembers it; `fail_next` makes a call fail, `lose_next_answer` lets it take effect
+/// first. Thread-safe.
+class ScriptedPms final : public plugins::PmsBackend {
+ public:
+  [[nodiscard]] const std::string& id() const override { return id_; }
+  [[nodiscard]] const std::string& plugin() const override { return plugin_; }
+
+  Result<std::vector<plugins::RoomType>> rooms(std::string_view) override {
+    return std::vector<plugins::RoomType>{{.id = "double", .count = 5, .capacity = 2}};
+  }
+  Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    ++availability_calls;
+    const auto nights = nights_between(query.checkin, query.checkout);
+    return std::vector<plugins::Offer>{{"double", units_left, 2, {10'000 * nights, "EUR"}}};
+  }
+  Result<plugins::Booking> book(const plugins::BookingRequest& request, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    ++book_calls;
+    if (auto failure = next_failure()) return *failure;
+    bookings.push_back({.booking_id = "H-" + std::to_string(bookings.size() + 1),
+                        .reference = request.reference,
+                        .room_type = request.room_type,
+                        .checkin = request.checkin,
+                        .checkout = request.checkout,
+                        .adults = request.adults,
+                        .children = request.children,
+                        .rooms = request.rooms,
+                        .guest_name = request.guest_name,
+                        .phone = request.phone,
+                        .total = request.expected_total,
+                        .created = Time{Millis{static_cast<Millis::rep>(bookings.size())}}});
+    if (units_left > 0) --units_left;
+    if (auto lost = lost_answer()) return *lost;
+    return bookings.back();
+  }
+  Result<std::vector<plugins::Booking>> find_by_reference(std::string_view reference, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    ++look_ups;
+    if (look_up_fails) return Error{Code::kRetry, "down"};
+    std::vector<plugins::Booking> found;
+    std::ranges::copy_if(bookings, std::back_inserter(found), [&](const auto& b) { return b.reference == reference; });
+    return found;
+  }
+  Result<plugins::Booking> get(std::string_view booking_id, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    return with(booking_id, [](plugins::Booking&) {});
+  }
+  Result<plugins::Booking> change(const plugins::BookingChange& change, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    if (auto failure = next_failure()) return *failure;
+    auto changed = with(change.booking_id, [&](plugins::Booking& b) {
+      b.room_type = change.room_type;
+      b.checkin = change.checkin;
+      b.checkout = change.checkout;
+      b.adults = change.adults;
+      b.children = change.children;
+      b.rooms = change.rooms;
+    });
+    if (auto lost = lost_answer()) return *lost;
+    return changed;
+  }
+  Result<plugins::Booking> cancel(std::string_view booking_id, std::string_view, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    if (auto failure = next_failure()) return *failure;
+    return with(booking_id, [](plugins::Booking& b) { b.status = plugins::StayStatus::kCancelled; });
+  }
+  Result<plugins::Booking> set_stay_status(std::string_view id, plugins::StayStatus status, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    return with(id, [&](plugins::Booking& b) { b.status = status; });
+  }
+  Result<plugins::Changes> changes_since(std::string_view, int, std::string_view) override {
+    return plugins::Changes{};
+  }
+  Result<void> health(std::string_view) override { return {}; }
+
+  void fail_next(Error error) {
+    const std::lock_guard lock(mutex_);
+    failures_.push_back(std::move(error));
+  }
+  void lose_next_answer() {
+    const std::lock_guard lock(mutex_);
+    lose_ = true;
+  }
+  [[nodiscard]] std::size_t live() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(bookings, [](const auto& b) { return b.status != plugins::StayStatus::kCancelled; }));
+  }
+
+  // Read and set by tests while nothing is under way.
+  std::vector<plugins::Booking> bookings;
+  int units_left = 5;
+  int book_calls = 0;
+  int look_ups = 0;
+  int availability_calls = 0;
+  bool look_up_fails = false;
+
+ private:
+  std::optional<Error> next_failure() {
+    if (failures_.empty()) return std::nullopt;
+    auto failure = std::move(failures_.front());
+    failures_.pop_front();
+    return failure;
+  }
+  std::optional<Error> lost_answer() {
+    if (!std::exchange(lose_, false)) return std::nullopt;
+    return Error{Code::kUnknownOutcome, "connection cut"};
+  }
+  Result<plugins::Booking> with(std::string_view id, const auto& change) {
+    const auto found = std::ranges::find(bookings, id, &plugins::Booking::booking_id);
+    if (found == bookings.end()) return Error{Code::kNotFound, "no booking " + std::string(id)};
+    change(*found);
+    return *found;
+  }
+
+  std::string id_ = "sol/pms";
+  std::string plugin_ = "scripted";
+  std::mutex mutex_;
+  std::deque<Error> failures_;
+  bool lose_ = false;
+};
+
+}  // namespace agente::pms::testing
