@@ -32,7 +32,6 @@ Result<Resolver::Addresses> Resolver::resolve(const std::string& host, Steady de
   auto& state = *state_;
   std::unique_lock lock(state.mutex);
   if (!state.changed.wait_until(lock, deadline, [&] { return state.running < kMostAtOnce; })) return late;
-  ++state.running;
   auto answer = std::make_shared<std::optional<Addresses>>();  // shared_ptr: we may leave before it comes
   std::thread([shared = state_, host, answer] {
     auto found = shared->look_up(host);
@@ -41,6 +40,7 @@ Result<Resolver::Addresses> Resolver::resolve(const std::string& host, Steady de
     --shared->running;
     shared->changed.notify_all();
   }).detach();
+  ++state.running;  // it waits for our lock before it counts itself out
   if (!state.changed.wait_until(lock, deadline, [&] { return answer->has_value(); })) return late;
   if ((*answer)->empty()) return Error{Code::kRetry, "there is no host " + host + ", or no name server answers"};
   return std::move(**answer);

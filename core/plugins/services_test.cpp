@@ -95,7 +95,7 @@ TEST_F(PluginHostTest, OnlyCallsThatMayStageCanAccept) {
 TEST_F(PluginHostTest, ACallThatIsOverIsNotServedAnyMore) {
   auto& porter = channel("porter");
   Staged staged;
-  ASSERT_TRUE(post(porter, "200 100 34600 hola", staged));
+  ASSERT_TRUE(post(porter, "200 100 34600 remember", staged));
   EXPECT_EQ(send(porter, "stale").error().code, Code::kCancelled);
   EXPECT_EQ(staged.messages.size(), 1U);
 }

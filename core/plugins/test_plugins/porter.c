@@ -169,11 +169,12 @@ static agente_status on_http(void* ctx, const agente_call* call, const agente_ht
   const agente_inbox_v1* inbox = service(self, AGENTE_INBOX_V1);
   char body[200000] = {0};
   memcpy(body, request->body.ptr, request->body.len < sizeof body - 1 ? request->body.len : sizeof body - 1);
-  const char* status = strtok(body, " ");
-  const char* account = strtok(NULL, " ");
-  const char* sender = strtok(NULL, " ");
-  const char* text = strtok(NULL, "");
-  self->last = *call;
+  char* rest = NULL;
+  const char* status = strtok_r(body, " ", &rest);
+  const char* account = strtok_r(NULL, " ", &rest);
+  const char* sender = strtok_r(NULL, " ", &rest);
+  const char* text = strtok_r(NULL, "", &rest);
+  if (strcmp(text, "remember") == 0) self->last = *call; /* for "stale"; only one call at a time says it */
   if (strcmp(account, "-") == 0) account = "";
   if (strcmp(sender, "-") == 0) sender = "";
   agente_inbound m = {.struct_size = sizeof m,
