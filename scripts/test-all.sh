@@ -4,7 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:suppressions=$PWD/tests/tsan.supp
-export CCACHE_MAXSIZE=5G CLICOLOR_FORCE=0
+# Compiled once, used again from any folder (a fresh clone too).
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
 
 passed=0 failed=0
 note() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
