@@ -1,0 +1,3 @@
+#include "webchat.hpp"
+
+AGENTE_CHANNEL_PLUGIN(webchat::Webchat);
