@@ -132,7 +132,7 @@ std::optional<std::int64_t> Json::integer() const {
   return value;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : clean_utf8(text)) {

@@ -19,7 +19,7 @@ inline constexpr int kDeepest = 256;
 [[nodiscard]] bool is_json(std::string_view text) noexcept;
 
 /// `text` as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string json_string(std::string_view text);
 
 /// A value within a text that is_json. A view: it lives as long as the text. Absent and null are the same.
 class Json {

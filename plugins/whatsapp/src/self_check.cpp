@@ -48,22 +48,28 @@ check check_version(const host& services, const Settings& settings) {
              "set graph_version to a newer one, such as v25.0");
 }
 
-/// GET of a path of Graph; empty with `problem` filled when it does not answer well.
+/// What Graph says to a GET.
 struct Asked {
-  std::string body = {};
+  std::string body = {};             ///< JSON; empty with a problem
+  agente_status failed = AGENTE_OK;  ///< as it would count for a message
   std::optional<check> problem = {};
 };
+
+Asked trouble(agente_status code, std::string cause, std::string remedy) {
+  return {.failed = code, .problem = bad("", std::move(cause), std::move(remedy))};
+}
 
 Asked ask(const host& services, const Settings& settings, const std::string& path, call here) {
   const auto url = settings.graph_url + "/" + settings.graph_version + path;
   try {
     auto answer = services.http(here, {.url = url, .headers = {{"Authorization", "Bearer " + access_token(services)}}});
     if (answer.ok() && is_json(answer.body)) return {.body = std::move(answer.body)};
-    if (answer.ok()) return {.problem = bad("", url + " answers with something that is no JSON", "check graph_url")};
+    if (answer.ok()) return trouble(AGENTE_E_RETRY, url + " answers with something that is no JSON", "check graph_url");
     const auto refusal = read_refusal(answer, {.now = services.now()});
-    return {.problem = bad("", refusal.failure.what(), "check access_token, its permissions and waba_id")};
+    return trouble(refusal.failure.code(), refusal.failure.what(), "check access_token, its permissions and waba_id");
   } catch (const error& e) {
-    return {.problem = bad("", e.what(), "check graph_url and the network")};
+    return trouble(e.code() == AGENTE_E_INVALID ? AGENTE_E_CONFIG : e.code(), e.what(),
+                   "check graph_url and the network");
   }
 }
 
@@ -72,13 +78,16 @@ check named(check result, std::string stage) {
   return result;
 }
 
-/// Graph tells who the token belongs to; a token in a query would end up in logs.
+/// Graph looks at the token before anything else, so any other complaint than about it means that it is good. Not by
+/// debug_token: that wants the token in the URL, and so in logs.
 check check_token(const host& services, const Settings& settings, call here) {
   auto asked = ask(services, settings, "/me?fields=id", here);
-  return asked.problem ? named(*std::move(asked.problem), "access_token") : good("access_token");
+  if (!asked.problem || asked.failed == AGENTE_E_INVALID) return good("access_token");
+  return named(*std::move(asked.problem), "access_token");
 }
 
-std::optional<std::string> trouble_of(const Json& number) {
+/// What is wrong with a number, if anything.
+std::optional<std::string> ailment_of(const Json& number) {
   const auto status = number["status"].text();
   if (status.empty() || status == "CONNECTED") return std::nullopt;
   return "number " + number["display_phone_number"].text() + " (" + number["id"].text() + ") is " + status;
@@ -90,12 +99,12 @@ check check_numbers(const host& services, const Settings& settings, call here) {
           "/" + settings.waba_id + "/phone_numbers?fields=id,display_phone_number,status,quality_rating", here);
   if (asked.problem) return named(*std::move(asked.problem), "numbers");
   const auto numbers = Json{asked.body}["data"];
-  std::optional<std::string> trouble;
+  std::optional<std::string> cause;
   numbers.elements([&](const Json& number) {
-    if (!trouble) trouble = trouble_of(number);
+    if (!cause) cause = ailment_of(number);
   });
-  if (!numbers.first()) trouble = "account " + settings.waba_id + " has no number";
-  return trouble ? bad("numbers", *trouble, "register the number in WhatsApp Manager") : good("numbers");
+  if (!numbers.first()) cause = "account " + settings.waba_id + " has no number";
+  return cause ? bad("numbers", *cause, "register the number in WhatsApp Manager") : good("numbers");
 }
 
 check check_subscription(const host& services, const Settings& settings, call here) {

@@ -18,13 +18,13 @@ bool is_user_id(std::string_view recipient) {
 
 /// `"to":"5491155550142"`, or `"recipient":` and a user id.
 std::string address(std::string_view recipient) {
-  if (is_user_id(recipient)) return "\"recipient\":" + quoted(recipient);
+  if (is_user_id(recipient)) return "\"recipient\":" + json_string(recipient);
   std::string digits;
   std::copy_if(recipient.begin(), recipient.end(), std::back_inserter(digits), is_digit);
   const auto strange = [](char c) { return !is_digit(c) && c != '+' && c != ' ' && c != '-'; };
   if (digits.empty() || std::any_of(recipient.begin(), recipient.end(), strange))
     throw error(AGENTE_E_INVALID, "the recipient is neither a telephone number nor a user id of WhatsApp");
-  return "\"to\":" + quoted(digits);
+  return "\"to\":" + json_string(digits);
 }
 
 void check_text(const outbound& message) {
@@ -42,9 +42,9 @@ void check_text(const outbound& message) {
 std::string message_body(const outbound& message) {
   check_text(message);
   std::string body = R"({"messaging_product":"whatsapp","recipient_type":"individual",)" + address(message.recipient);
-  if (!message.reply_to.empty()) body += R"(,"context":{"message_id":)" + quoted(message.reply_to) + "}";
-  if (!message.key.empty()) body += R"(,"biz_opaque_callback_data":)" + quoted(message.key);
-  body += R"(,"type":"text","text":{"body":)" + quoted(message.text) + R"(,"preview_url":false}})";
+  if (!message.reply_to.empty()) body += R"(,"context":{"message_id":)" + json_string(message.reply_to) + "}";
+  if (!message.key.empty()) body += R"(,"biz_opaque_callback_data":)" + json_string(message.key);
+  body += R"(,"type":"text","text":{"body":)" + json_string(message.text) + R"(,"preview_url":false}})";
   return body;
 }
 

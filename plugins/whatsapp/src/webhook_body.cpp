@@ -63,6 +63,19 @@ std::optional<DeliveryState> state_of(const std::string& status) {
   return std::nullopt;
 }
 
+/// "(#131026) Message undeliverable" without its number, which is told beside it.
+std::string without_number(std::string message) {
+  const auto end = message.find(") ");
+  return message.starts_with("(#") && end != std::string::npos ? message.substr(end + 2) : message;
+}
+
+/// True if `longer` begins with `shorter` but for case and a full stop.
+bool repeats(std::string_view shorter, std::string_view longer) {
+  if (shorter.ends_with('.')) shorter.remove_suffix(1);
+  return shorter.size() <= longer.size() && std::equal(shorter.begin(), shorter.end(), longer.begin(),
+                                                       [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+}
+
 class Reader {
  public:
   explicit Reader(WebhookBody& out) : out_(out) {}
@@ -137,14 +150,10 @@ WebhookBody parse(std::string_view body) {
 
 std::string describe(const Json& trouble) {
   auto title = trouble["title"].text();
-  if (title.empty()) title = trouble["message"].text();
-  if (title.starts_with("(#")) title.erase(0, std::min(title.find(") "), title.size() - 2) + 2);
+  if (title.empty()) title = without_number(trouble["message"].text());
   const auto details = trouble["error_data"]["details"].text();
-  const bool same = std::equal(title.begin(), title.end(), details.begin(),
-                               details.begin() + static_cast<std::ptrdiff_t>(std::min(title.size(), details.size())),
-                               [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-  if (details.empty() || (same && details.size() <= title.size() + 1)) return title;
-  return title.empty() || same ? details : title + ": " + details;
+  if (details.empty() || repeats(details, title)) return title;
+  return title.empty() || repeats(title, details) ? details : title + ": " + details;
 }
 
 }  // namespace agente::whatsapp

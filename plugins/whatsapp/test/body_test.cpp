@@ -1,0 +1,211 @@
+#include <algorithm>
+#include <random>
+
+#include <nlohmann/json.hpp>
+
+#include "message_content.hpp"
+#include "support.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+std::string status(const std::string& more) {
+  return envelope(R"({"metadata":{"phone_number_id":"106540352242922"},"statuses":[{"id":"wamid.1","status":)" + more +
+                  "}]}");
+}
+
+TEST(Body, StatusesBecomeReceiptsWithOurKey) {
+  const auto body = parse(status(R"("read","timestamp":1763200100,"biz_opaque_callback_data":"out-7")"));
+
+  ASSERT_THAT(body.statuses, SizeIs(1));
+  EXPECT_EQ(body.statuses[0], (DeliveryStatus{.state = DeliveryState::kRead,
+                                              .account = std::string{kAccount},
+                                              .key = "out-7",
+                                              .id = "wamid.1",
+                                              .at_ms = 1'763'200'100'000}));
+}
+
+TEST(Body, AFailedStatusCarriesCodeTitleAndDetails) {
+  const auto reason_of = [](const std::string& trouble) {
+    return parse(status(R"("failed","errors":[)" + trouble + "]")).statuses.at(0);
+  };
+
+  const auto full = reason_of(R"({"code":131047,"title":"Re-engagement message",
+                                  "error_data":{"details":"More than 24 hours have passed"}})");
+  EXPECT_EQ(full.code, "131047");
+  EXPECT_EQ(full.reason, "Re-engagement message: More than 24 hours have passed");
+  EXPECT_EQ(reason_of(R"({"code":"131026","title":"Message undeliverable",
+                          "error_data":{"details":"Message Undeliverable."}})")
+                .reason,
+            "Message undeliverable");
+  EXPECT_EQ(reason_of(R"({"message":"(#1) Oops"})").reason, "Oops");
+  EXPECT_EQ(reason_of("null").reason, "");
+}
+
+TEST(Body, PlayedMeansReadAndUnknownStatusesAreOnlyCounted) {
+  EXPECT_EQ(parse(status(R"("played")")).statuses.at(0).state, DeliveryState::kRead);
+  for (const auto* unknown : {R"("deleted")", R"("warning")", "null", "7", "{}"}) {
+    const auto body = parse(status(unknown));
+    EXPECT_THAT(body.statuses, IsEmpty()) << unknown;
+    EXPECT_EQ(body.rest.at("other"), 1U) << unknown;
+  }
+}
+
+TEST(Body, NamesComeFromTheContactWithTheSameIdNotTheSamePlace) {
+  const auto body = parse(envelope(
+      R"({"contacts":[{"profile":{"name":"Eva"},"wa_id":"2"},{"profile":null},null,{"profile":{"name":"Noor"},"user_id":"NL.1"}],
+          "messages":[{"from":"1","id":"a"},{"from":"2","id":"b"},{"from_user_id":"NL.1","id":"c"},
+                      {"from":"3","from_user_id":"NL.1","id":"d"}]})"));
+
+  ASSERT_THAT(body.messages, SizeIs(4));
+  EXPECT_EQ(body.messages[0].sender_name, "");
+  EXPECT_EQ(body.messages[1].sender_name, "Eva");
+  EXPECT_EQ(body.messages[2].sender_name, "Noor");
+  EXPECT_EQ(body.messages[2].sender, "NL.1");
+  EXPECT_EQ(body.messages[3].sender, "3");
+  EXPECT_EQ(body.messages[3].sender_name, "Noor");
+}
+
+TEST(Body, EveryTypeGivesItsWordsAndNoOther) {
+  const std::vector<std::array<std::string, 3>> cases{
+      {R"({"type":"text","text":{"body":"hola"}})", "text", "hola"},
+      {R"({"text":{"body":"hola"}})", "text", "hola"},
+      {R"({"text":{"body":"hola"},"image":{}})", "unsupported", ""},
+      {R"({"type":"text","text":null})", "text", ""},
+      {R"({"type":"text","text":"hola"})", "text", ""},
+      {R"({"type":"image","image":{"caption":"vista"}})", "image", "vista"},
+      {R"({"type":"audio","audio":{"caption":"no"}})", "audio", ""},
+      {R"({"type":"button","button":{"payload":"P"}})", "button", "P"},
+      {R"({"type":"button","button":{"payload":"P","text":"T"}})", "button", "T"},
+      {R"({"type":"interactive","interactive":{"button_reply":{"id":"1","title":"Sí"}}})", "interactive", "Sí"},
+      {R"({"type":"interactive","interactive":{"list_reply":{"id":"1","title":"Doble"}}})", "interactive", "Doble"},
+      {R"({"type":"interactive","interactive":{"nfm_reply":{"body":"Sent","response_json":"{"}}})", "interactive", ""},
+      {R"({"type":"interactive"})", "interactive", ""},
+      {R"({"type":"order","order":{"text":"sin sal"}})", "order", "sin sal"},
+      {R"({"type":"edit","edit":{"message":{"type":"text","text":{"body":"somos 3"}}}})", "edit", "somos 3"},
+      {R"({"type":"edit","edit":{"message":{"type":"image","image":{"caption":"c"}}}})", "edit", "c"},
+      {R"({"type":"system","system":{"body":"User A changed"}})", "system", ""},
+      {R"({"type":"unknown"})", "unsupported", ""},
+      {R"({"type":"hologram","hologram":{"body":"x"}})", "unsupported", ""},
+      {R"({"type":7})", "unsupported", ""},
+      {"{}", "unsupported", ""}};
+  for (const auto& [text, kind, words] : cases) {
+    const Json message{text};
+    EXPECT_EQ(kind_of(message), kind) << text;
+    EXPECT_EQ(text_of(message, kind), words) << text;
+  }
+}
+
+TEST(Body, TheTargetIsWhatIsAnsweredReactedToEditedOrRevoked) {
+  EXPECT_EQ(target_of(Json{R"({"context":{"id":"c"}})"}), "c");
+  EXPECT_EQ(target_of(Json{R"({"context":{"forwarded":true}})"}), "");
+  EXPECT_EQ(target_of(Json{R"({"reaction":{"message_id":"r"}})"}), "r");
+  EXPECT_EQ(target_of(Json{R"({"edit":{"original_message_id":"e"}})"}), "e");
+  EXPECT_EQ(target_of(Json{R"({"revoke":{"original_message_id":"v"}})"}), "v");
+}
+
+TEST(Body, TimesAreSecondsAsTextOrNumberAndZeroWhenTheyAreNeither) {
+  const auto time_of = [](const std::string& timestamp) {
+    return parse(with_messages(R"({"from":"1","id":"a","timestamp":)" + timestamp + "}")).messages.at(0).written_ms;
+  };
+
+  EXPECT_EQ(time_of(R"("1763200100")"), 1'763'200'100'000);
+  EXPECT_EQ(time_of("1763200100"), 1'763'200'100'000);
+  for (const auto* odd : {"null", R"("")", R"("yesterday")", "-5", "9223372036854775807", "1e9", "[]"})
+    EXPECT_EQ(time_of(odd), 0) << odd;
+}
+
+TEST(Body, MessagesWithoutIdOrSenderAreCountedAndTheOthersStay) {
+  const auto body = parse(with_messages(R"({"id":"a"},{"from":"1"},null,7,[],{"from":"1","id":")" +
+                                        std::string(2000, 'x') + R"("},{"from":"1","id":"b"})"));
+
+  ASSERT_THAT(body.messages, SizeIs(1));
+  EXPECT_EQ(body.messages[0].id, "b");
+  EXPECT_EQ(body.rest.at("incomplete"), 6U);
+}
+
+TEST(Body, OtherFieldsAreCountedByNameAndNeverGuestInput) {
+  const auto body = parse(
+      R"({"object":"whatsapp_business_account","entry":[{"changes":[
+          {"field":"smb_message_echoes","value":{"message_echoes":[{"from":"1","to":"2","id":"e"}],"messages":[{"from":"1","id":"x"}]}},
+          {"field":"history","value":{"messages":[{"from":"1","id":"y"}]}},
+          {"field":"history"},{"field":"brand_new","value":7}]}]})");
+
+  EXPECT_THAT(body.messages, IsEmpty());
+  EXPECT_EQ(body.rest, (std::map<std::string, std::size_t>{{"smb_message_echoes", 1}, {"history", 2}, {"other", 1}}));
+}
+
+TEST(Body, OddValuesAnywhereAreNeitherGuestInputNorAFailure) {
+  const std::string whole = with_messages(text_message("a", "hola"));
+  auto model = nlohmann::json::parse(whole);
+  const auto flat = model.flatten();
+  for (const auto& [path, value] : flat.items()) {
+    for (nlohmann::json::json_pointer at(path); !at.empty(); at.pop_back()) {
+      for (const auto& odd : {nlohmann::json(), nlohmann::json(7), nlohmann::json("x"), nlohmann::json::array(),
+                              nlohmann::json::object(), nlohmann::json::parse("[[{}],null]")}) {
+        auto bent = model;
+        bent[at] = odd;
+        const auto body = parse(bent.dump());
+        EXPECT_TRUE(body.readable);
+        EXPECT_LE(body.messages.size(), 1U);
+      }
+    }
+  }
+}
+
+TEST(Body, WhatIsNoJsonIsUnreadable) {
+  for (const auto* text : {"", " ", "{", "hello", R"({"object":"whatsapp_business_account"}x)", "\xff", "{'a':1}"})
+    EXPECT_FALSE(parse(text).readable) << text;
+  for (const auto* text : {"null", "[]", "7", "{}", R"({"object":"page"})"}) {
+    const auto body = parse(text);
+    EXPECT_TRUE(body.readable) << text;
+    EXPECT_THAT(body.messages, IsEmpty()) << text;
+  }
+}
+
+/// The events of several bodies as a set.
+std::set<std::string> ids_in(const std::vector<std::string>& bodies) {
+  std::set<std::string> ids;
+  for (const auto& text : bodies) {
+    const auto body = parse(text);
+    EXPECT_TRUE(body.readable);
+    for (const auto& m : body.messages) ids.insert(m.account + "/" + m.id + "/" + m.sender + "/" + m.text);
+  }
+  return ids;
+}
+
+TEST(Body, HoweverMessagesAreSpreadOverBodiesTheSameOnesArrive) {
+  std::mt19937 random{7};
+  const auto pick = [&](int n) { return std::uniform_int_distribution<int>{0, n - 1}(random); };
+  std::vector<std::string> all;
+  for (int i = 0; i < 40; ++i) all.push_back(text_message("id" + std::to_string(i), "t" + std::to_string(i)));
+  std::string joined;
+  for (const auto& message : all) joined += (joined.empty() ? "" : ",") + message;
+  const auto expected = ids_in({with_messages(joined)});
+  ASSERT_THAT(expected, SizeIs(40));
+
+  for (int round = 0; round < 50; ++round) {
+    auto order = all;
+    for (int i = 0; i < 10; ++i) order.push_back(all[static_cast<std::size_t>(pick(40))]);  // duplicates
+    std::shuffle(order.begin(), order.end(), random);
+    std::vector<std::string> bodies;
+    for (std::size_t at = 0; at < order.size();) {
+      std::string changes;
+      for (auto parts = 1 + pick(3); parts > 0; --parts) {
+        std::string messages;
+        for (auto n = pick(4); n > 0 && at < order.size(); --n) messages += (messages.empty() ? "" : ",") + order[at++];
+        changes += std::string(changes.empty() ? "" : ",") +
+                   R"({"field":"messages","value":{"metadata":{"phone_number_id":"106540352242922"},"messages":[)" +
+                   messages + "]}}";
+      }
+      bodies.push_back(R"({"object":"whatsapp_business_account","entry":[{"changes":[)" + changes + "]}]}");
+    }
+    EXPECT_EQ(ids_in(bodies), expected);
+  }
+}
+
+}  // namespace
+}  // namespace agente::whatsapp
