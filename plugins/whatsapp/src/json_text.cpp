@@ -10,7 +10,14 @@
 namespace agente::whatsapp {
 namespace {
 
-constexpr std::string_view kBetweenValues = " \n\r\t,:";
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool is_between(char c) { return is_space(c) || c == ',' || c == ':'; }
+
+/// Where the next value, or the closing bracket, begins. By hand: find_first_not_of is many times slower.
+std::size_t next_token(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_between(text[at])) ++at;
+  return at;
+}
 
 std::size_t skip_string(std::string_view text, std::size_t at) {
   for (++at; at < text.size() && text[at] != '"'; ++at)
@@ -37,8 +44,8 @@ std::size_t skip_nested(std::string_view text, std::size_t at) {
 std::size_t skip_value(std::string_view text, std::size_t at) {
   if (text[at] == '"') return skip_string(text, at);
   if (text[at] == '{' || text[at] == '[') return skip_nested(text, at);
-  const auto end = text.find_first_of(" \n\r\t,:]}", at);
-  return end == std::string_view::npos ? text.size() : end;
+  while (at < text.size() && !is_between(text[at]) && text[at] != ']' && text[at] != '}') ++at;
+  return at;
 }
 
 std::uint32_t hex4(std::string_view text, std::size_t at) {
@@ -85,15 +92,15 @@ std::string decoded(std::string_view inside) {
 }  // namespace
 
 Json::Json(std::string_view text) {
-  const auto begin = text.find_first_not_of(kBetweenValues);
-  if (begin == std::string_view::npos) return;
+  const auto begin = next_token(text, 0);
+  if (begin == text.size()) return;
   raw_ = text.substr(begin, skip_value(text, begin) - begin);
   if (raw_ == "null") raw_ = {};
 }
 
 std::optional<Json> Json::next_value(std::size_t& at) const {
-  at = raw_.find_first_not_of(kBetweenValues, at);
-  if (at == std::string_view::npos || raw_[at] == ']' || raw_[at] == '}') return std::nullopt;
+  at = next_token(raw_, at);
+  if (at >= raw_.size() || raw_[at] == ']' || raw_[at] == '}') return std::nullopt;
   const auto begin = at;
   at = skip_value(raw_, at);
   Json value;
