@@ -41,9 +41,7 @@ http_out answer_handshake(std::string_view query, std::string_view verify_token)
   auto challenge = parameter(query, "hub.challenge");
   const bool ours = token && same_token(*token, verify_token);
   if (!ours || mode != "subscribe" || !challenge) return {.status = 403};
-  return {.status = 200,
-          .headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"X-Content-Type-Options", "nosniff"}},
-          .body = *std::move(challenge)};
+  return {.status = 200, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = *std::move(challenge)};
 }
 
 }  // namespace agente::whatsapp

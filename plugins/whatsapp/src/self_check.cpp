@@ -50,26 +50,22 @@ check check_version(const host& services, const Settings& settings) {
 
 /// What Graph says to a GET.
 struct Asked {
-  std::string body = {};             ///< JSON; empty with a problem
-  agente_status failed = AGENTE_OK;  ///< as it would count for a message
+  std::string body = {};     ///< JSON; empty with a problem
+  std::string refusal = {};  ///< Graph's code, if it is Graph that refuses
   std::optional<check> problem = {};
 };
-
-Asked trouble(agente_status code, std::string cause, std::string remedy) {
-  return {.failed = code, .problem = bad("", std::move(cause), std::move(remedy))};
-}
 
 Asked ask(const host& services, const Settings& settings, const std::string& path, call here) {
   const auto url = settings.graph_url + "/" + settings.graph_version + path;
   try {
     auto answer = services.http(here, {.url = url, .headers = {{"Authorization", "Bearer " + access_token(services)}}});
     if (answer.ok() && is_json(answer.body)) return {.body = std::move(answer.body)};
-    if (answer.ok()) return trouble(AGENTE_E_RETRY, url + " answers with something that is no JSON", "check graph_url");
+    if (answer.ok()) return {.problem = bad("", url + " answers with something that is no JSON", "check graph_url")};
     const auto refusal = read_refusal(answer, {.now = services.now()});
-    return trouble(refusal.failure.code(), refusal.failure.what(), "check access_token, its permissions and waba_id");
+    return {.refusal = refusal.code,
+            .problem = bad("", refusal.failure.what(), "check access_token, its permissions and waba_id")};
   } catch (const error& e) {
-    return trouble(e.code() == AGENTE_E_INVALID ? AGENTE_E_CONFIG : e.code(), e.what(),
-                   "check graph_url and the network");
+    return {.problem = bad("", e.what(), "check graph_url and the network")};
   }
 }
 
@@ -78,11 +74,12 @@ check named(check result, std::string stage) {
   return result;
 }
 
-/// Graph looks at the token before anything else, so any other complaint than about it means that it is good. Not by
-/// debug_token: that wants the token in the URL, and so in logs.
+/// Graph looks at the token before the path, so where there is no /me, its complaint about that says the token is good.
+/// Not by debug_token: that wants the token in the URL, and so in logs.
 check check_token(const host& services, const Settings& settings, call here) {
   auto asked = ask(services, settings, "/me?fields=id", here);
-  if (!asked.problem || asked.failed == AGENTE_E_INVALID) return good("access_token");
+  const bool no_such_path = asked.refusal == "100" || asked.refusal == "2500";
+  if (!asked.problem || no_such_path) return good("access_token");
   return named(*std::move(asked.problem), "access_token");
 }
 

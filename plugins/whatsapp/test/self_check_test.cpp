@@ -44,6 +44,10 @@ TEST_F(SelfTest, WithoutAnAccountIdTheTokenAloneIsTried) {
   EXPECT_TRUE(stage("access_token").ok);
   fake.answer("GET", me, {.status = 400, .body = R"({"error":{"code":2500,"message":"Unknown path"}})"});
   EXPECT_TRUE(stage("access_token").ok) << "Graph complains of the path, so the token has passed";
+  fake.answer("GET", me, {.status = 400, .body = R"({"error":{"code":100,"error_subcode":33,"message":"No 'me'"}})"});
+  EXPECT_TRUE(stage("access_token").ok);
+  fake.answer("GET", me, {.status = 403, .body = R"({"error":{"code":10,"message":"No permission"}})"});
+  EXPECT_THAT(stage("access_token").cause, HasSubstr("No permission"));
   fake.answer("GET", me, {.status = 401, .body = R"({"error":{"code":190,"error_subcode":463}})"});
   EXPECT_THAT(stage("access_token").cause, HasSubstr("expired"));
   fake.answer("GET", me, {.status = 502, .body = "<html>"});
