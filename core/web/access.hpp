@@ -13,9 +13,10 @@ namespace agente::web {
 
 /// Who may do what, as the config says it (`server.trusted_networks`, `server.proxies`, `server.tokens`).
 struct AccessRules {
-  std::vector<config::Network> trusted_networks{};  ///< trusted on the operator listener like loopback; never an edge proxy
-  std::vector<config::Network> proxies{};           ///< their X-Forwarded-For/-Proto is believed, for limits and cookies only
-  std::vector<std::string> tokens{};        ///< bearer tokens, good on both listeners
+  std::vector<config::Network>
+      trusted_networks{};                  ///< trusted on the operator listener like loopback; never an edge proxy
+  std::vector<config::Network> proxies{};  ///< their X-Forwarded-For/-Proto is believed, for limits and cookies only
+  std::vector<std::string> tokens{};       ///< bearer tokens, good on both listeners
 };
 
 /// The two ends of a connection and the door it came in by.

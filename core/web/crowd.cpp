@@ -10,6 +10,12 @@ namespace {
 /// Accepted connections waiting for a thread, per thread. They cost a descriptor, no thread.
 constexpr std::size_t kWaitingPerThread = 2;
 
+/// A request is there already, only its thread has not looked yet.
+bool has_bytes(int socket) {
+  char byte = 0;
+  return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 auto ticks() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 }  // namespace
@@ -66,7 +72,8 @@ void Crowd::make_room() {
   // HTTP lets a server end an idle connection at any time; the client opens another one.
   Seat* longest = nullptr;
   for (Seat* seat : seats_) {
-    if (seat->state_ == Seat::State::idle && (!longest || seat->idle_since_ < longest->idle_since_)) longest = seat;
+    const bool older = !longest || seat->idle_since_ < longest->idle_since_;
+    if (seat->state_ == Seat::State::idle && older && !has_bytes(seat->socket_)) longest = seat;
   }
   if (longest) close_if_idle(*longest);
 }

@@ -21,6 +21,9 @@ constexpr int kBacklog = 1024;
 constexpr int kDeferSeconds = 5;
 constexpr int kNoQueueLimit = 1'000'000;  // the crowd has it
 constexpr Millis kLastGrace{2000};
+/// A thread that begins to wait for a connection just after Poco woke all waiting ones to stop sleeps this long (µs);
+/// Poco's ten seconds would be the time a stop can take.
+constexpr Poco::Timespan::TimeDiff kThreadIdle = 100'000;
 
 /// Poco's door for a socket of our own kind.
 class Door final : public Poco::Net::ServerSocket {
@@ -58,7 +61,8 @@ class Porter final : public Poco::Net::TCPServerConnectionFilter {
 
 bool is_proxy(const void* rules, const Address& peer) {
   const auto& proxies = static_cast<const AccessRules*>(rules)->proxies;
-  return std::ranges::any_of(proxies, [ip = peer.text()](const config::Network& network) { return network.contains(ip); });
+  return std::ranges::any_of(proxies,
+                             [ip = peer.text()](const config::Network& network) { return network.contains(ip); });
 }
 
 std::string remedy(int code) {
@@ -103,6 +107,7 @@ class Server::Machine {
     Poco::Net::TCPServerParams::Ptr params = new Poco::Net::TCPServerParams;
     params->setMaxThreads(options_.bounds.threads);
     params->setMaxQueued(kNoQueueLimit);
+    params->setThreadIdleTime(kThreadIdle);
     tcp_ = std::make_unique<Poco::Net::TCPServer>(new Factory(desk_), pool_, door_, params);
     tcp_->setConnectionFilter(new Porter);
     tcp_->start();

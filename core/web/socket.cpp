@@ -106,7 +106,12 @@ Poco::Net::SocketImpl* Listening::acceptConnection(Poco::Net::SocketAddress&) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
   const int descriptor = ::accept4(sockfd(), reinterpret_cast<sockaddr*>(&storage), &size, SOCK_CLOEXEC);
-  if (descriptor < 0) throw Poco::IOException(std::strerror(errno), errno);
+  if (descriptor < 0) {
+    const int why = errno;
+    // Out of descriptors: the connection stays pending, and a short pause beats trying again at once for ever.
+    if (why == EMFILE || why == ENFILE) ::poll(nullptr, 0, 10);
+    throw Poco::IOException(std::strerror(why), why);
+  }
   const auto peer = Address::of(reinterpret_cast<const sockaddr&>(storage));
   return new Accepted(descriptor, peer, crowd_, is_exempt_(context_, peer));  // Poco's sockets own their Impl
 }
