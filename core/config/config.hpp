@@ -53,7 +53,7 @@ struct StoreConfig {
 
 struct LogConfig {
   std::optional<std::filesystem::path> file;  ///< absolute; none: only stderr
-  std::string level = "info";                 ///< trace, debug, info, warn, error
+  std::string level = "info";                 ///< debug, info, warn, error
 
   bool operator==(const LogConfig&) const = default;
 };

@@ -148,6 +148,7 @@ TEST(Nodes, OfASelfTestCanBeRead) {
   const auto token = bench.get("v25.0/debug_token?input_token=demo-token").parsed()["data"];
   EXPECT_EQ(token["is_valid"], true);
   EXPECT_EQ(bench.get("v25.0/debug_token?input_token=x").parsed()["data"]["is_valid"], false);
+  EXPECT_TRUE(bench.get("v25.0/me?fields=id").parsed()["id"].is_string());  // whose token it is
   const auto apps = bench.get("v25.0/102290129340398/subscribed_apps").parsed()["data"];
   EXPECT_EQ(apps[0]["whatsapp_business_api_data"]["id"], "670843887433847");
   EXPECT_EQ(bench.get("v25.0/102290129340398/phone_numbers").parsed()["data"][0]["id"], kNumber);

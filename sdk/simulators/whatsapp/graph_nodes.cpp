@@ -111,6 +111,7 @@ std::optional<Reply> read_node(const World& world, const Request& request, const
   const auto edge = path.size() == 2 ? path[1] : "";
   if (path.size() > 2) return std::nullopt;
   if (path[0] == "debug_token" && path.size() == 1) return debug_token(options, request);
+  if (path[0] == "me" && path.size() == 1) return Reply{.body = json{{"id", "122100000000000001"}}.dump()};
   if (path[0] == options.waba && edge == "phone_numbers") return phone_numbers(options);
   if (path[0] == options.waba && edge == "subscribed_apps") return subscribed_apps(options);
   if (path[0] == options.app_id && edge == "subscriptions") return subscriptions(world);
