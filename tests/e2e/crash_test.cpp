@@ -89,8 +89,8 @@ INSTANTIATE_TEST_SUITE_P(AtEveryPoint, Killed,
                                            "turn.after_commit", "pms.before_call", "pms.after_call",
                                            "pms.after_outcome", "delivery.before_send", "delivery.after_send",
                                            "delivery.after_commit"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& point) {
+                           std::string name = point.param;
                            std::ranges::replace(name, '.', '_');
                            return name;
                          });

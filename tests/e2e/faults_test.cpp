@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Fault{"ConnectionCutAfter", R"({"name":"reset_after","next":1})"},
                       Fault{"TruncatedAnswer", R"({"name":"truncated_json","next":1})"},
                       Fault{"ExpiredToken", R"({"name":"code","code":131016,"next":1})"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& point) { return std::string(point.param.name); });
 
 TEST(ProviderRefuses, UndeliverableIsADeadLetterWithItsReasonAndAFailedMessage) {
   Stage stage({});
@@ -95,7 +95,7 @@ TEST(LogWords, TheManualsGrepsCountFailedMessagesAndNothingElse) {
   }
   ASSERT_TRUE(
       eventually([&] { return stage.conversation("whatsapp", "34600111333").value("state", "") == "confirmed"; }));
-  stage.host("POST", "/webhook/whatsapp", "{}", {{"X-Hub-Signature-256", "sha256=00"}});
+  EXPECT_EQ(stage.host("POST", "/webhook/whatsapp", "{}", {{"X-Hub-Signature-256", "sha256=00"}}).status, 401);
   EXPECT_EQ(stage.stop_host(), 0);
 
   const auto log = (stage.folder() / "app.log").string();
