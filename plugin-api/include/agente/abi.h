@@ -10,16 +10,13 @@
  *   Text     agente_str is UTF-8, never NUL-terminated by promise, and may be {NULL, 0}.
  *   Records  begin with struct_size, which the writer sets to sizeof; the reader reads only what lies within it.
  *            Records grow at the end only. Function tables never change: a new ability is a new interface id.
- *   Errors   A function returns AGENTE_OK or a code. It may fill *err (never NULL when the host calls; a plugin may pass
- *            NULL to the host). The code is for the program, the text for people.
- *   Throwing No exception, longjmp or signal may cross the boundary.
- *   Threads  Every function carries a tag:
- *              [any]       any host thread, several at once, up to the instance's max_concurrency
- *              [serial]    as [any], but never two at once for one instance
- *              [quiesced]  no other call of this instance runs, and none will follow
- *            Plugins start no threads; timers, polls and pooled connections come from the host.
- *   Time     Points are UTC milliseconds since 1970. Durations are milliseconds. Calendar days (agente_day) are days
- *            since 1970-01-01 in the hotel's own calendar. Money is an integer in minor units with its currency.
+ *   Errors   A function returns AGENTE_OK or a code. It may fill *err (never NULL when the host calls; a plugin may
+ * pass NULL to the host). The code is for the program, the text for people. Throwing No exception, longjmp or signal
+ * may cross the boundary. Threads  Every function carries a tag: [any]       any host thread, several at once, up to
+ * the instance's max_concurrency [serial]    as [any], but never two at once for one instance [quiesced]  no other call
+ * of this instance runs, and none will follow Plugins start no threads; timers, polls and pooled connections come from
+ * the host. Time     Points are UTC milliseconds since 1970. Durations are milliseconds. Calendar days (agente_day) are
+ * days since 1970-01-01 in the hotel's own calendar. Money is an integer in minor units with its currency.
  *
  * Version 0.x promises nothing yet: a plugin built for 0.m loads in a host of 0.n when m <= n. */
 #ifndef AGENTE_ABI_H

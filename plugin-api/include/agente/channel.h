@@ -28,12 +28,7 @@ typedef struct agente_inbound {
   int64_t provider_time_ms; /* when the provider says it was written; 0 unknown */
 } agente_inbound;
 
-enum {
-  AGENTE_RECEIPT_SENT = 1,
-  AGENTE_RECEIPT_DELIVERED = 2,
-  AGENTE_RECEIPT_READ = 3,
-  AGENTE_RECEIPT_FAILED = 4
-};
+enum { AGENTE_RECEIPT_SENT = 1, AGENTE_RECEIPT_DELIVERED = 2, AGENTE_RECEIPT_READ = 3, AGENTE_RECEIPT_FAILED = 4 };
 
 /* What became of an outbound message, for agente.inbox/1 receipt. Found by key, else by external_id. */
 typedef struct agente_receipt {
@@ -95,14 +90,14 @@ typedef struct agente_channel_v1 {
    * RETRY, RATE, TIMEOUT: did not happen, comes again later. UNKNOWN_OUTCOME: may have; the host waits for a receipt,
    * asks lookup, and only then sends again. AUTH: parks the account. Anything else: a dead letter with err's text.
    * [any] */
-  agente_status (*send)(void* self, const agente_call* call, const agente_outbound* message, const agente_sink* external_id,
-                        agente_error* err);
+  agente_status (*send)(void* self, const agente_call* call, const agente_outbound* message,
+                        const agente_sink* external_id, agente_error* err);
 
   /* Answers a request of the provider. Messages staged with agente.inbox/1 are committed after this returns AGENTE_OK
    * with a 2xx status, and only then is the answer sent. Any other return: 500 (RETRY: 503) and nothing is kept.
    * Optional. [any] */
-  agente_status (*on_http)(void* self, const agente_call* call, const agente_http_in* request, const agente_http_out* out,
-                           agente_error* err);
+  agente_status (*on_http)(void* self, const agente_call* call, const agente_http_in* request,
+                           const agente_http_out* out, agente_error* err);
 
   /* Fetches from a provider that does not push. Staged messages and staged kv writes commit together after it returns
    * AGENTE_OK. Sets *next_ms: when to be asked again. Optional. [serial] */

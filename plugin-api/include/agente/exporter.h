@@ -26,7 +26,7 @@ typedef struct agente_event {
 typedef struct agente_batch {
   uint32_t struct_size;
   uint32_t reserved;
-  agente_str id; /* the same when the batch comes again */
+  agente_str id;              /* the same when the batch comes again */
   const agente_event* events; /* an array whose step is events->struct_size bytes, not the reader's sizeof */
   size_t event_count;
 } agente_batch;

@@ -56,12 +56,7 @@ typedef struct agente_offer_sink {
   agente_status (*write)(void* ctx, const agente_offer* offer);
 } agente_offer_sink;
 
-enum {
-  AGENTE_STAY_BOOKED = 1,
-  AGENTE_STAY_IN_HOUSE = 2,
-  AGENTE_STAY_LEFT = 3,
-  AGENTE_STAY_CANCELLED = 4
-};
+enum { AGENTE_STAY_BOOKED = 1, AGENTE_STAY_IN_HOUSE = 2, AGENTE_STAY_LEFT = 3, AGENTE_STAY_CANCELLED = 4 };
 
 /* A booking as the PMS has it. */
 typedef struct agente_booking {

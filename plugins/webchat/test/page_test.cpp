@@ -47,7 +47,8 @@ TEST_F(Page, NeedsNothingFromElsewhere) {
 
 TEST_F(Page, NeverMakesMarkupOfWords) {
   const auto html = load().body;
-  for (const auto* danger : {"innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", " onclick=", " onload=", "style="})
+  for (const auto* danger :
+       {"innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", " onclick=", " onload=", "style="})
     EXPECT_THAT(between(html, "<body>", "<script>"), Not(HasSubstr(danger)));
   EXPECT_THAT(html, Not(HasSubstr("innerHTML")));
   EXPECT_THAT(html, HasSubstr("textContent"));

@@ -170,7 +170,8 @@ TEST_F(Post, ManyAtOnceLoseNothing) {
   EXPECT_EQ(taken, 30);
   for (char who = 'a'; who < 'g'; ++who) {
     std::set<std::uint64_t> numbers;
-    for (const auto& message : messages(chat, "", std::string(32, who))) numbers.insert(message.at("n").get<std::uint64_t>());
+    for (const auto& message : messages(chat, "", std::string(32, who)))
+      numbers.insert(message.at("n").get<std::uint64_t>());
     EXPECT_EQ(numbers.size(), 10U);
   }
 }
