@@ -50,6 +50,12 @@ struct DeliveryTest : ::testing::Test {
   bool becomes(store::Id id, OutboundStatus status) {
     return eventually([&] { return row(id).status == status; });
   }
+  bool waits_for_second_attempt(store::Id id) {
+    return eventually([&] {
+      const auto now = row(id);  // one look: two could see two states
+      return now.status == OutboundStatus::kPending && now.attempts == 1;
+    });
+  }
   void receipt(store::Id id, plugins::ReceiptState state, const std::string& code = "") {
     EXPECT_TRUE(intake.commit("whatsapp",
                               {.receipts = {{.state = state,
@@ -76,7 +82,7 @@ TEST_F(DeliveryTest, FailureThatDidNotHappenIsTriedAgainAfterTheTimeAskedForAndK
   const auto first = put("guest", "first");
   const auto second = put("guest", "second");
   delivery.start();
-  ASSERT_TRUE(eventually([&] { return row(first).status == OutboundStatus::kPending && row(first).attempts == 1; }));
+  ASSERT_TRUE(waits_for_second_attempt(first));
   EXPECT_EQ(row(first).next_attempt_at, kNoon + Millis{5000});
   EXPECT_EQ(channel.sent().size(), 1U);
   clock.advance(Millis{5000});
@@ -188,7 +194,7 @@ TEST_F(DeliveryTest, RefusedCredentialParksTheMessageInsteadOfLosingIt) {
   channel.answer_next(Error{Code::kAuth, "190 token expired"});
   const auto id = put("guest", "hello");
   delivery.start();
-  ASSERT_TRUE(eventually([&] { return row(id).status == OutboundStatus::kPending && row(id).attempts == 1; }));
+  ASSERT_TRUE(waits_for_second_attempt(id));
   clock.advance(Millis{60'000});
   EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
 }

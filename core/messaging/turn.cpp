@@ -117,21 +117,23 @@ std::variant<concierge::ActionResult, Time> Turn::carry_out(const concierge::Act
   if (auto before = journal.replay()) return std::move(*before);
   concierge::ActionResult result = check != nullptr
                                        ? concierge::ActionResult(gateway->availability(check->query, row.trace))
-                                       : concierge::ActionResult(gateway->find(find->booking_id, row.trace));
+                                       : concierge::ActionResult(find_for_guest(*gateway, find->booking_id, row));
   journal.add(result);
   return result;
 }
 
 Result<plugins::Booking> Turn::find_for_guest(pms::Gateway& gateway, const std::string& booking_id,
                                               const store::Inbound& row) {
-  std::optional<store::Reservation> ours;
+  auto booking = gateway.find(booking_id, row.trace);
+  if (!booking) return booking;
+  std::optional<store::Reservation> ours;  // by the PMS' own spelling of the id: a guest may write it in small letters
   const auto read = store_.read([&](store::sql::Connection& connection) {
-    ours = store::reservations::find_by_booking_id(connection, row.guest.hotel, booking_id);
+    ours = store::reservations::find_by_booking_id(connection, row.guest.hotel, booking->booking_id);
   });
   if (!read) return read.error();
   // Somebody else's: the same answer as for one that does not exist, so that ids cannot be tried out.
   if (ours && ours->guest != row.guest) return Error{Code::kNotFound, "no booking " + booking_id + " of this guest"};
-  return gateway.find(booking_id, row.trace);
+  return booking;
 }
 
 std::variant<concierge::ActionResult, Time> Turn::write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
