@@ -29,7 +29,7 @@ class Delivery {
 
   Delivery(store::Store& store, const Clock& clock, Meter& meter, ChannelOf channel_of, Settings settings);
 
-  void start() { lanes_.start(settings_.workers); }
+  void start() { lanes_.start(settings_.workers, "delivery"); }
   void stop() { lanes_.stop(); }
   /// There are new rows in the outbox.
   void wake() { lanes_.wake(); }

@@ -10,7 +10,7 @@ class Dispatch {
  public:
   Dispatch(store::Store& store, const Clock& clock, Turn& turn);
 
-  void start(int workers) { lanes_.start(workers); }
+  void start(int workers) { lanes_.start(workers, "dispatch"); }
   void stop() { lanes_.stop(); }
   /// There are new messages in the store.
   void wake() { lanes_.wake(); }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/thread.hpp"
 #include "store/records.hpp"
 
 namespace agente::messaging {
@@ -37,9 +38,14 @@ class Lanes {
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;
 
-  void start(int workers) {
+  /// `name` is what the operator's `top -H` shows. Workers give way to the threads that answer requests.
+  void start(int workers, const char* name) {
     for (int i = 0; i < workers; ++i) {
-      threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+      threads_.emplace_back([this, name](const std::stop_token& stop) {
+        name_thread(name);
+        yield_to_others();
+        run(stop);
+      });
     }
   }
 

@@ -68,7 +68,7 @@ TEST_F(LanesTest, OneGuestIsHandledInOrderAndNeverTwiceAtOnceWhileManyGo) {
                              note(row.id);
                              return std::nullopt;
                            }});
-  lanes.start(8);
+  lanes.start(8, "test");
   ASSERT_TRUE(testing::eventually([&] { return count() == kGuests * kEach; }));
   EXPECT_FALSE(wrong);
 }
@@ -84,7 +84,7 @@ TEST_F(LanesTest, ParkedRowHoldsItsGuestOnlyUntilItsTime) {
                              note(row.id);
                              return std::nullopt;
                            }});
-  lanes.start(2);
+  lanes.start(2, "test");
   ASSERT_TRUE(testing::eventually([&] { return count() == 1; }));
   clock.advance(Millis{1000});
   ASSERT_TRUE(testing::eventually([&] { return count() == 3; }));
@@ -99,7 +99,7 @@ TEST_F(LanesTest, HurriedRowNeedNotWaitForItsTime) {
                              if (++tries == 1) return clock.now() + Millis{3'600'000};
                              return std::nullopt;
                            }});
-  lanes.start(1);
+  lanes.start(1, "test");
   ASSERT_TRUE(testing::eventually([&] { return tries == 1; }));
   ASSERT_TRUE(testing::eventually([&] {
     lanes.hurry({"sol", "webchat", "guest"});
@@ -116,7 +116,7 @@ TEST_F(LanesTest, FailedLoadIsTriedAgain) {
                              note(row.id);
                              return std::nullopt;
                            }});
-  lanes.start(1);
+  lanes.start(1, "test");
   ASSERT_TRUE(testing::eventually([&] { return loads == 1; }));
   clock.advance(Millis{1000});
   EXPECT_TRUE(testing::eventually([&] { return count() == 1; }));

@@ -29,7 +29,7 @@ host=$!
 until grep -q '^ready' "$work/out"; do :; done
 echo "ready after $((($(date +%s%N) - start) / 1000000)) ms; at rest $(awk '/VmRSS/ { print $2 }' /proc/$host/status) KiB RSS"
 
-"$bin/web_null_server" >"$work/null" 2>&1 &
+"$bin/web_null_server" >"$work/null" 2>&1 < <(sleep 3600) &  # it ends with its input
 until [ -s "$work/null" ]; do :; done
 null_port=$(grep -oE '[0-9]+' "$work/null" | tail -1)
 
