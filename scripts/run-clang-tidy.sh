@@ -4,6 +4,6 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 [ -f build/dev/compile_commands.json ] || cmake --preset dev >/dev/null
-git ls-files 'core/*.cpp' 'plugins/*.cpp' 'sdk/*.cpp' | grep -vE '_test\.cpp|/test/|/tests/|test_plugins' | grep -E "${1:-.}" |
+git ls-files 'core/*.cpp' 'plugins/*.cpp' 'sdk/*.cpp' | grep -vE '_test\.cpp|/test/|/tests/|test_plugins|store_scribe|sample' | grep -E "${1:-.}" |
   xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build/dev --quiet 2>/dev/null | grep -E 'warning:|error:' | sort -u
 [ "${PIPESTATUS[3]}" -eq 0 ]

@@ -37,7 +37,7 @@ Result<std::uint64_t> KvOverStore::put(const std::string& instance, std::string_
 Result<void> KvOverStore::erase(const std::string& instance, std::string_view key,
                                 std::optional<std::uint64_t> expected) {
   bool erased = false;
-  const auto written =
+  auto written =
       store_.write([&](store::sql::Connection& c) { erased = store::kv::erase(c, instance, key, expected); });
   if (!written) return written;
   return erased ? Result<void>{} : conflict(key);

@@ -212,7 +212,7 @@ void Delivery::count_reply(const store::Outbound& message) {
 Result<void> Delivery::retry(store::Id id) {
   std::optional<store::Outbound> again;
   Result<void> verdict;
-  const auto written = store_.write([&](store::sql::Connection& connection) {
+  auto written = store_.write([&](store::sql::Connection& connection) {
     again = store::outbound::find(connection, id);
     verdict = {};
     if (!again) {

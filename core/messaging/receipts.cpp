@@ -18,7 +18,6 @@ int rank(store::OutboundStatus status) {
     case kSent:
       return 1;
     case kDelivered:
-      return 2;
     case kFailed:
       return 2;
     case kRead:

@@ -188,6 +188,8 @@ std::string Stage::agentctl(std::vector<std::string> arguments, const std::strin
   return run(arguments, input, expected);
 }
 
+std::string Stage::secret() { return kSecret; }
+
 std::string Stage::host_log() const {
   std::ifstream in(folder_ / "app.log");
   std::stringstream text;

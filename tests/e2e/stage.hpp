@@ -70,6 +70,8 @@ class Stage {
   std::string agentctl(std::vector<std::string> arguments, const std::string& input = "", int expected = 0) const;
 
   [[nodiscard]] std::string host_url() const { return "http://127.0.0.1:" + std::to_string(host_port_); }
+  [[nodiscard]] std::string simulator_url() const { return "http://127.0.0.1:" + std::to_string(simulator_port_); }
+  [[nodiscard]] static std::string secret();
   [[nodiscard]] std::string host_log() const;
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
