@@ -43,6 +43,9 @@ Result<std::filesystem::path> find_plugin(const std::vector<std::filesystem::pat
 Result<std::string> read_schema(const config::PluginsConfig& folders, const std::string& plugin,
                                 config::PluginKind kind) {
   const auto file = find_plugin(folders.path, plugin);
+  if (!file && !folders.path.empty()) {  // the reader of the config names the folders itself
+    return Error{file.error().code, fmt::format("there is no {}.so", plugin)};
+  }
   if (!file) return file.error();
   auto facts = read_facts(*file);
   if (!facts) return Error{Code::kConfig, fmt::format("{}: {}", file->string(), facts.error().text)};
