@@ -14,7 +14,6 @@
 // agente-sim: one subcommand per service it stands in for.
 namespace {
 
-using agente::sim::FaultRule;
 namespace whatsapp = agente::sim::whatsapp;
 
 /// What every simulator is told.

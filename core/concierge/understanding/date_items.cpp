@@ -133,6 +133,7 @@ class Walk {
     current_.in->weak = false;
   }
 
+  // NOLINTNEXTLINE(readability-function-size): one case for each tag of a word
   void read_word() {
     const auto& lexeme = lexemes_[at_];
     switch (lexeme.tag) {

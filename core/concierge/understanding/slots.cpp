@@ -39,7 +39,7 @@ int count_at(const Reading& reading, std::size_t at) {
   if (at >= reading.tokens.size() || reading.masked[at]) return -1;
   const auto& token = reading.tokens[at];
   if (token.is_number()) return token.folded.size() <= 3 ? token.value : -1;
-  return token.is_word() && token.folded.size() >= 1 ? count_of(token.folded, reading.language) : -1;
+  return token.is_word() && !token.folded.empty() ? count_of(token.folded, reading.language) : -1;
 }
 
 bool Slots::empty() const {

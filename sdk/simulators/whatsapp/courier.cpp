@@ -123,18 +123,21 @@ void Courier::carry(Trip trip) {
   const auto began = trip.attempt == 1 ? steady_clock::now() : trip.began;
   auto parcel = std::move(trip.parcels.front());
   trip.parcels.pop_front();
-  const auto answer = attempt(parcel, trip.attempt);
+  const auto number = trip.attempt;
+  const auto answer = attempt(parcel, number);
   if (!trip.parcels.empty()) {
-    wait_in_line(steady_clock::now() + trip.gap, {.parcels = std::move(trip.parcels), .gap = trip.gap});
+    const auto gap = trip.gap;
+    wait_in_line(steady_clock::now() + gap, {.parcels = std::move(trip.parcels), .gap = gap});
   }
-  if (!answer.ok()) try_again({.parcels = {std::move(parcel)}, .attempt = trip.attempt, .began = began});
+  if (!answer.ok()) try_again({.parcels = {std::move(parcel)}, .attempt = number, .began = began});
 }
 
 void Courier::try_again(Trip trip) {
   const auto now = steady_clock::now();
   if (now - trip.began > kGiveUpAfter) return;
   ++trip.attempt;
-  wait_in_line(now + gap_before(trip.attempt, options_.retry_gap), std::move(trip));
+  const auto again = now + gap_before(trip.attempt, options_.retry_gap);
+  wait_in_line(again, std::move(trip));
 }
 
 Answer Courier::attempt(const Parcel& parcel, int number) {
