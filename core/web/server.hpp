@@ -13,13 +13,13 @@ namespace agente::web {
 
 /// What one caller may take of the server. The defaults are the product's.
 struct Bounds {
-  Millis request_deadline{10'000};            ///< first byte to last byte of the request; slower ones get 408
-  Millis idle_limit{15'000};                  ///< between two requests of one connection
-  std::size_t body = std::size_t{3} * 1024 * 1024;      ///< bytes; a larger body gets 413
-  std::size_t head = std::size_t{16} * 1024;             ///< bytes of request line and headers; more gets 431
-  std::size_t header_lines = 64;              ///< more gets 431
-  int threads = 256;                          ///< connections served at once, at least 2
-  std::size_t connections_per_address = 200;  ///< proxies of the rules are exempt
+  Millis request_deadline{10'000};                  ///< first byte to last byte of the request; slower ones get 408
+  Millis idle_limit{15'000};                        ///< between two requests of one connection
+  std::size_t body = std::size_t{3} * 1024 * 1024;  ///< bytes; a larger body gets 413
+  std::size_t head = std::size_t{16} * 1024;        ///< bytes of request line and headers; more gets 431
+  std::size_t header_lines = 64;                    ///< more gets 431
+  int threads = 256;                                ///< connections served at once, at least 2
+  std::size_t connections_per_address = 200;        ///< proxies of the rules are exempt
 };
 
 struct ServerOptions {
