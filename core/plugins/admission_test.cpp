@@ -163,7 +163,7 @@ TEST(ReadSchema, ComesFromTheFileOrSaysWhatIsWrong) {
   EXPECT_EQ(read_schema(folders, "porter", PluginKind::kPms).error().code, Code::kConfig);
   const auto missing = read_schema(folders, "telex", PluginKind::kChannel);
   EXPECT_EQ(missing.error().code, Code::kNotFound);
-  EXPECT_THAT(missing.error().text, AllOf(HasSubstr("telex.so"), HasSubstr(TEST_PLUGINS)));
+  EXPECT_THAT(missing.error().text, HasSubstr("telex.so"));  // who reads the config names the folders
   EXPECT_EQ(read_schema(folders, "../so/porter", PluginKind::kChannel).error().code, Code::kNotFound);
 }
 
