@@ -72,7 +72,9 @@ class Lanes {
     {
       const std::lock_guard lock(mutex_);
       const auto lane = lanes_.find(guest);
-      if (lane == lanes_.end() || !lane->second.parked) return;
+      if (lane == lanes_.end()) return;
+      if (lane->second.busy) lane->second.hurried = true;  // it may be about to be parked
+      if (!lane->second.parked) return;
       unpark(lane->first, lane->second);
     }
     changed_.notify_one();
@@ -90,6 +92,7 @@ class Lanes {
     std::deque<Item> waiting;
     std::optional<Time> parked;  // when the head may be handled; the lane is not ready until then
     bool busy = false;
+    bool hurried = false;  // while busy: whatever time the head is given, it is over
   };
 
   static constexpr int kPage = 256;
@@ -146,6 +149,7 @@ class Lanes {
     ready_.pop_front();
     auto& lane = lanes_.at(guest);  // stays in place: only this worker may remove a busy lane
     lane.busy = true;
+    lane.hurried = false;
     auto item = std::move(lane.waiting.front());
     lane.waiting.pop_front();
     lock.unlock();
@@ -154,8 +158,12 @@ class Lanes {
     lane.busy = false;
     if (again) {
       lane.waiting.push_front(std::move(item));
-      lane.parked = *again;
-      parked_.emplace(*again, guest);
+      if (lane.hurried) {
+        ready_.push_back(guest);
+      } else {
+        lane.parked = *again;
+        parked_.emplace(*again, guest);
+      }
     } else {
       --in_memory_;
       if (!lane.waiting.empty()) {

@@ -107,6 +107,21 @@ TEST_F(LanesTest, HurriedRowNeedNotWaitForItsTime) {
   }));
 }
 
+TEST_F(LanesTest, HurryThatComesWhileTheRowIsBeingHandledIsNotLost) {
+  table.add("guest");
+  std::atomic<int> tries = 0;
+  Lanes<Row>* running = nullptr;
+  Lanes<Row> lanes(clock, {.load = [&](store::Id after, int limit) { return table.load(after, limit); },
+                           .handle = [&](Row& row) -> std::optional<Time> {
+                             if (++tries > 1) return std::nullopt;
+                             running->hurry(row.guest);  // a receipt that overtakes the answer of the send
+                             return clock.now() + Millis{3'600'000};
+                           }});
+  running = &lanes;
+  lanes.start(1, "test");
+  EXPECT_TRUE(testing::eventually([&] { return tries == 2; }));
+}
+
 TEST_F(LanesTest, FailedLoadIsTriedAgain) {
   table.add("guest");
   std::atomic<int> loads = 0;
