@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Fault{"ConnectionCutBefore", R"({"name":"reset_before","next":1})"},
                       Fault{"ConnectionCutAfter", R"({"name":"reset_after","next":1})"},
                       Fault{"TruncatedAnswer", R"({"name":"truncated_json","next":1})"},
-                      Fault{"ExpiredToken", R"({"name":"code","code":131016,"next":1})"}),
+                      Fault{"ServiceUnavailable", R"({"name":"code","code":131016,"next":1})"}),
     [](const auto& point) { return std::string(point.param.name); });
 
 TEST(ProviderRefuses, UndeliverableIsADeadLetterWithItsReasonAndAFailedMessage) {
