@@ -100,22 +100,22 @@ std::string_view state_name(GenerationState state) {
   return "";
 }
 
-Generation::Generation(std::shared_ptr<Image> image, std::shared_ptr<Tenant> tenant, int number)
+Generation::Generation(std::shared_ptr<Program> program, std::shared_ptr<Tenant> tenant, int number)
     : number_(number),
-      plugin_(image->id()),
-      image_(std::move(image)),
+      plugin_(program->identity().id),
+      program_(std::move(program)),
       tenant_(std::move(tenant)),
       door_(Door::open(tenant_)),
-      descriptor_(image_->plugin()) {}
+      kind_(program_->identity().kind) {}
 
 Generation::~Generation() {
   if (state() != GenerationState::kDestroyed) retire(Steady{});  // nobody can be calling: the last owner is here
 }
 
-Result<std::shared_ptr<Generation>> Generation::create(std::shared_ptr<Image> image, config::InstanceConfig config,
+Result<std::shared_ptr<Generation>> Generation::create(std::shared_ptr<Program> program, config::InstanceConfig config,
                                                        std::shared_ptr<House> house, int number) {
   auto tenant = std::make_shared<Tenant>(std::move(config), std::move(house));
-  std::shared_ptr<Generation> made(new Generation(std::move(image), std::move(tenant), number));  // NOLINT
+  std::shared_ptr<Generation> made(new Generation(std::move(program), std::move(tenant), number));  // NOLINT
   made->tenant_->run_timer = [weak = std::weak_ptr<Generation>(made)](auto* fn, void* ctx) {
     if (const auto self = weak.lock()) self->run_timer(fn, ctx);
   };
@@ -129,7 +129,7 @@ Result<void> Generation::create_object() {
   agente_status status = AGENTE_E_INTERNAL;
   void* self = nullptr;
   const auto& config = tenant_->config.config;
-  const auto thrown = caught([&] { status = descriptor_.create(door_.host(), abi::str(config), &self, &err); });
+  const auto thrown = caught([&] { status = program_->create(door_.host(), abi::str(config), &self, &err); });
   if (thrown.empty() && status == AGENTE_OK) {
     self_ = self;
     return {};
@@ -144,9 +144,9 @@ Result<void> Generation::create_object() {
 }
 
 Result<void> Generation::find_interface() {
-  const auto wanted = interface_of(descriptor_.kind);
-  const auto thrown = caught([&] { interface_ = descriptor_.query(self_, abi::str(wanted)); });
-  if (thrown.empty() && interface_ != nullptr && has_all(descriptor_.kind, interface_)) return {};
+  const auto wanted = interface_of(kind_);
+  const auto thrown = caught([&] { interface_ = program_->query(self_, abi::str(wanted)); });
+  if (thrown.empty() && interface_ != nullptr && has_all(kind_, interface_)) return {};
   return Error{Code::kInternal,
                fmt::format("plugin {} does not offer all that {} requires: build it against the headers "
                            "of this host",
@@ -252,15 +252,25 @@ bool Generation::retire(Steady until) {
 }
 
 void Generation::destroy_object() {
-  const auto thrown = caught([&] { descriptor_.destroy(self_); });
+  const auto thrown = caught([&] { program_->destroy(self_); });
   if (!thrown.empty()) {
     log::error("plugins", "a plugin let out an exception while it was destroyed",
                {{"plugin", plugin_}, {"reason", thrown}});
   }
   door_.close();
-  image_.reset();
+  std::shared_ptr<Program> leaving;  // closed outside the lock
   const std::lock_guard lock(mutex_);
   state_ = GenerationState::kDestroyed;
+  leaving.swap(program_);
+}
+
+Condition Generation::condition() const {
+  std::shared_ptr<Program> program;
+  {
+    const std::lock_guard lock(mutex_);
+    program = program_;
+  }
+  return program ? program->condition(self_) : Condition{};
 }
 
 GenerationState Generation::state() const {

@@ -9,7 +9,7 @@
 
 #include <agente/abi.h>
 
-#include "plugins/library.hpp"
+#include "plugins/program.hpp"
 #include "plugins/tenant.hpp"
 
 namespace agente::plugins {
@@ -36,7 +36,7 @@ struct Frame {
   agente_error* err;
 };
 
-/// One instance's object on an image: created, live, draining, destroyed. Thread-safe.
+/// One instance's object on its program: created, live, draining, destroyed. Thread-safe.
 ///
 /// Calls are counted and bounded; a call keeps the object and the code alive. `retire` ends it once no call is under
 /// way; what is still busy at its limit is stuck and stays for ever, since its code may be running.
@@ -44,9 +44,9 @@ class Generation : public std::enable_shared_from_this<Generation> {
  public:
   using Body = std::function<agente_status(const Frame&)>;
 
-  /// Opens nothing: `image` is of the kind the config says. kConfig and others as the plugin answers; kInternal for
+  /// Opens nothing: `program` is of the kind the config says. kConfig and others as the plugin answers; kInternal for
   /// a plugin that breaks the rules of plugin-api.
-  static Result<std::shared_ptr<Generation>> create(std::shared_ptr<Image> image, config::InstanceConfig config,
+  static Result<std::shared_ptr<Generation>> create(std::shared_ptr<Program> program, config::InstanceConfig config,
                                                     std::shared_ptr<House> house, int number);
   ~Generation();
   Generation(const Generation&) = delete;
@@ -61,18 +61,19 @@ class Generation : public std::enable_shared_from_this<Generation> {
 
   /// Takes no more calls and starts no more timers; those under way go on.
   void drain();
-  /// Drains, waits for the calls under way until `until`, destroys the object and lets go of the image.
+  /// Drains, waits for the calls under way until `until`, destroys the object and lets go of the program.
   /// False: still busy; it is stuck.
   bool retire(Steady until);
 
   [[nodiscard]] GenerationState state() const;
   [[nodiscard]] int in_flight() const;
   [[nodiscard]] int number() const { return number_; }
+  [[nodiscard]] Condition condition() const;
   [[nodiscard]] const void* interface() const { return interface_; }
   [[nodiscard]] Tenant& tenant() { return *tenant_; }
 
  private:
-  Generation(std::shared_ptr<Image> image, std::shared_ptr<Tenant> tenant, int number);
+  Generation(std::shared_ptr<Program> program, std::shared_ptr<Tenant> tenant, int number);
 
   Result<void> create_object();
   Result<void> find_interface();
@@ -84,10 +85,10 @@ class Generation : public std::enable_shared_from_this<Generation> {
 
   const int number_;
   const std::string plugin_;
-  std::shared_ptr<Image> image_;    // let go by retire
-  std::shared_ptr<Tenant> tenant_;  // shared_ptr: services hold it while they run
+  std::shared_ptr<Program> program_;  // let go by retire
+  std::shared_ptr<Tenant> tenant_;    // shared_ptr: services hold it while they run
   Door& door_;
-  const agente_plugin& descriptor_;
+  const std::uint32_t kind_;
   void* self_ = nullptr;
   const void* interface_ = nullptr;
 

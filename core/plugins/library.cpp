@@ -14,8 +14,8 @@
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
 
+#include "plugins/admission/file_bytes.hpp"
 #include "plugins/c_abi.hpp"
-#include "plugins/file_bytes.hpp"
 
 namespace agente::plugins {
 namespace {
@@ -96,13 +96,17 @@ struct Image::Library {
   boost::dll::shared_library handle;
 };
 
+Image::Image(const PrivateCopy& copy, std::shared_ptr<Residents> residents)
+    : Program(copy.identity), copy_(copy.path), residents_(std::move(residents)) {}
+
 Image::~Image() {
   if (!library_) return;
   library_.reset();  // dlclose
-  if (!is_mapped(copy_)) residents_->add(id_, -1);
+  if (!is_mapped(copy_)) residents_->add(identity().id, -1);
 }
 
 Result<void> Image::open() {
+  const auto& id = identity().id;
   using boost::dll::load_mode::rtld_local;
   using boost::dll::load_mode::rtld_now;
   try {
@@ -111,25 +115,26 @@ Result<void> Image::open() {
     const auto& entry = library->handle.get<const agente_plugin*(std::uint32_t)>(kEntry);
     plugin_ = entry(AGENTE_ABI_MAJOR);
     library_ = std::move(library);
-    residents_->add(id_, 1);
+    residents_->add(id, 1);
   } catch (const std::exception& e) {  // NOLINT: the loader's, or the plugin's own static initialisers
-    return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: {}", id_, e.what())};
+    return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: {}", id, e.what())};
   } catch (...) {
-    return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: its entry function threw", id_)};
+    return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: its entry function threw", id)};
   }
   if (plugin_ == nullptr) {
     return Error{Code::kConfig, fmt::format("plugin {} does not serve ABI {}, though its note says so: ask its author "
                                             "for a version that does",
-                                            id_, AGENTE_ABI_MAJOR)};
+                                            id, AGENTE_ABI_MAJOR)};
   }
   return {};
 }
 
 Result<void> Image::check_descriptor(const ElfFacts& facts) const {
+  const auto& id = identity().id;
   const auto differs = [&](std::string_view what) {
     return Error{Code::kConfig, fmt::format("plugin {}: the note in its file and the descriptor of its entry differ in "
                                             "{}: it was put together wrongly, build it again with the SDK",
-                                            id_, what)};
+                                            id, what)};
   };
   const auto& note = *facts.note;
   if (!abi::complete(plugin_)) return differs("struct_size");
@@ -141,7 +146,7 @@ Result<void> Image::check_descriptor(const ElfFacts& facts) const {
   const auto schema = abi::text(plugin_->config_schema, abi::kBodyLimit);
   if (!schema || *schema != facts.schema.value_or("") || fnv1a(*schema) != note.schema_fnv1a) return differs("schema");
   if (plugin_->create == nullptr || plugin_->destroy == nullptr || plugin_->query == nullptr) {
-    return Error{Code::kConfig, fmt::format("plugin {}: its descriptor lacks create, destroy or query", id_)};
+    return Error{Code::kConfig, fmt::format("plugin {}: its descriptor lacks create, destroy or query", id)};
   }
   return {};
 }
@@ -162,8 +167,8 @@ ImageStore::~ImageStore() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-Result<std::shared_ptr<Image>> ImageStore::open(const std::filesystem::path& file, Kind kind) {
-  const auto bytes = read_file(file, kLargestImage);
+Result<ImageStore::Admitted> ImageStore::admit(const std::filesystem::path& file, Kind kind) {
+  auto bytes = read_file(file, kLargestImage);
   if (!bytes) {
     return Error{Code::kNotFound,
                  fmt::format("{} cannot be read, or was being written: check the file and its rights", file.string())};
@@ -171,53 +176,60 @@ Result<std::shared_ptr<Image>> ImageStore::open(const std::filesystem::path& fil
   const auto refuse = [&](std::string_view why) {
     return Error{Code::kConfig, fmt::format("{}: {}", file.string(), why)};
   };
-  const auto facts = read_elf(*bytes);
+  auto facts = read_elf(*bytes);
   if (!facts) return refuse(facts.error().text);
-  auto verdict = judge(*facts, static_cast<std::uint32_t>(kind));
+  auto verdict = judge({*facts, file.parent_path(), static_cast<std::uint32_t>(kind)});
   if (verdict.load_class == LoadClass::kRefused) return refuse(verdict.reason);
+  const auto& note = *facts->note;
+  Identity identity{note.id, note.version, note.kind, sha256(*bytes), std::move(verdict)};
+  return Admitted{std::move(*bytes), std::move(*facts), std::move(identity)};
+}
 
-  const auto digest = sha256(*bytes);
+Result<std::shared_ptr<Image>> ImageStore::open(const std::filesystem::path& file, Kind kind) {
+  auto admitted = admit(file, kind);
+  if (!admitted) return admitted.error();
+  const auto digest = admitted->identity.digest;
   const std::lock_guard lock(mutex_);
   if (const auto known = by_digest_.find(digest); known != by_digest_.end()) {
     if (auto image = known->second.lock()) return image;
   }
-  auto image = load(*bytes, *facts, std::move(verdict), digest);
+  auto image = load(std::move(*admitted));
   if (image) by_digest_[digest] = *image;
   return image;
 }
 
-Result<std::shared_ptr<Image>> ImageStore::load(const std::vector<std::byte>& bytes, const ElfFacts& facts,
-                                                Verdict verdict, const std::string& digest) {
-  auto copy = make_copy(bytes, facts.note->id, digest);
+Result<PrivateCopy> ImageStore::copy(const std::filesystem::path& file, Kind kind) {
+  auto admitted = admit(file, kind);
+  return admitted ? make_copy(std::move(*admitted)) : Result<PrivateCopy>(admitted.error());
+}
+
+Result<std::shared_ptr<Image>> ImageStore::load(Admitted admitted) {
+  const auto copy = make_copy(std::move(admitted));
   if (!copy) return copy.error();
-  std::shared_ptr<Image> image(new Image());  // NOLINT: the constructor is private
-  image->id_ = facts.note->id;
-  image->version_ = facts.note->version;
-  image->digest_ = digest;
-  image->copy_ = *copy;
-  image->verdict_ = std::move(verdict);
-  image->residents_ = residents_;
+  std::shared_ptr<Image> image(new Image(*copy, residents_));  // NOLINT: the constructor is private
   const auto opened = image->open();
-  if (!kKeepCopies || !opened) ::unlink(copy->c_str());
+  if (!kKeepCopies || !opened) ::unlink(copy->path.c_str());
   if (!opened) return opened.error();
-  if (image->verdict_.load_class == LoadClass::kPinned) keep_for_ever(image);
-  if (auto checked = image->check_descriptor(facts); !checked) return checked.error();
+  if (copy->identity.verdict.load_class == LoadClass::kPinned) keep_for_ever(image);
+  if (auto checked = image->check_descriptor(copy->facts); !checked) return checked.error();
   return image;
 }
 
-Result<std::filesystem::path> ImageStore::make_copy(const std::vector<std::byte>& bytes, const std::string& id,
-                                                    const std::string& digest) {
+Result<PrivateCopy> ImageStore::make_copy(Admitted admitted) {
+  const auto& [id, version, kind, digest, verdict] = admitted.identity;
   std::filesystem::path path;
   int file = -1;
   do {  // another host may use the same folder
     path = folder_ / fmt::format("{}-{}-{}.so", id, next_++, digest.substr(0, 8));
     file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
   } while (file < 0 && errno == EEXIST);
-  const bool written = file >= 0 && write_all(file, bytes);
+  const bool written = file >= 0 && write_all(file, admitted.bytes);
   const int why = errno;
   if (file >= 0) ::close(file);
   const auto back = written ? read_file(path, kLargestImage) : std::nullopt;
-  if (back && sha256(*back) == digest) return path;
+  if (back && sha256(*back) == digest) {
+    return PrivateCopy{path, std::move(admitted.facts), std::move(admitted.identity)};
+  }
   if (file >= 0) ::unlink(path.c_str());
   return Error{Code::kInternal,
                fmt::format("plugin {}: its private copy {} could not be written{}: check the space and "

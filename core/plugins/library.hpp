@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -11,7 +12,8 @@
 #include <agente/abi.h>
 
 #include "base/result.hpp"
-#include "plugins/admission.hpp"
+#include "plugins/admission/admission.hpp"
+#include "plugins/program.hpp"
 
 namespace agente::plugins {
 
@@ -26,24 +28,30 @@ class Residents {
   std::map<std::string, int> mapped_;
 };
 
-/// One plugin file, opened from a private copy, whatever happens to the original. Shared by the instances that were
-/// started from the same bytes; closed with the last of them, unless pinned.
-class Image {
- public:
-  ~Image();
-  Image(const Image&) = delete;
-  Image& operator=(const Image&) = delete;
+/// A private copy of a plugin file that was found fit to be opened. It stays in place until it is removed.
+struct PrivateCopy {
+  std::filesystem::path path;
+  ElfFacts facts;
+  Identity identity;
+};
 
-  [[nodiscard]] const agente_plugin& plugin() const { return *plugin_; }
-  [[nodiscard]] const std::string& id() const { return id_; }
-  [[nodiscard]] const std::string& version() const { return version_; }
-  [[nodiscard]] const std::string& digest() const { return digest_; }  ///< SHA-256, hex
-  [[nodiscard]] const std::filesystem::path& copy() const { return copy_; }
-  [[nodiscard]] const Verdict& verdict() const { return verdict_; }
+/// One plugin file, opened in this process from a private copy, whatever happens to the original. Shared by the
+/// instances that were started from the same bytes; closed with the last of them, unless pinned.
+class Image final : public Program {
+ public:
+  ~Image() override;
+
+  [[nodiscard]] const std::filesystem::path& copy() const { return copy_; }  ///< under which it is mapped
+
+  agente_status create(const agente_host* host, agente_str config_json, void** self, agente_error* err) override {
+    return plugin_->create(host, config_json, self, err);
+  }
+  void destroy(void* self) override { plugin_->destroy(self); }
+  const void* query(void* self, agente_str interface_id) override { return plugin_->query(self, interface_id); }
 
  private:
   friend class ImageStore;
-  Image() = default;
+  Image(const PrivateCopy& copy, std::shared_ptr<Residents> residents);
 
   Result<void> open();
   Result<void> check_descriptor(const ElfFacts& facts) const;
@@ -51,10 +59,8 @@ class Image {
   struct Library;
   std::unique_ptr<Library> library_;
   const agente_plugin* plugin_ = nullptr;
-  std::string id_, version_, digest_;
-  std::filesystem::path copy_;
-  Verdict verdict_;
-  std::shared_ptr<Residents> residents_;  // shared_ptr: an image may outlive the store
+  const std::filesystem::path copy_;
+  const std::shared_ptr<Residents> residents_;  // shared_ptr: an image may outlive the store
 };
 
 /// A shared library is mapped into this process under exactly this path.
@@ -73,19 +79,26 @@ class ImageStore {
   /// kConfig when the plugin is refused, with the sentence of admission.hpp; kNotFound, kInternal.
   Result<std::shared_ptr<Image>> open(const std::filesystem::path& file, Kind kind);
 
+  /// Admits a file and copies it, without opening it; errors as open. Who asked removes the copy.
+  Result<PrivateCopy> copy(const std::filesystem::path& file, Kind kind);
+
   /// Images of this plugin mapped into the process: those in use, and those that stayed.
   [[nodiscard]] int resident(const std::string& plugin) const { return residents_->count(plugin); }
 
  private:
-  Result<std::filesystem::path> make_copy(const std::vector<std::byte>& bytes, const std::string& id,
-                                          const std::string& digest);
-  Result<std::shared_ptr<Image>> load(const std::vector<std::byte>& bytes, const ElfFacts& facts, Verdict verdict,
-                                      const std::string& digest);
+  struct Admitted {
+    std::vector<std::byte> bytes;
+    ElfFacts facts;
+    Identity identity;
+  };
+  static Result<Admitted> admit(const std::filesystem::path& file, Kind kind);
+  Result<PrivateCopy> make_copy(Admitted admitted);
+  Result<std::shared_ptr<Image>> load(Admitted admitted);
 
   mutable std::mutex mutex_;
   std::filesystem::path folder_;
   int lock_ = -1;  // held while this host uses the folder
-  std::uint64_t next_ = 1;
+  std::atomic<std::uint64_t> next_{1};
   std::map<std::string, std::weak_ptr<Image>> by_digest_;
   std::shared_ptr<Residents> residents_ = std::make_shared<Residents>();
 };

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "plugins/file_bytes.hpp"
+#include "plugins/admission/file_bytes.hpp"
 
 // What can be learned from plugin files without running them.
 
@@ -49,7 +49,7 @@ Result<std::string> read_schema(const config::PluginsConfig& folders, const std:
   if (!file) return file.error();
   auto facts = read_facts(*file);
   if (!facts) return Error{Code::kConfig, fmt::format("{}: {}", file->string(), facts.error().text)};
-  const auto verdict = judge(*facts, static_cast<std::uint32_t>(kind_of(kind)));
+  const auto verdict = judge({*facts, file->parent_path(), static_cast<std::uint32_t>(kind_of(kind))});
   if (verdict.load_class == LoadClass::kRefused) {
     return Error{Code::kConfig, fmt::format("{}: {}", file->string(), verdict.reason)};
   }
@@ -59,7 +59,8 @@ Result<std::string> read_schema(const config::PluginsConfig& folders, const std:
 Result<nlohmann::json> inspect(const std::filesystem::path& file) {
   const auto facts = read_facts(file);
   if (!facts && facts.error().code == Code::kNotFound) return facts.error();
-  const auto verdict = facts ? judge(*facts) : Verdict{LoadClass::kRefused, facts.error().text};
+  const auto verdict = facts ? judge({*facts, std::filesystem::absolute(file).parent_path()})
+                             : Verdict{LoadClass::kRefused, facts.error().text};
   nlohmann::json shown{{"file", file.string()}, {"class", class_name(verdict.load_class)},
                        {"reason", nullptr},     {"id", nullptr},
                        {"version", nullptr},    {"kind", nullptr},

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugins/admission.hpp"
+#include "plugins/admission/admission.hpp"
 #include "plugins/plugin_host.hpp"
 
 namespace agente::plugins {

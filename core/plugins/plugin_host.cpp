@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "plugins/library.hpp"
 #include "plugins/plugin_files.hpp"
 #include "plugins/poller.hpp"
 #include "plugins/proxy_channel.hpp"
@@ -66,13 +67,14 @@ struct PluginHost::State {
     if (!file) return file.error();
     const auto image = images.open(*file, kind_of(config.kind));
     if (!image) return image.error();
-    if ((*image)->id() != config.plugin) {
+    const auto& identity = (*image)->identity();
+    if (identity.id != config.plugin) {
       return Error{Code::kConfig, fmt::format("{} holds plugin {}: a plugin's file carries its id, so name it {}.so",
-                                              file->string(), (*image)->id(), (*image)->id())};
+                                              file->string(), identity.id, identity.id)};
     }
-    instance.version = (*image)->version();
-    instance.load_class = class_name((*image)->verdict().load_class);
-    instance.reason = (*image)->verdict().reason;
+    instance.version = identity.version;
+    instance.load_class = class_name(identity.verdict.load_class);
+    instance.reason = identity.verdict.reason;
     return Generation::create(*image, config, house, instance.generation + 1);
   }
 

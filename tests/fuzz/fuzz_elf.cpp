@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "plugins/elf_file.hpp"
+#include "plugins/admission/elf_file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto facts = agente::plugins::read_elf(std::as_bytes(std::span(data, size)));

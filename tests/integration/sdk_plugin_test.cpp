@@ -5,8 +5,8 @@
 
 #include <gmock/gmock.h>
 
-#include "plugins/admission.hpp"
-#include "plugins/elf_file.hpp"
+#include "plugins/admission/admission.hpp"
+#include "plugins/admission/elf_file.hpp"
 
 /// What the SDK's macro and CMake function put into a file is what the loader looks for.
 namespace agente::plugins {
@@ -28,7 +28,7 @@ TEST(SdkPlugin, IsAdmittedWithItsNoteItsSchemaAndOneExport) {
   EXPECT_EQ(facts->schema, bytes_of(ECHO_SCHEMA));
   EXPECT_THAT(facts->exported, testing::ElementsAre("agente_plugin_entry"));
   EXPECT_FALSE(facts->gnu_unique);
-  const auto verdict = judge(*facts, AGENTE_KIND_CHANNEL);
+  const auto verdict = judge({*facts, {}, AGENTE_KIND_CHANNEL});
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   EXPECT_NE(verdict.load_class, LoadClass::kRefused) << verdict.reason;  // a sanitizer's runtime may pin it
 #else
@@ -41,7 +41,7 @@ TEST(SdkPlugin, IsRefusedWhereAPmsIsWanted) {
   const auto facts = read_elf(std::as_bytes(std::span(file)));
   ASSERT_TRUE(facts);
 
-  EXPECT_EQ(judge(*facts, AGENTE_KIND_PMS).load_class, LoadClass::kRefused);
+  EXPECT_EQ(judge({*facts, {}, AGENTE_KIND_PMS}).load_class, LoadClass::kRefused);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "plugins/elf_file.hpp"
+#include "plugins/admission/elf_file.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t kLongestName = 4096;
 constexpr std::string_view kNoteSection = ".note.agente.plugin";
 constexpr std::string_view kSchemaSection = ".agente.schema";
+/// A word of libstdc++'s terminate handler: in a plugin's own bytes only if it was linked with -static-libstdc++,
+/// whose symbols may be hidden or stripped.
+constexpr std::string_view kTerminateHandler = "terminate called recursively";
 
 /// A part of the file; reads beyond its end yield nothing.
 class Piece {
@@ -45,6 +48,10 @@ class Piece {
     return std::string(begin, end);
   }
 
+  [[nodiscard]] bool contains(std::string_view text) const {
+    return memmem(bytes_.data(), bytes_.size(), text.data(), text.size()) != nullptr;
+  }
+
   [[nodiscard]] std::string text() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
 
  private:
@@ -64,6 +71,7 @@ class Reader {
          {&Reader::read_header, &Reader::read_segments, &Reader::read_dynamic, &Reader::read_sections}) {
       if (auto done = (this->*step)(); !done) return done.error();
     }
+    facts_.static_libstdcxx = file_.contains(kTerminateHandler);
     return std::move(facts_);
   }
 
@@ -87,6 +95,7 @@ class Reader {
       const auto segment = file_.read<Elf64_Phdr>(header_.e_phoff + i * sizeof(Elf64_Phdr));
       if (!segment) return broken("a program header");
       if (segment->p_type == PT_GNU_STACK) facts_.executable_stack = (segment->p_flags & PF_X) != 0;
+      if (segment->p_type == PT_GNU_RELRO) facts_.has_relro = true;
       if (segment->p_type == PT_LOAD || segment->p_type == PT_DYNAMIC) {
         if (!file_.part(segment->p_offset, segment->p_filesz)) return broken("a segment");
       }
@@ -128,9 +137,11 @@ class Reader {
     switch (entry.d_tag) {
       case DT_FLAGS_1:
         facts_.no_delete = (flags & DF_1_NODELETE) != 0;
+        facts_.binds_now |= (flags & DF_1_NOW) != 0;
         return true;
       case DT_FLAGS:
         facts_.text_relocations |= (flags & DF_TEXTREL) != 0;
+        facts_.binds_now |= (flags & DF_BIND_NOW) != 0;
         return true;
       case DT_TEXTREL:
         facts_.text_relocations = true;
@@ -181,7 +192,10 @@ class Reader {
     const auto bytes = contents(found);
     if (!bytes) return broken("section " + name);
     if (name == kSchemaSection) facts_.schema = bytes->text();
-    if (name == kNoteSection) facts_.note = read_note(*bytes, found.sh_addralign);
+    if (name == kNoteSection) {
+      facts_.has_note_section = true;
+      facts_.note = read_note(*bytes, found.sh_addralign);
+    }
     return found.sh_type == SHT_DYNSYM ? read_symbols(found, *bytes) : Result<void>{};
   }
 
@@ -207,12 +221,13 @@ class Reader {
       if (!symbol) return broken("a symbol");
       auto name = names->name(symbol->st_name);
       if (!name) return broken("the name of a symbol");
+      const auto bind = ELF64_ST_BIND(symbol->st_info);
       if (symbol->st_shndx == SHN_UNDEF) {
-        facts_.undefined.push_back(std::move(*name));
+        (bind == STB_WEAK ? facts_.undefined_weak : facts_.undefined).push_back(std::move(*name));
         continue;
       }
-      facts_.gnu_unique |= ELF64_ST_BIND(symbol->st_info) == STB_GNU_UNIQUE;
-      if (ELF64_ST_BIND(symbol->st_info) != STB_LOCAL) facts_.exported.push_back(std::move(*name));
+      facts_.gnu_unique |= bind == STB_GNU_UNIQUE;
+      if (bind != STB_LOCAL) facts_.exported.push_back(std::move(*name));
     }
     return {};
   }

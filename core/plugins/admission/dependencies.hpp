@@ -4,14 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "plugins/elf_file.hpp"
+#include "plugins/admission/elf_file.hpp"
 
 namespace agente::plugins {
 
 /// The libraries a plugin would bring into the process, found the way the dynamic linker finds them.
 struct Dependencies {
-  std::vector<std::string> missing;  ///< names that no folder of the linker has
-  std::string pinning;               ///< "needs libx.so.1, which imports pthread_key_create"; empty when none does
+  std::vector<std::string> missing;     ///< names that no folder of the linker has
+  std::vector<std::string> unresolved;  ///< symbols that neither this process nor any of the libraries defines
+  std::string pinning;                  ///< "needs libx.so.1, which imports pthread_key_create"; empty when none does
 };
 
 /// Follows DT_NEEDED through all libraries that are not resident in this process yet. Reads files, runs nothing.

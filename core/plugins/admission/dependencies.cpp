@@ -1,4 +1,4 @@
-#include "plugins/dependencies.hpp"
+#include "plugins/admission/dependencies.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,9 +10,10 @@
 #include <sstream>
 #include <string_view>
 
+#include <dlfcn.h>
 #include <link.h>
 
-#include "plugins/file_bytes.hpp"
+#include "plugins/admission/file_bytes.hpp"
 
 namespace agente::plugins {
 namespace {
@@ -67,6 +68,9 @@ class Search {
  public:
   Dependencies run(const ElfFacts& facts) {
     visit(facts, "");
+    for (const auto& name : facts.undefined) {
+      if (!brought_.contains(name) && dlsym(RTLD_DEFAULT, name.c_str()) == nullptr) out_.unresolved.push_back(name);
+    }
     return std::move(out_);
   }
 
@@ -83,6 +87,7 @@ class Search {
       if (!read) {
         out_.missing.push_back(name);
       } else {
+        brought_.insert(read->exported.begin(), read->exported.end());
         visit(*read, name);
       }
     }
@@ -108,6 +113,7 @@ class Search {
   std::set<std::string, std::less<>> resident_ = resident_libraries();
   Libraries cache_ = read_linker_cache();
   std::set<std::string> seen_;
+  std::set<std::string> brought_;  // symbols of the libraries that would come with it
   Dependencies out_;
 };
 
@@ -117,11 +123,13 @@ std::optional<std::string> forbidden_import(const ElfFacts& facts) {
   static constexpr std::array<std::string_view, 7> kForbidden{
       "pthread_create", "pthread_key_create", "__pthread_key_create", "tss_create",
       "thrd_create",    "pthread_atfork",     "__register_atfork"};  // the last is what pthread_atfork compiles to
-  for (const auto& name : facts.undefined) {
-    if (name.starts_with("__cxa_thread_atexit") || name.find("_M_start_thread") != std::string::npos ||
-        std::ranges::find(kForbidden, name) != kForbidden.end()) {
-      return name;
-    }
+  const auto forbidden = [](const std::string& name) {
+    return name.starts_with("__cxa_thread_atexit") || name.find("_M_start_thread") != std::string::npos ||
+           std::ranges::find(kForbidden, name) != kForbidden.end();
+  };
+  for (const auto* names : {&facts.undefined, &facts.undefined_weak}) {
+    const auto found = std::ranges::find_if(*names, forbidden);
+    if (found != names->end()) return *found;
   }
   return std::nullopt;
 }

@@ -1,4 +1,4 @@
-#include "plugins/file_bytes.hpp"
+#include "plugins/admission/file_bytes.hpp"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "plugins/admission.hpp"
+#include "plugins/admission/admission.hpp"
 
 #include <algorithm>
 #include <random>
@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "plugins/file_bytes.hpp"
+#include "plugins/admission/file_bytes.hpp"
 #include "plugins/test_house.hpp"
 
 namespace agente::plugins {
@@ -27,7 +27,7 @@ std::vector<std::byte> bytes_of(const std::filesystem::path& file) {
 Verdict verdict_on(const std::string& id, std::uint32_t kind = AGENTE_KIND_CHANNEL) {
   const auto facts = read_elf(bytes_of(plugin(id)));
   EXPECT_TRUE(facts) << (facts ? "" : facts.error().text);
-  return judge(*facts, kind);
+  return judge({*facts, TEST_PLUGINS, kind});
 }
 
 TEST(ElfFile, TellsWhatAPluginIsWithoutRunningIt) {
@@ -111,7 +111,7 @@ TEST(Admission, RefusesEachBrokenPluginForItsOwnReason) {
 TEST(Admission, RefusesAPluginOfAnotherMachine) {
   auto facts = *read_elf(bytes_of(plugin("porter")));
   facts.machine = 183;  // AArch64
-  const auto verdict = judge(facts);
+  const auto verdict = judge({facts});
   EXPECT_EQ(verdict.load_class, LoadClass::kRefused);
   EXPECT_THAT(verdict.reason, AllOf(HasSubstr("183"), HasSubstr("x86-64")));
 }
