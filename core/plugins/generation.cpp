@@ -100,22 +100,22 @@ std::string_view state_name(GenerationState state) {
   return "";
 }
 
-Generation::Generation(std::shared_ptr<Program> program, std::shared_ptr<Tenant> tenant, int number)
-    : number_(number),
-      plugin_(program->identity().id),
+Generation::Generation(std::shared_ptr<Program> program, std::shared_ptr<Tenant> tenant, Place place)
+    : number_(place.number),
+      turn_(place.turn ? std::move(place.turn) : std::make_shared<SerialTurn>()),
+      identity_(program->identity()),
       program_(std::move(program)),
       tenant_(std::move(tenant)),
-      door_(Door::open(tenant_)),
-      kind_(program_->identity().kind) {}
+      door_(Door::open(tenant_)) {}
 
 Generation::~Generation() {
   if (state() != GenerationState::kDestroyed) retire(Steady{});  // nobody can be calling: the last owner is here
 }
 
 Result<std::shared_ptr<Generation>> Generation::create(std::shared_ptr<Program> program, config::InstanceConfig config,
-                                                       std::shared_ptr<House> house, int number) {
+                                                       std::shared_ptr<House> house, Place place) {
   auto tenant = std::make_shared<Tenant>(std::move(config), std::move(house));
-  std::shared_ptr<Generation> made(new Generation(std::move(program), std::move(tenant), number));  // NOLINT
+  std::shared_ptr<Generation> made(new Generation(std::move(program), std::move(tenant), std::move(place)));  // NOLINT
   made->tenant_->run_timer = [weak = std::weak_ptr<Generation>(made)](auto* fn, void* ctx) {
     if (const auto self = weak.lock()) self->run_timer(fn, ctx);
   };
@@ -139,18 +139,18 @@ Result<void> Generation::create_object() {
     const std::lock_guard lock(mutex_);
     state_ = GenerationState::kDestroyed;  // there is no object to destroy
   }
-  if (thrown.empty()) return abi::to_error(status, err, plugin_);
-  return Error{Code::kInternal, fmt::format("plugin {} let out {} while it was created", plugin_, thrown)};
+  if (thrown.empty()) return abi::to_error(status, err, identity_.id);
+  return Error{Code::kInternal, fmt::format("plugin {} let out {} while it was created", identity_.id, thrown)};
 }
 
 Result<void> Generation::find_interface() {
-  const auto wanted = interface_of(kind_);
+  const auto wanted = interface_of(identity_.kind);
   const auto thrown = caught([&] { interface_ = program_->query(self_, abi::str(wanted)); });
-  if (thrown.empty() && interface_ != nullptr && has_all(kind_, interface_)) return {};
+  if (thrown.empty() && interface_ != nullptr && has_all(identity_.kind, interface_)) return {};
   return Error{Code::kInternal,
                fmt::format("plugin {} does not offer all that {} requires: build it against the headers "
                            "of this host",
-                           plugin_, wanted)};
+                           identity_.id, wanted)};
 }
 
 void Generation::go_live() {
@@ -163,44 +163,64 @@ void Generation::go_live() {
   tenant_->house->scheduler->release(tenant_->lane);
 }
 
-Result<Steady> Generation::enter(const CallSpec& spec) {
-  const auto deadline = std::chrono::steady_clock::now() + tenant_->config.deadline;
-  const auto is_live = [&] { return state_ == GenerationState::kLive; };
-  std::unique_lock lock(mutex_);
-  const auto its_turn = [&] { return !is_live() || !spec.serial || !serial_taken_; };
-  if (!changed_.wait_until(lock, deadline, its_turn)) {
-    return Error{Code::kTimeout, fmt::format("{}: another serial call did not end in time", tenant_->config.id)};
+Result<void> Generation::enter(const CallSpec& spec, Visit& visit) {
+  const auto& config = tenant_->config;
+  visit.deadline = std::chrono::steady_clock::now() + config.deadline;
+  if (spec.serial) visit.ticket = turn_->take(visit.deadline, [this] { return state_ != GenerationState::kLive; });
+  const std::lock_guard lock(mutex_);
+  const bool on_trial = spec.trial && state_ == GenerationState::kCreated;
+  visit.refused = state_ != GenerationState::kLive && !on_trial;
+  Result<void> entered;
+  if (visit.refused) {
+    entered = Error{Code::kRetry, fmt::format("{} is {}", config.id, state_name(state_))};
+  } else if (spec.serial && visit.ticket == 0) {
+    entered = Error{Code::kTimeout, fmt::format("{}: another serial call did not end in time", config.id)};
+  } else if (in_flight_ >= config.max_concurrency) {
+    entered = Error{Code::kRate,
+                    fmt::format("{}: {} calls are under way, which is its max_concurrency", config.id, in_flight_),
+                    kFullRetry};
   }
-  if (!is_live()) return Error{Code::kRetry, fmt::format("{} is {}", tenant_->config.id, state_name(state_))};
-  if (in_flight_ >= tenant_->config.max_concurrency) {
-    return Error{
-        Code::kRate,
-        fmt::format("{}: {} calls are under way, which is its max_concurrency", tenant_->config.id, in_flight_),
-        kFullRetry};
+  if (!entered) {
+    turn_->give_back(visit.ticket);
+    return entered;
   }
   ++in_flight_;
-  serial_taken_ |= spec.serial;
-  return deadline;
+  if (visit.ticket != 0) serial_ = visit.ticket;
+  return {};
 }
 
-void Generation::leave(const CallSpec& spec) {
+/// False: it got stuck meanwhile, and the turn was given to others.
+bool Generation::leave(const Visit& visit) {
   const std::lock_guard lock(mutex_);
   --in_flight_;
-  if (spec.serial) serial_taken_ = false;
+  if (visit.ticket != 0) serial_ = 0;
+  turn_->give_back(visit.ticket);
   changed_.notify_all();
+  return visit.ticket == 0 || state_ != GenerationState::kStuck;
 }
 
 Result<void> Generation::call(const CallSpec& spec, const Body& body) {
+  auto done = try_call(spec, body);
+  if (done) return *done;
+  if (spec.staged != nullptr) *spec.staged = Staged{};
+  return Error{Code::kRetry, fmt::format("{} is {}", tenant_->config.id, state_name(state()))};
+}
+
+std::optional<Result<void>> Generation::try_call(const CallSpec& spec, const Body& body) {
   const auto started = std::chrono::steady_clock::now();
-  const auto deadline = enter(spec);
-  auto result = deadline ? run(spec, body, *deadline) : Result<void>(deadline.error());
-  if (deadline) leave(spec);
+  Visit visit;
+  auto result = enter(spec, visit);
+  if (visit.refused) return std::nullopt;
+  if (result) {
+    result = run(spec, body, visit.deadline);
+    if (!leave(visit)) result = Error{Code::kCancelled, fmt::format("{} came back too late", tenant_->config.id)};
+  }
   if (!result && spec.staged != nullptr) *spec.staged = Staged{};
   auto& metrics = tenant_->house->services.metrics;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   metrics.add("plugin_calls_total",
-              {{"plugin", plugin_}, {"call", spec.name}, {"outcome", std::string(outcome_name(result))}});
-  metrics.observe("plugin_call_seconds", {{"plugin", plugin_}, {"call", spec.name}}, took.count());
+              {{"plugin", identity_.id}, {"call", spec.name}, {"outcome", std::string(outcome_name(result))}});
+  metrics.observe("plugin_call_seconds", {{"plugin", identity_.id}, {"call", spec.name}}, took.count());
   return result;
 }
 
@@ -213,8 +233,8 @@ Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady dead
   tenant_->calls.close(*record);
   if (thrown.empty() && status == AGENTE_OK) return {};
   auto error = thrown.empty()
-                   ? abi::to_error(status, err, plugin_)
-                   : Error{Code::kInternal, fmt::format("plugin {} let out {} in {}", plugin_, thrown, spec.name)};
+                   ? abi::to_error(status, err, identity_.id)
+                   : Error{Code::kInternal, fmt::format("plugin {} let out {} in {}", identity_.id, thrown, spec.name)};
   const bool defect = !thrown.empty() || !abi::is_known(status);
   if (defect && spec.writes) error.code = Code::kUnknownOutcome;
   return error;
@@ -230,9 +250,17 @@ void Generation::run_timer(agente_status (*fn)(void*, const agente_call*, agente
 
 void Generation::drain() {
   tenant_->house->scheduler->close(tenant_->lane);
-  const std::lock_guard lock(mutex_);
-  if (state_ == GenerationState::kCreated || state_ == GenerationState::kLive) state_ = GenerationState::kDraining;
-  changed_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_ == GenerationState::kCreated || state_ == GenerationState::kLive) state_ = GenerationState::kDraining;
+    changed_.notify_all();
+  }
+  turn_->wake();
+}
+
+bool Generation::idle_by(Steady until) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_until(lock, until, [&] { return in_flight_ == 0; });
 }
 
 bool Generation::retire(Steady until) {
@@ -242,6 +270,7 @@ bool Generation::retire(Steady until) {
     if (state_ != GenerationState::kDraining) return state_ == GenerationState::kDestroyed;
     if (!changed_.wait_until(lock, until, [&] { return in_flight_ == 0; })) {
       state_ = GenerationState::kStuck;
+      turn_->give_back(serial_);
       door_.close();
       keep_for_ever(shared_from_this());
       return false;
@@ -255,7 +284,7 @@ void Generation::destroy_object() {
   const auto thrown = caught([&] { program_->destroy(self_); });
   if (!thrown.empty()) {
     log::error("plugins", "a plugin let out an exception while it was destroyed",
-               {{"plugin", plugin_}, {"reason", thrown}});
+               {{"plugin", identity_.id}, {"reason", thrown}});
   }
   door_.close();
   std::shared_ptr<Program> leaving;  // closed outside the lock
@@ -273,10 +302,7 @@ Condition Generation::condition() const {
   return program ? program->condition(self_) : Condition{};
 }
 
-GenerationState Generation::state() const {
-  const std::lock_guard lock(mutex_);
-  return state_;
-}
+GenerationState Generation::state() const { return state_; }
 
 int Generation::in_flight() const {
   const std::lock_guard lock(mutex_);

@@ -1,15 +1,18 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <agente/abi.h>
 
 #include "plugins/program.hpp"
+#include "plugins/serial_turn.hpp"
 #include "plugins/tenant.hpp"
 
 namespace agente::plugins {
@@ -24,8 +27,15 @@ struct CallSpec {
   const char* name = "";  ///< "send": label of metrics
   std::string_view trace{};
   bool serial = false;       ///< waits until no other serial call of the instance runs
+  bool trial = false;        ///< may also be made before the generation is live
   bool writes = false;       ///< may change something outside: a defect on the way leaves the outcome unknown
   Staged* staged = nullptr;  ///< emptied unless the call succeeds; null: it may not stage anything
+};
+
+/// Where a generation stands among those of its instance.
+struct Place {
+  int number = 1;                    ///< from 1
+  std::shared_ptr<SerialTurn> turn;  ///< shared_ptr: belongs to all generations of the instance; null: its own
 };
 
 /// What the code that enters the plugin gets.
@@ -47,7 +57,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   /// Opens nothing: `program` is of the kind the config says. kConfig and others as the plugin answers; kInternal for
   /// a plugin that breaks the rules of plugin-api.
   static Result<std::shared_ptr<Generation>> create(std::shared_ptr<Program> program, config::InstanceConfig config,
-                                                    std::shared_ptr<House> house, int number);
+                                                    std::shared_ptr<House> house, Place place);
   ~Generation();
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
@@ -56,11 +66,16 @@ class Generation : public std::enable_shared_from_this<Generation> {
   void go_live();
 
   /// Runs `body` inside the plugin. kRate: max_concurrency calls are under way; kRetry: not live; kTimeout: a serial
-  /// call did not get its turn before the deadline; else what the plugin answered.
+  /// call did not get its turn before the deadline; else what the plugin answered. A serial call that ends after the
+  /// generation got stuck is kCancelled: the next one has had its turn since.
   Result<void> call(const CallSpec& spec, const Body& body);
+  /// The same, but nothing when it takes no calls (any more): nothing was done, ask the next generation.
+  std::optional<Result<void>> try_call(const CallSpec& spec, const Body& body);
 
   /// Takes no more calls and starts no more timers; those under way go on.
   void drain();
+  /// No call is under way, or none by `until`.
+  [[nodiscard]] bool idle_by(Steady until);
   /// Drains, waits for the calls under way until `until`, destroys the object and lets go of the program.
   /// False: still busy; it is stuck.
   bool retire(Steady until);
@@ -68,35 +83,44 @@ class Generation : public std::enable_shared_from_this<Generation> {
   [[nodiscard]] GenerationState state() const;
   [[nodiscard]] int in_flight() const;
   [[nodiscard]] int number() const { return number_; }
+  /// Whose code it is; also when it has been let go.
+  [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] Condition condition() const;
   [[nodiscard]] const void* interface() const { return interface_; }
   [[nodiscard]] Tenant& tenant() { return *tenant_; }
 
  private:
-  Generation(std::shared_ptr<Program> program, std::shared_ptr<Tenant> tenant, int number);
+  Generation(std::shared_ptr<Program> program, std::shared_ptr<Tenant> tenant, Place place);
+
+  /// One call on its way through.
+  struct Visit {
+    Steady deadline{};
+    SerialTurn::Ticket ticket = 0;
+    bool refused = false;  ///< it takes no calls
+  };
 
   Result<void> create_object();
   Result<void> find_interface();
   void destroy_object();
-  Result<Steady> enter(const CallSpec& spec);
-  void leave(const CallSpec& spec);
+  Result<void> enter(const CallSpec& spec, Visit& visit);
+  bool leave(const Visit& visit);
   Result<void> run(const CallSpec& spec, const Body& body, Steady deadline);
   void run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx);
 
   const int number_;
-  const std::string plugin_;
+  const std::shared_ptr<SerialTurn> turn_;
+  const Identity identity_;
   std::shared_ptr<Program> program_;  // let go by retire
   std::shared_ptr<Tenant> tenant_;    // shared_ptr: services hold it while they run
   Door& door_;
-  const std::uint32_t kind_;
   void* self_ = nullptr;
   const void* interface_ = nullptr;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  GenerationState state_ = GenerationState::kCreated;
+  std::atomic<GenerationState> state_ = GenerationState::kCreated;  // written under mutex_
   int in_flight_ = 0;
-  bool serial_taken_ = false;
+  SerialTurn::Ticket serial_ = 0;  // of the serial call under way
 };
 
 }  // namespace agente::plugins

@@ -7,7 +7,6 @@
 #include <Poco/Crypto/DigestEngine.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <link.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -16,6 +15,9 @@
 
 #include "plugins/admission/file_bytes.hpp"
 #include "plugins/c_abi.hpp"
+#include "plugins/unload.hpp"
+#include "plugins/versions.hpp"
+#include "telemetry/log.hpp"
 
 namespace agente::plugins {
 namespace {
@@ -76,33 +78,26 @@ int Residents::count(const std::string& plugin) const {
   return found == mapped_.end() ? 0 : found->second;
 }
 
-bool is_mapped(const std::filesystem::path& path) {
-  struct Search {
-    const char* path;
-    bool found;
-  } search{path.c_str(), false};
-  const auto look = [](dl_phdr_info* info, std::size_t, void* context) {
-    auto& sought = *static_cast<Search*>(context);
-    sought.found |= info->dlpi_name != nullptr && std::strcmp(info->dlpi_name, sought.path) == 0;
-    return 0;
-  };
-  dl_iterate_phdr(look, &search);
-  return search.found;
-}
-
 // ---- Image ----
 
 struct Image::Library {
   boost::dll::shared_library handle;
 };
 
-Image::Image(const PrivateCopy& copy, std::shared_ptr<Residents> residents)
-    : Program(copy.identity), copy_(copy.path), residents_(std::move(residents)) {}
+Image::Image(PrivateCopy copy, std::shared_ptr<Residents> residents)
+    : Program(std::move(copy.identity)),
+      copy_(std::move(copy.path)),
+      facts_(std::move(copy.facts)),
+      residents_(std::move(residents)) {}
 
 Image::~Image() {
   if (!library_) return;
   library_.reset();  // dlclose
-  if (!is_mapped(copy_)) residents_->add(identity().id, -1);
+  const auto stayed = why_mapped(copy_, facts_);
+  if (!stayed) residents_->add(identity().id, -1);
+  if (!stayed) return;
+  log::warn("plugins", "the code of a version stays in the process",
+            {{"plugin", identity().id}, {"version", identity().version}, {"reason", *stayed}});
 }
 
 Result<void> Image::open() {
@@ -129,14 +124,14 @@ Result<void> Image::open() {
   return {};
 }
 
-Result<void> Image::check_descriptor(const ElfFacts& facts) const {
+Result<void> Image::check_descriptor() const {
   const auto& id = identity().id;
   const auto differs = [&](std::string_view what) {
     return Error{Code::kConfig, fmt::format("plugin {}: the note in its file and the descriptor of its entry differ in "
                                             "{}: it was put together wrongly, build it again with the SDK",
                                             id, what)};
   };
-  const auto& note = *facts.note;
+  const auto& note = *facts_.note;
   if (!abi::complete(plugin_)) return differs("struct_size");
   if (plugin_->kind != note.kind) return differs("kind");
   if (plugin_->abi_major != note.abi_major || plugin_->abi_minor != note.abi_minor) return differs("ABI");
@@ -144,7 +139,7 @@ Result<void> Image::check_descriptor(const ElfFacts& facts) const {
   if (abi::text(plugin_->id) != std::string(note.id)) return differs("id");
   if (abi::text(plugin_->version) != std::string(note.version)) return differs("version");
   const auto schema = abi::text(plugin_->config_schema, abi::kBodyLimit);
-  if (!schema || *schema != facts.schema.value_or("") || fnv1a(*schema) != note.schema_fnv1a) return differs("schema");
+  if (!schema || *schema != facts_.schema.value_or("") || fnv1a(*schema) != note.schema_fnv1a) return differs("schema");
   if (plugin_->create == nullptr || plugin_->destroy == nullptr || plugin_->query == nullptr) {
     return Error{Code::kConfig, fmt::format("plugin {}: its descriptor lacks create, destroy or query", id)};
   }
@@ -153,9 +148,13 @@ Result<void> Image::check_descriptor(const ElfFacts& facts) const {
 
 // ---- ImageStore ----
 
-ImageStore::ImageStore(const std::filesystem::path& state) : folder_(std::filesystem::absolute(state) / "generations") {
+ImageStore::ImageStore(const std::filesystem::path& state, const std::optional<std::filesystem::path>& lock)
+    : state_(std::filesystem::absolute(state)),
+      folder_(state_ / "generations"),
+      allowed_(lock ? std::optional<DigestList>(*lock) : std::nullopt) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
+  std::filesystem::create_directories(kept_copy(state_, "", "").parent_path(), error);
   lock_ = ::open((folder_ / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) return;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
@@ -167,7 +166,12 @@ ImageStore::~ImageStore() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-Result<ImageStore::Admitted> ImageStore::admit(const std::filesystem::path& file, Kind kind) {
+std::string ImageStore::digest_of(const std::filesystem::path& file) {
+  const auto bytes = read_file(file, kLargestImage);
+  return bytes ? sha256(*bytes) : std::string();
+}
+
+Result<ImageStore::Admitted> ImageStore::admit(const std::filesystem::path& file, Kind kind) const {
   auto bytes = read_file(file, kLargestImage);
   if (!bytes) {
     return Error{Code::kNotFound,
@@ -182,6 +186,9 @@ Result<ImageStore::Admitted> ImageStore::admit(const std::filesystem::path& file
   if (verdict.load_class == LoadClass::kRefused) return refuse(verdict.reason);
   const auto& note = *facts->note;
   Identity identity{note.id, note.version, note.kind, sha256(*bytes), std::move(verdict)};
+  if (const auto fine = allowed_ ? allowed_->allows(identity.id, identity.digest) : Result<void>{}; !fine) {
+    return refuse(fine.error().text);
+  }
   return Admitted{std::move(*bytes), std::move(*facts), std::move(identity)};
 }
 
@@ -204,14 +211,14 @@ Result<PrivateCopy> ImageStore::copy(const std::filesystem::path& file, Kind kin
 }
 
 Result<std::shared_ptr<Image>> ImageStore::load(Admitted admitted) {
-  const auto copy = make_copy(std::move(admitted));
+  auto copy = make_copy(std::move(admitted));
   if (!copy) return copy.error();
-  std::shared_ptr<Image> image(new Image(*copy, residents_));  // NOLINT: the constructor is private
+  std::shared_ptr<Image> image(new Image(std::move(*copy), residents_));  // NOLINT: the constructor is private
   const auto opened = image->open();
-  if (!kKeepCopies || !opened) ::unlink(copy->path.c_str());
+  if (!kKeepCopies || !opened) ::unlink(image->copy().c_str());
   if (!opened) return opened.error();
-  if (copy->identity.verdict.load_class == LoadClass::kPinned) keep_for_ever(image);
-  if (auto checked = image->check_descriptor(copy->facts); !checked) return checked.error();
+  if (image->identity().verdict.load_class == LoadClass::kPinned) keep_for_ever(image);
+  if (auto checked = image->check_descriptor(); !checked) return checked.error();
   return image;
 }
 
@@ -228,6 +235,8 @@ Result<PrivateCopy> ImageStore::make_copy(Admitted admitted) {
   if (file >= 0) ::close(file);
   const auto back = written ? read_file(path, kLargestImage) : std::nullopt;
   if (back && sha256(*back) == digest) {
+    // The same bytes under a second name, for going back to this version; there already, or no space: no harm.
+    static_cast<void>(::link(path.c_str(), kept_copy(state_, id, digest).c_str()));
     return PrivateCopy{path, std::move(admitted.facts), std::move(admitted.identity)};
   }
   if (file >= 0) ::unlink(path.c_str());

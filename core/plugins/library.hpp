@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 
 #include "base/result.hpp"
 #include "plugins/admission/admission.hpp"
+#include "plugins/digest_list.hpp"
 #include "plugins/program.hpp"
 
 namespace agente::plugins {
@@ -51,27 +53,26 @@ class Image final : public Program {
 
  private:
   friend class ImageStore;
-  Image(const PrivateCopy& copy, std::shared_ptr<Residents> residents);
+  Image(PrivateCopy copy, std::shared_ptr<Residents> residents);
 
   Result<void> open();
-  Result<void> check_descriptor(const ElfFacts& facts) const;
+  Result<void> check_descriptor() const;
 
   struct Library;
   std::unique_ptr<Library> library_;
   const agente_plugin* plugin_ = nullptr;
   const std::filesystem::path copy_;
+  const ElfFacts facts_;
   const std::shared_ptr<Residents> residents_;  // shared_ptr: an image may outlive the store
 };
-
-/// A shared library is mapped into this process under exactly this path.
-[[nodiscard]] bool is_mapped(const std::filesystem::path& path);
 
 /// Makes images of plugin files. Thread-safe.
 class ImageStore {
  public:
   /// Private copies go to `state`/generations; what an earlier run left there is removed, unless another host uses the
   /// same folder now.
-  explicit ImageStore(const std::filesystem::path& state);
+  /// What is opened is kept too, see kept_copy. `lock`: only what it lists is admitted.
+  explicit ImageStore(const std::filesystem::path& state, const std::optional<std::filesystem::path>& lock = {});
   ~ImageStore();
   ImageStore(const ImageStore&) = delete;
   ImageStore& operator=(const ImageStore&) = delete;
@@ -81,6 +82,8 @@ class ImageStore {
 
   /// Admits a file and copies it, without opening it; errors as open. Who asked removes the copy.
   Result<PrivateCopy> copy(const std::filesystem::path& file, Kind kind);
+  /// SHA-256 of a file as it is now; empty when it cannot be read.
+  [[nodiscard]] static std::string digest_of(const std::filesystem::path& file);
 
   /// Images of this plugin mapped into the process: those in use, and those that stayed.
   [[nodiscard]] int resident(const std::string& plugin) const { return residents_->count(plugin); }
@@ -91,12 +94,14 @@ class ImageStore {
     ElfFacts facts;
     Identity identity;
   };
-  static Result<Admitted> admit(const std::filesystem::path& file, Kind kind);
+  [[nodiscard]] Result<Admitted> admit(const std::filesystem::path& file, Kind kind) const;
   Result<PrivateCopy> make_copy(Admitted admitted);
   Result<std::shared_ptr<Image>> load(Admitted admitted);
 
   mutable std::mutex mutex_;
-  std::filesystem::path folder_;
+  const std::filesystem::path state_;
+  const std::filesystem::path folder_;
+  const std::optional<DigestList> allowed_;
   int lock_ = -1;  // held while this host uses the folder
   std::atomic<std::uint64_t> next_{1};
   std::map<std::string, std::weak_ptr<Image>> by_digest_;

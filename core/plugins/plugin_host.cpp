@@ -5,171 +5,395 @@
 
 #include <fmt/format.h>
 
+#include "plugins/bounded.hpp"
+#include "plugins/instance.hpp"
 #include "plugins/library.hpp"
 #include "plugins/plugin_files.hpp"
 #include "plugins/poller.hpp"
-#include "plugins/proxy_channel.hpp"
-#include "plugins/proxy_pms.hpp"
+#include "plugins/retirement.hpp"
 #include "plugins/scheduler.hpp"
+#include "plugins/self_check.hpp"
+#include "plugins/versions.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace agente::plugins {
+namespace {
 
-struct PluginHost::Instance {
-  explicit Instance(const config::InstanceConfig& with)
-      : config(with), route(with.id, with.plugin), channel(route), pms(route) {}
+/// What makes an instance change.
+enum class Cause { kStart, kReload, kConfig, kFile };
 
-  const config::InstanceConfig config;
-  Route route;
-  ProxyChannel channel;
-  ProxyPms pms;
-  int generation = 0;
-  std::string version;
-  std::string load_class;
-  std::string state = "failed";
-  std::string reason;
+const char* word(Cause cause) {
+  switch (cause) {
+    case Cause::kStart:
+      return "start";
+    case Cause::kReload:
+      return "reload";
+    case Cause::kConfig:
+      return "config";
+    case Cause::kFile:
+      return "file";
+  }
+  return "";
+}
 
-  [[nodiscard]] bool serves(config::PluginKind kind) const { return state != "failed" && config.kind == kind; }
+using GenerationPtr = std::shared_ptr<Generation>;
+
+/// A new generation on its way, or why there is none.
+struct Attempt {
+  GenerationPtr made{};
+  Error error{};
+  Identity identity{};     ///< empty: its file was refused
+  bool unchanged = false;  ///< the live one runs these very bytes
 };
 
-struct PluginHost::State {
+}  // namespace
+
+struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   State(HostOptions with, const Services& services)
       : options(std::move(with)),
         house(std::make_shared<House>(services, options.stage, options.hotels)),
-        images(options.state) {}
+        images(options.state, options.lock),
+        versions(options.state, services.clock),
+        retirement([this](Generation& generation, bool gone) { ended(generation, gone); }) {}
 
   const HostOptions options;
   std::shared_ptr<House> house;  // shared_ptr: stuck generations keep it
   ImageStore images;
-  std::mutex starting;       // one start or stop at a time
+  Versions versions;
+  std::mutex changing;       // one start, upgrade, removal or stop at a time
   mutable std::mutex mutex;  // guards what follows; never held while a plugin runs
   std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances;
+  std::vector<std::unique_ptr<Instance>> former;  // of ids that were given away again; others may hold their channel
   bool stopped = false;
+  Retirement retirement;  // last: its thread uses the rest
 
   Instance* find(std::string_view id) {
     const std::lock_guard lock(mutex);
     const auto found = instances.find(id);
-    return found == instances.end() ? nullptr : found->second.get();
+    return found == instances.end() || found->second->state == "removed" ? nullptr : found->second.get();
   }
 
-  Result<std::shared_ptr<Generation>> make(Instance& instance) {
-    const auto& config = instance.config;
-    if (stopped) return Error{Code::kCancelled, "the host is stopping"};
-    if (!config.problems.empty()) return Error{Code::kConfig, fmt::format("{}", fmt::join(config.problems, "; "))};
+  /// The one of this id, made if need be. Only who is `changing` asks.
+  Instance& place_for(const config::InstanceConfig& config) {
+    const std::lock_guard lock(mutex);
+    auto& place = instances[config.id];
+    if (place && place->config.kind != config.kind) former.push_back(std::move(place));
+    if (!place) place = std::make_unique<Instance>(config);
+    return *place;
+  }
+
+  // ---- a new generation ----
+
+  [[nodiscard]] std::optional<Sight> sight_of(const std::string& plugin) const {
+    const auto file = find_plugin(options.search, plugin);
+    return file ? look_at(*file) : std::nullopt;
+  }
+
+  Result<std::filesystem::path> choose_file(const config::InstanceConfig& config, Cause cause) {
+    auto file = find_plugin(options.search, config.plugin);
+    if (!file || cause == Cause::kReload) return file;
+    const auto good = versions.instead_of(config.plugin, ImageStore::digest_of(*file));
+    if (!good) return file;
+    log::warn("plugins", "the last good version is used in place of one that killed the host",
+              {{"instance", config.id}, {"plugin", config.plugin}, {"file", file->string()}});
+    return *good;
+  }
+
+  Result<std::shared_ptr<Program>> open_program(const config::InstanceConfig& config, Cause cause) {
+    const auto file = choose_file(config, cause);
+    if (!file) return file.error();
     if (config.isolation == config::Isolation::kProcess) {
       return Error{Code::kUnsupported,
                    fmt::format("{}: isolation: process is not available in this version: leave it out, "
                                "or write isolation: in-process",
                                config.id)};
     }
-    const auto file = find_plugin(options.search, config.plugin);
-    if (!file) return file.error();
-    const auto image = images.open(*file, kind_of(config.kind));
+    auto image = images.open(*file, kind_of(config.kind));
     if (!image) return image.error();
-    const auto& identity = (*image)->identity();
-    if (identity.id != config.plugin) {
-      return Error{Code::kConfig, fmt::format("{} holds plugin {}: a plugin's file carries its id, so name it {}.so",
-                                              file->string(), identity.id, identity.id)};
-    }
-    instance.version = identity.version;
-    instance.load_class = class_name(identity.verdict.load_class);
-    instance.reason = identity.verdict.reason;
-    return Generation::create(*image, config, house, instance.generation + 1);
+    return std::shared_ptr<Program>(std::move(*image));
   }
 
-  Result<void> bring_up(Instance& instance) {
-    auto made = make(instance);
-    if (!made) {
-      instance.reason = made.error().text;
-      return made.error();
+  /// Runs the plugin's code: opening, creating, self-test. On a thread that may be left behind.
+  Attempt make(const config::InstanceConfig& config, Cause cause, const GenerationPtr& live, Place place) {
+    Attempt attempt;
+    const auto program = open_program(config, cause);
+    if (!program) {
+      attempt.error = program.error();
+      return attempt;
     }
-    const auto& generation = *made;
-    instance.generation = generation->number();
-    instance.route.live().swap(generation);
-    generation->go_live();
-    if (instance.config.kind == config::PluginKind::kChannel) start_polling(generation);
-    instance.state = "live";
+    attempt.identity = (*program)->identity();
+    const auto& id = attempt.identity.id;
+    if (id != config.plugin) {
+      attempt.error = {Code::kConfig,
+                       fmt::format("{}.so holds plugin {}: a plugin's file carries its id, so name it {}.so",
+                                   config.plugin, id, id)};
+      return attempt;
+    }
+    attempt.unchanged = cause == Cause::kFile && live && live->identity().digest == attempt.identity.digest;
+    if (attempt.unchanged) return attempt;
+    auto made = Generation::create(*program, config, house, std::move(place));
+    const auto fit = made && live ? compare(**made, *live) : Result<void>{};
+    if (made && fit) attempt.made = std::move(*made);
+    if (!made || !fit) attempt.error = made ? fit.error() : made.error();
+    return attempt;
+  }
+
+  /// A new generation must not fail where the live one works.
+  static Result<void> compare(Generation& next, Generation& live) {
+    const auto troubles = find_troubles(next);
+    if (!troubles) return Error{troubles.error().code, "its self-test failed: " + troubles.error().text};
+    if (troubles->empty()) return {};
+    const auto known = find_troubles(live);
+    for (const auto& [stage, cause] : *troubles) {
+      if (known && known->contains(stage)) continue;
+      return Error{Code::kConflict, fmt::format("its self-test failed at {}: {}", stage, cause)};
+    }
     return {};
   }
 
+  // ---- the change ----
+
+  Result<void> bring_up(Instance& instance, const config::InstanceConfig& config, Cause cause) {
+    if (stopped) return Error{Code::kCancelled, "the host is stopping"};
+    const auto live = instance.route.live().pin();
+    instance.file.known(sight_of(config.plugin));
+    Attempt attempt;
+    if (!config.problems.empty()) {
+      attempt.error = {Code::kConfig, fmt::format("{}", fmt::join(config.problems, "; "))};
+    } else {
+      const auto limit = 3 * config.deadline;  // to open, to create, to test
+      const Place place{instance.generation + 1, instance.turn};
+      auto ended = within<Attempt>(limit, [self = shared_from_this(), config, cause, live, place] {
+        return self->make(config, cause, live, place);
+      });
+      if (ended) attempt = std::move(*ended);
+      if (!ended) attempt.error = {Code::kTimeout, fmt::format("it did not get ready within {} ms", limit.count())};
+    }
+    if (attempt.made) return take_over(instance, config, cause, std::move(attempt));
+    if (attempt.unchanged) return keep(instance, attempt, "unchanged", cause);
+    return keep(instance, attempt, attempt.identity.id.empty() ? "refused" : "rolled back", cause, &config);
+  }
+
+  Result<void> take_over(Instance& instance, const config::InstanceConfig& config, Cause cause, Attempt attempt) {
+    const auto& next = attempt.made;
+    next->go_live();
+    const auto old = instance.route.live().swap(next);
+    if (config.kind == config::PluginKind::kChannel) start_polling(next);
+    if (old) {
+      old->drain();
+      retirement.add(old, std::chrono::steady_clock::now() + options.drain);
+    }
+    const auto before = instance.identity.version;
+    {
+      const std::lock_guard lock(mutex);
+      instance.config = config;
+      instance.generation = next->number();
+      instance.identity = attempt.identity;
+      instance.state = "live";
+      instance.reason = attempt.identity.verdict.reason;
+      if (cause != Cause::kStart) instance.last = {"live", attempt.identity.version, "", house->services.clock.now()};
+      publish(instance);
+    }
+    if (config.isolation == config::Isolation::kInProcess) versions.went_live(config.plugin, attempt.identity.digest);
+    if (cause != Cause::kStart) count(config.plugin, "ok");
+    log::info("plugins", old ? "a new generation is live" : "an instance is live",
+              {{"instance", config.id},
+               {"plugin", config.plugin},
+               {"version", attempt.identity.version},
+               {"before", before},
+               {"generation", std::to_string(next->number())},
+               {"class", class_name(attempt.identity.verdict.load_class)},
+               {"cause", word(cause)}});
+    return {};
+  }
+
+  /// Nothing changes. `wanted`: with what it was tried.
+  Result<void> keep(Instance& instance, const Attempt& attempt, const char* outcome, Cause cause,
+                    const config::InstanceConfig* wanted = nullptr) {
+    const bool lives = instance.route.live().pin() != nullptr;
+    {
+      const std::lock_guard lock(mutex);
+      if (cause != Cause::kStart) {
+        instance.last = {outcome, attempt.identity.version, attempt.error.text, house->services.clock.now()};
+      }
+      if (!lives && wanted != nullptr) {
+        instance.config = *wanted;
+        instance.state = "failed";
+        instance.reason = attempt.error.text;
+      }
+      publish(instance);
+    }
+    if (attempt.unchanged) return {};
+    if (cause != Cause::kStart) count(attempt.identity.id.empty() ? wanted->plugin : attempt.identity.id, outcome);
+    log::error("plugins", lives ? "an upgrade failed; the live generation goes on" : "an instance failed to start",
+               {{"instance", instance.config.id},
+                {"plugin", wanted->plugin},
+                {"version", attempt.identity.version},
+                {"live", lives ? instance.identity.version : ""},
+                {"outcome", outcome},
+                {"cause", word(cause)},
+                {"reason", attempt.error.text}});
+    return attempt.error;
+  }
+
+  /// The config for an upgrade: as the YAML has it, checked against the schema that the new file brings.
+  Result<void> upgrade(Instance& instance, Cause cause) {
+    const auto id = instance.config.id;
+    const auto config = options.config_for ? options.config_for(id) : Result<config::InstanceConfig>(instance.config);
+    if (config) return bring_up(instance, *config, cause);
+    Attempt attempt;
+    attempt.error = config.error();
+    return keep(instance, attempt, "refused", cause, &instance.config);
+  }
+
+  // ---- the end ----
+
+  /// A replaced generation has ended, or never will.
+  void ended(Generation& generation, bool gone) {
+    const auto& config = generation.tenant().config;
+    const std::lock_guard lock(mutex);
+    const auto found = instances.find(config.id);
+    if (!gone && found != instances.end()) ++found->second->stuck;
+    if (found != instances.end()) publish(*found->second);
+    if (gone) return;
+    log::warn("plugins", "a replaced generation did not end in time and stays in the process",
+              {{"instance", config.id}, {"generation", std::to_string(generation.number())}});
+  }
+
+  void count(const std::string& plugin, std::string_view outcome) {
+    auto label = std::string(outcome == "rolled back" ? "rolled_back" : outcome);
+    house->services.metrics.add("plugin_reloads_total", {{"plugin", plugin}, {"outcome", std::move(label)}});
+  }
+
+  /// Under `mutex`.
   void publish(const Instance& instance) {
     auto& metrics = house->services.metrics;
     const auto& config = instance.config;
-    const bool live = instance.state == "live";
     metrics.set("plugin_generation", {{"plugin", config.plugin}, {"instance", config.id}},
-                live ? instance.generation : 0);
+                instance.is_live() ? instance.generation : 0);
     metrics.set("plugin_resident_images", {{"plugin", config.plugin}}, images.resident(config.plugin));
+    metrics.set("plugin_stuck_generations", {{"plugin", config.plugin}, {"instance", config.id}}, instance.stuck);
+    for (const auto* outcome : {"ok", "refused", "rolled_back"}) {
+      metrics.add("plugin_reloads_total", {{"plugin", config.plugin}, {"outcome", outcome}}, 0);
+    }
   }
 
   [[nodiscard]] InstanceStatus status(const Instance& instance) const {
     const auto& config = instance.config;
     const auto live = instance.route.live().pin();
+    const auto condition = live ? live->condition() : Condition{};
+    const bool started = !instance.identity.id.empty();
     return {.plugin = config.plugin,
             .instance = config.id,
             .kind = config::kind_name(config.kind),
-            .version = instance.version,
+            .version = instance.identity.version,
             .generation = instance.generation,
-            .state = instance.state,
+            .state = condition.running ? instance.state : "restarting",
             .in_flight = live ? live->in_flight() : 0,
             .resident_images = images.resident(config.plugin),
+            .stuck = instance.stuck,
+            .crashes = condition.crashes,
             .isolation = config.isolation == config::Isolation::kProcess ? "process" : "in-process",
-            .load_class = instance.load_class,
-            .reason = instance.reason};
+            .load_class = started ? std::string(class_name(instance.identity.verdict.load_class)) : "",
+            .digest = instance.identity.digest,
+            .reason = condition.reason.empty() ? instance.reason : condition.reason,
+            .last = instance.last};
   }
 };
 
 PluginHost::PluginHost(HostOptions options, Services services)
-    : state_(std::make_unique<State>(std::move(options), services)) {}
+    : state_(std::make_shared<State>(std::move(options), services)) {}
 
 PluginHost::~PluginHost() { stop(Millis{5000}); }
 
 Result<void> PluginHost::start(const config::InstanceConfig& config) {
-  const std::lock_guard one(state_->starting);
+  const std::lock_guard one(state_->changing);
   if (const auto* known = state_->find(config.id); known != nullptr && known->state != "failed") {
     return Error{Code::kConflict, fmt::format("instance {} is {} already", config.id, known->state)};
   }
-  auto instance = std::make_unique<Instance>(config);
-  auto done = state_->bring_up(*instance);
-  state_->publish(*instance);
-  if (done) {
-    log::info("plugins", "an instance is live",
-              {{"instance", config.id}, {"plugin", config.plugin}, {"version", instance->version}});
-  } else {
-    log::error("plugins", "an instance failed to start",
-               {{"instance", config.id}, {"plugin", config.plugin}, {"reason", done.error().text}});
+  return state_->bring_up(state_->place_for(config), config, Cause::kStart);
+}
+
+Result<void> PluginHost::reload(const std::string& id) {
+  const std::lock_guard one(state_->changing);
+  auto* instance = state_->find(id);
+  if (instance == nullptr) {
+    return Error{Code::kNotFound, fmt::format("there is no instance {}: `agentctl plugin list` shows them", id)};
+  }
+  return state_->upgrade(*instance, Cause::kReload);
+}
+
+Result<void> PluginHost::change(const config::InstanceConfig& config) {
+  const std::lock_guard one(state_->changing);
+  return state_->bring_up(state_->place_for(config), config, Cause::kConfig);
+}
+
+void PluginHost::remove(const std::string& id) {
+  const std::lock_guard one(state_->changing);
+  auto* instance = state_->find(id);
+  if (instance == nullptr) return;
+  const auto old = instance->route.live().swap(nullptr);
+  if (old) {
+    old->drain();
+    state_->retirement.add(old, std::chrono::steady_clock::now() + state_->options.drain);
   }
   const std::lock_guard lock(state_->mutex);
-  state_->instances[config.id] = std::move(instance);
-  return done;
+  instance->state = "removed";
+  state_->publish(*instance);
+  log::info("plugins", "an instance was removed", {{"instance", id}, {"plugin", instance->config.plugin}});
+}
+
+void PluginHost::look_at_files() {
+  const std::lock_guard one(state_->changing);
+  state_->versions.settle();
+  std::vector<Instance*> changed;
+  {
+    const std::lock_guard lock(state_->mutex);
+    for (const auto& [id, instance] : state_->instances) {
+      if (instance->state != "live" && instance->state != "failed") continue;
+      const auto news = instance->file.look(state_->sight_of(instance->config.plugin));
+      if (news == Watched::News::kChanged) changed.push_back(instance.get());
+      if (news != Watched::News::kGone) continue;
+      log::warn("plugins", "a plugin's file is gone; what was loaded goes on",
+                {{"instance", id}, {"plugin", instance->config.plugin}, {"version", instance->identity.version}});
+    }
+  }
+  for (auto* instance : changed) static_cast<void>(state_->upgrade(*instance, Cause::kFile));  // logged there
 }
 
 Channel* PluginHost::channel(std::string_view id) {
-  auto* instance = state_->find(id);
-  return instance != nullptr && instance->serves(config::PluginKind::kChannel) ? &instance->channel : nullptr;
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->instances.find(id);
+  if (found == state_->instances.end() || !found->second->serves(config::PluginKind::kChannel)) return nullptr;
+  return &found->second->channel;
 }
 
 PmsBackend* PluginHost::pms(std::string_view id) {
-  auto* instance = state_->find(id);
-  return instance != nullptr && instance->serves(config::PluginKind::kPms) ? &instance->pms : nullptr;
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->instances.find(id);
+  if (found == state_->instances.end() || !found->second->serves(config::PluginKind::kPms)) return nullptr;
+  return &found->second->pms;
 }
 
 std::vector<InstanceStatus> PluginHost::list() const {
   std::vector<InstanceStatus> rows;
   const std::lock_guard lock(state_->mutex);
-  for (const auto& [id, instance] : state_->instances) rows.push_back(state_->status(*instance));
+  for (const auto& [id, instance] : state_->instances) {
+    if (instance->state != "removed") rows.push_back(state_->status(*instance));
+  }
   return rows;
 }
 
 void PluginHost::stop(Millis limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
-  const std::lock_guard one(state_->starting);
+  const std::lock_guard one(state_->changing);
   std::vector<Instance*> live;
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopped = true;
     for (const auto& [id, instance] : state_->instances) {
-      if (instance->state == "live") live.push_back(instance.get());
+      if (instance->is_live()) live.push_back(instance.get());
     }
     for (auto* instance : live) instance->state = "draining";
   }
@@ -180,10 +404,12 @@ void PluginHost::stop(Millis limit) {
     {
       const std::lock_guard lock(state_->mutex);
       instance->state = gone ? "stopped" : "stuck";
+      state_->publish(*instance);
     }
-    state_->publish(*instance);
     if (!gone) log::warn("plugins", "an instance did not end in time", {{"instance", instance->config.id}});
   }
+  state_->retirement.wait(until);
+  state_->versions.stopped();
   // Idle threads end at once; a task that hangs is waited for no longer than this.
   const auto left = std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now());
   state_->house->scheduler->stop(std::max(Millis{500}, left));

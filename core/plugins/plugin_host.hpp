@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,14 @@
 
 namespace agente::plugins {
 
+/// How the last attempt to change an instance ended.
+struct LastChange {
+  std::string outcome{};  ///< "live", "refused", "rolled back", "unchanged"; empty: none since its start
+  std::string version{};  ///< that was tried; empty when its file could not be read
+  std::string reason{};   ///< empty when it went well
+  Time at{};
+};
+
 /// A row of `agentctl plugin list`.
 struct InstanceStatus {
   std::string plugin;
@@ -22,22 +32,32 @@ struct InstanceStatus {
   std::string kind;
   std::string version;      ///< empty when it never started
   int generation = 0;       ///< from 1
-  std::string state;        ///< live, draining, stuck, stopped or failed
+  std::string state;        ///< live, restarting, draining, stuck, stopped or failed
   int in_flight = 0;        ///< calls under way
   int resident_images = 0;  ///< images of its plugin mapped into the process
+  int stuck = 0;            ///< replaced generations that never ended
+  int crashes = 0;          ///< of the live generation's own process
   std::string isolation;    ///< in-process or process
   std::string load_class;   ///< hot, pinned; empty when it never started
-  std::string reason;       ///< why it is failed or pinned
+  std::string digest;       ///< SHA-256 of its file; empty when it never started
+  std::string reason;       ///< why it is failed, pinned or restarting
+  LastChange last;
 };
 
 struct HostOptions {
   std::vector<std::filesystem::path> search;  ///< folders with <plugin id>.so; as find_plugin
-  std::filesystem::path state;                ///< private copies go below it; created if missing
+  std::filesystem::path state;                ///< private copies and kept versions go below it; created if missing
+  std::optional<std::filesystem::path> lock;  ///< plugins.lock: only what it lists is loaded
   config::Stage stage = config::Stage::kProduction;
   std::vector<config::HotelConfig> hotels;
+  /// The instance's config, checked against the schema of its plugin's file as it is now; asked at every upgrade. None:
+  /// the config it has.
+  std::function<Result<config::InstanceConfig>(const std::string& instance)> config_for{};
+  Millis drain{15'000};  ///< how long a replaced generation may go on with what it began
 };
 
-/// Starts the configured instances of plugins and ends them in order. Thread-safe.
+/// Runs the configured instances of plugins: starts them, puts new generations in place of live ones, ends them.
+/// Thread-safe; changes happen one after the other, calls go on meanwhile.
 class PluginHost {
  public:
   PluginHost(HostOptions options, Services services);
@@ -49,7 +69,20 @@ class PluginHost {
   /// when the id is taken.
   Result<void> start(const config::InstanceConfig& config);
 
-  /// Valid as long as the PluginHost; null for an unknown or failed instance, or one of another kind.
+  /// Upgrades the instance to its plugin's file as it is now: the new generation is created and tests itself beside the
+  /// live one, takes over, and only then the old one ends. Whatever fails on the way leaves the old one untouched and
+  /// is the error. A stage of the self-test that fails for the live one too is no reason to stay with it. Starts a
+  /// failed instance. kNotFound: no such instance.
+  Result<void> reload(const std::string& id);
+  /// The same, with another config; another plugin of the same kind, too.
+  Result<void> change(const config::InstanceConfig& config);
+  /// Ends the instance, now that its place in the YAML is gone; those who hold its channel or PMS are told kRetry.
+  void remove(const std::string& id);
+
+  /// Takes up plugin files that have changed and come to rest. Call it again and again.
+  void look_at_files();
+
+  /// Valid as long as the PluginHost; null for an unknown, removed or failed instance, or one of another kind.
   [[nodiscard]] Channel* channel(std::string_view id);
   [[nodiscard]] PmsBackend* pms(std::string_view id);
 
@@ -60,9 +93,8 @@ class PluginHost {
   void stop(Millis limit);
 
  private:
-  struct Instance;
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared_ptr: a plugin that hangs while it is created keeps it
 };
 
 /// The plugin's file in `search` (none: the folders beside this program); kNotFound names the folders.

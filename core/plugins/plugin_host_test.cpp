@@ -6,6 +6,7 @@
 
 #include "plugins/host_test_fixture.hpp"
 #include "plugins/library.hpp"
+#include "plugins/unload.hpp"
 
 namespace agente::plugins {
 namespace {

@@ -91,7 +91,7 @@ class PmsBackend {
   virtual ~PmsBackend() = default;
   [[nodiscard]] virtual const std::string& id() const = 0;  ///< "<hotel>/pms"
   /// The plugin's id, e.g. "house-pms": label of metrics.
-  [[nodiscard]] virtual const std::string& plugin() const = 0;
+  [[nodiscard]] virtual std::string plugin() const = 0;
 
   virtual Result<std::vector<RoomType>> rooms(std::string_view trace) = 0;
   virtual Result<std::vector<Offer>> availability(const StayQuery& query, std::string_view trace) = 0;

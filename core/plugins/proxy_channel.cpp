@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "plugins/c_abi.hpp"
-#include "plugins/collect.hpp"
+#include "plugins/self_check.hpp"
 
 namespace agente::plugins {
 namespace {
@@ -12,14 +12,6 @@ namespace {
 constexpr std::size_t kMostHeaders = 100;
 
 const agente_channel_v1& table(const Frame& frame) { return *static_cast<const agente_channel_v1*>(frame.interface); }
-
-std::optional<Check> read_check(const agente_check& from) {
-  auto stage = abi::text(from.stage);
-  auto cause = abi::text(from.cause, abi::kTextLimit);
-  auto remedy = abi::text(from.remedy, abi::kTextLimit);
-  if (!stage || !cause || !remedy) return std::nullopt;
-  return Check{std::move(*stage), from.ok != 0, std::move(*cause), std::move(*remedy)};
-}
 
 /// The answer to a web request, as the plugin writes it.
 class Answer {
@@ -150,12 +142,8 @@ Result<std::string> ProxyChannel::lookup(std::string_view key, std::string_view 
 }
 
 Result<std::vector<Check>> ProxyChannel::self_test() {
-  Collect<agente_check_sink, agente_check, Check> checks(&read_check, 1000);
-  const auto done = route_.call({.name = "self_test"}, [&](const Frame& frame) {
-    return table(frame).self_test(frame.self, frame.call, checks.c(), frame.err);
-  });
-  if (!done && !checks.is_broken()) return done.error();
-  return checks.take("check");
+  return run_self_test([this](const CallSpec& spec, const Generation::Body& body) { return route_.call(spec, body); },
+                       [](const Frame& frame) { return table(frame).self_test; });
 }
 
 }  // namespace agente::plugins

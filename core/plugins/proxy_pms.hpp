@@ -12,7 +12,7 @@ class ProxyPms final : public PmsBackend {
   explicit ProxyPms(Route& route) : route_(route) {}
 
   [[nodiscard]] const std::string& id() const override { return route_.instance(); }
-  [[nodiscard]] const std::string& plugin() const override { return route_.plugin(); }
+  [[nodiscard]] std::string plugin() const override { return route_.plugin(); }
 
   Result<std::vector<RoomType>> rooms(std::string_view trace) override;
   Result<std::vector<Offer>> availability(const StayQuery& query, std::string_view trace) override;

@@ -14,13 +14,23 @@ class Route {
   Route(std::string instance, std::string plugin) : instance_(std::move(instance)), plugin_(std::move(plugin)) {}
 
   [[nodiscard]] const std::string& instance() const { return instance_; }
-  [[nodiscard]] const std::string& plugin() const { return plugin_; }
-
-  /// As Generation::call; kRetry when nothing is live.
-  Result<void> call(const CallSpec& spec, const Generation::Body& body) {
+  /// The plugin that serves it now, or served it last.
+  [[nodiscard]] std::string plugin() const {
     const auto generation = live_.pin();
-    if (!generation) return Error{Code::kRetry, instance_ + " is not live"};
-    return generation->call(spec, body);
+    return generation ? generation->identity().id : plugin_;
+  }
+
+  /// As Generation::call; kRetry when nothing is live. Who was about to enter a generation that has just been replaced
+  /// enters the next one.
+  Result<void> call(const CallSpec& spec, const Generation::Body& body) {
+    for (auto generation = live_.pin(); generation;) {
+      if (auto done = generation->try_call(spec, body)) return std::move(*done);
+      auto next = live_.pin();
+      if (next == generation) return generation->call(spec, body);  // says why not
+      generation = std::move(next);
+    }
+    if (spec.staged != nullptr) *spec.staged = Staged{};
+    return Error{Code::kRetry, instance_ + " is not live"};
   }
 
   Live<Generation>& live() { return live_; }

@@ -71,7 +71,7 @@ class Gateway {
           GatewaySettings settings, GatewayMetrics metrics);
 
   [[nodiscard]] const std::string& hotel() const { return hotel_; }
-  [[nodiscard]] const std::string& backend() const { return backend_.plugin(); }
+  [[nodiscard]] std::string backend() const { return backend_.plugin(); }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view trace);
   Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view trace);

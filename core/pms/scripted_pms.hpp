@@ -14,7 +14,7 @@ namespace agente::pms::testing {
 class ScriptedPms final : public plugins::PmsBackend {
  public:
   [[nodiscard]] const std::string& id() const override { return id_; }
-  [[nodiscard]] const std::string& plugin() const override { return plugin_; }
+  [[nodiscard]] std::string plugin() const override { return plugin_; }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view) override {
     return std::vector<plugins::RoomType>{{.id = "double", .count = 5, .capacity = 2}};

@@ -23,6 +23,7 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"plugin_generation", kGauge, "Live generation of each instance; 0 none"},
       MetricEntry{"plugin_resident_images", kGauge, "Images of a plugin mapped in the process"},
       MetricEntry{"plugin_reloads_total", kCounter, "Upgrades by plugin and outcome"},
+      MetricEntry{"plugin_stuck_generations", kGauge, "Replaced generations that never ended"},
       MetricEntry{"guest_response_seconds", kHistogram, "From a guest's message to the first reply sent"},
       MetricEntry{"store_write_seconds", kHistogram, "Time of a durable write"},
       MetricEntry{"build_info", kGauge, "Always 1; the version is a label"},

@@ -10,8 +10,11 @@
 #ifndef PLUGIN_ABI_MINOR
 #define PLUGIN_ABI_MINOR AGENTE_ABI_MINOR
 #endif
+#ifndef PLUGIN_VERSION
+#define PLUGIN_VERSION "1.2.3"
+#endif
 #ifndef NOTE_VERSION
-#define NOTE_VERSION "1.2.3"
+#define NOTE_VERSION PLUGIN_VERSION
 #endif
 #define PLUGIN_SCHEMA "{}"
 #define PLUGIN_SCHEMA_FNV1A 0x8f44b07b5901a25u /* of "{}" */
@@ -63,7 +66,7 @@ TEST_PLUGIN_LINKAGE AGENTE_EXPORT const agente_plugin* agente_plugin_entry(uint3
   plugin.abi_minor = PLUGIN_ABI_MINOR;
   plugin.kind = PLUGIN_KIND;
   plugin.id = STR(PLUGIN_ID);
-  plugin.version = STR("1.2.3");
+  plugin.version = STR(PLUGIN_VERSION);
   plugin.config_schema = STR(PLUGIN_SCHEMA);
   plugin.create = plugin_create;
   plugin.destroy = plugin_destroy;
