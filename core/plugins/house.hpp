@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,12 +40,19 @@ struct Services {
 struct House {
   Services services;
   config::Stage stage = config::Stage::kProduction;
-  std::vector<config::HotelConfig> hotels;
   std::unique_ptr<HttpClient> http;
   std::unique_ptr<Scheduler> scheduler;
 
   House(Services lent, config::Stage at, std::vector<config::HotelConfig> known);
   ~House();
+
+  /// The hotels as the YAML has them now. Thread-safe.
+  [[nodiscard]] std::optional<config::HotelConfig> hotel(const std::string& id) const;
+  void set_hotels(std::vector<config::HotelConfig> known);
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<config::HotelConfig> hotels_;
 };
 
 }  // namespace agente::plugins

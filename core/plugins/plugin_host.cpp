@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "plugins/attempt.hpp"
 #include "plugins/bounded.hpp"
 #include "plugins/instance.hpp"
 #include "plugins/library.hpp"
@@ -12,42 +13,11 @@
 #include "plugins/poller.hpp"
 #include "plugins/retirement.hpp"
 #include "plugins/scheduler.hpp"
-#include "plugins/self_check.hpp"
 #include "plugins/versions.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace agente::plugins {
-namespace {
-
-/// What makes an instance change.
-enum class Cause { kStart, kReload, kConfig, kFile };
-
-const char* word(Cause cause) {
-  switch (cause) {
-    case Cause::kStart:
-      return "start";
-    case Cause::kReload:
-      return "reload";
-    case Cause::kConfig:
-      return "config";
-    case Cause::kFile:
-      return "file";
-  }
-  return "";
-}
-
-using GenerationPtr = std::shared_ptr<Generation>;
-
-/// A new generation on its way, or why there is none.
-struct Attempt {
-  GenerationPtr made{};
-  Error error{};
-  Identity identity{};     ///< empty: its file was refused
-  bool unchanged = false;  ///< the live one runs these very bytes
-};
-
-}  // namespace
 
 struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   State(HostOptions with, const Services& services)
@@ -55,12 +25,14 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
         house(std::make_shared<House>(services, options.stage, options.hotels)),
         images(options.state, options.lock),
         versions(options.state, services.clock),
+        workshop{options.search, house, images, versions},
         retirement([this](Generation& generation, bool gone) { ended(generation, gone); }) {}
 
   const HostOptions options;
   std::shared_ptr<House> house;  // shared_ptr: stuck generations keep it
   ImageStore images;
   Versions versions;
+  Workshop workshop;
   std::mutex changing;       // one start, upgrade, removal or stop at a time
   mutable std::mutex mutex;  // guards what follows; never held while a plugin runs
   std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances;
@@ -90,68 +62,6 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     return file ? look_at(*file) : std::nullopt;
   }
 
-  Result<std::filesystem::path> choose_file(const config::InstanceConfig& config, Cause cause) {
-    auto file = find_plugin(options.search, config.plugin);
-    if (!file || cause == Cause::kReload) return file;
-    const auto good = versions.instead_of(config.plugin, ImageStore::digest_of(*file));
-    if (!good) return file;
-    log::warn("plugins", "the last good version is used in place of one that killed the host",
-              {{"instance", config.id}, {"plugin", config.plugin}, {"file", file->string()}});
-    return *good;
-  }
-
-  Result<std::shared_ptr<Program>> open_program(const config::InstanceConfig& config, Cause cause) {
-    const auto file = choose_file(config, cause);
-    if (!file) return file.error();
-    if (config.isolation == config::Isolation::kProcess) {
-      return Error{Code::kUnsupported,
-                   fmt::format("{}: isolation: process is not available in this version: leave it out, "
-                               "or write isolation: in-process",
-                               config.id)};
-    }
-    auto image = images.open(*file, kind_of(config.kind));
-    if (!image) return image.error();
-    return std::shared_ptr<Program>(std::move(*image));
-  }
-
-  /// Runs the plugin's code: opening, creating, self-test. On a thread that may be left behind.
-  Attempt make(const config::InstanceConfig& config, Cause cause, const GenerationPtr& live, Place place) {
-    Attempt attempt;
-    const auto program = open_program(config, cause);
-    if (!program) {
-      attempt.error = program.error();
-      return attempt;
-    }
-    attempt.identity = (*program)->identity();
-    const auto& id = attempt.identity.id;
-    if (id != config.plugin) {
-      attempt.error = {Code::kConfig,
-                       fmt::format("{}.so holds plugin {}: a plugin's file carries its id, so name it {}.so",
-                                   config.plugin, id, id)};
-      return attempt;
-    }
-    attempt.unchanged = cause == Cause::kFile && live && live->identity().digest == attempt.identity.digest;
-    if (attempt.unchanged) return attempt;
-    auto made = Generation::create(*program, config, house, std::move(place));
-    const auto fit = made && live ? compare(**made, *live) : Result<void>{};
-    if (made && fit) attempt.made = std::move(*made);
-    if (!made || !fit) attempt.error = made ? fit.error() : made.error();
-    return attempt;
-  }
-
-  /// A new generation must not fail where the live one works.
-  static Result<void> compare(Generation& next, Generation& live) {
-    const auto troubles = find_troubles(next);
-    if (!troubles) return Error{troubles.error().code, "its self-test failed: " + troubles.error().text};
-    if (troubles->empty()) return {};
-    const auto known = find_troubles(live);
-    for (const auto& [stage, cause] : *troubles) {
-      if (known && known->contains(stage)) continue;
-      return Error{Code::kConflict, fmt::format("its self-test failed at {}: {}", stage, cause)};
-    }
-    return {};
-  }
-
   // ---- the change ----
 
   Result<void> bring_up(Instance& instance, const config::InstanceConfig& config, Cause cause) {
@@ -165,7 +75,7 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
       const auto limit = 3 * config.deadline;  // to open, to create, to test
       const Place place{instance.generation + 1, instance.turn};
       auto ended = within<Attempt>(limit, [self = shared_from_this(), config, cause, live, place] {
-        return self->make(config, cause, live, place);
+        return self->workshop.make(config, cause, live, place);
       });
       if (ended) attempt = std::move(*ended);
       if (!ended) attempt.error = {Code::kTimeout, fmt::format("it did not get ready within {} ms", limit.count())};
@@ -343,6 +253,8 @@ void PluginHost::remove(const std::string& id) {
   state_->publish(*instance);
   log::info("plugins", "an instance was removed", {{"instance", id}, {"plugin", instance->config.plugin}});
 }
+
+void PluginHost::set_hotels(std::vector<config::HotelConfig> hotels) { state_->house->set_hotels(std::move(hotels)); }
 
 void PluginHost::look_at_files() {
   const std::lock_guard one(state_->changing);

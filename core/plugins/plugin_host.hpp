@@ -79,6 +79,9 @@ class PluginHost {
   /// Ends the instance, now that its place in the YAML is gone; those who hold its channel or PMS are told kRetry.
   void remove(const std::string& id);
 
+  /// The hotels as the YAML has them now; what generations made from here on are told.
+  void set_hotels(std::vector<config::HotelConfig> hotels);
+
   /// Takes up plugin files that have changed and come to rest. Call it again and again.
   void look_at_files();
 

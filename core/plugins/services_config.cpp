@@ -18,11 +18,11 @@ agente_status instance(const agente_host* host, agente_instance* out) noexcept {
     if (!abi::complete(out)) return Error{Code::kInvalid, "struct_size of agente_instance is not set"};
     out->id = abi::str(tenant.config.id);
     out->environment = abi::str(config::stage_name(tenant.house->stage));
-    const auto* hotel = tenant.hotel;
-    out->hotel = hotel == nullptr ? agente_str{} : abi::str(hotel->id);
-    out->timezone = hotel == nullptr ? agente_str{} : abi::str(hotel->timezone);
-    out->currency = hotel == nullptr ? agente_str{} : abi::str(hotel->currency);
-    out->language = hotel == nullptr ? agente_str{} : abi::str(hotel->language);
+    const auto& hotel = tenant.hotel;
+    out->hotel = !hotel ? agente_str{} : abi::str(hotel->id);
+    out->timezone = !hotel ? agente_str{} : abi::str(hotel->timezone);
+    out->currency = !hotel ? agente_str{} : abi::str(hotel->currency);
+    out->language = !hotel ? agente_str{} : abi::str(hotel->language);
     return {};
   });
 }

@@ -1,5 +1,6 @@
 #include "plugins/tenant.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <string_view>
@@ -41,11 +42,22 @@ std::string only_hotel(const config::InstanceConfig& config) {
 House::House(Services lent, config::Stage at, std::vector<config::HotelConfig> known)
     : services(lent),
       stage(at),
-      hotels(std::move(known)),
       http(std::make_unique<HttpClient>()),
-      scheduler(std::make_unique<Scheduler>(lent.clock, kTimerThreads)) {}
+      scheduler(std::make_unique<Scheduler>(lent.clock, kTimerThreads)),
+      hotels_(std::move(known)) {}
 
 House::~House() = default;
+
+std::optional<config::HotelConfig> House::hotel(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find(hotels_, id, &config::HotelConfig::id);
+  return found == hotels_.end() ? std::nullopt : std::optional(*found);
+}
+
+void House::set_hotels(std::vector<config::HotelConfig> known) {
+  const std::lock_guard lock(mutex_);
+  hotels_ = std::move(known);
+}
 
 LogLimit::Turn LogLimit::take(Steady now) {
   const std::lock_guard lock(mutex_);
@@ -62,12 +74,10 @@ LogLimit::Turn LogLimit::take(Steady now) {
 }
 
 Tenant::Tenant(config::InstanceConfig with, std::shared_ptr<House> in)
-    : config(std::move(with)), house(std::move(in)), lane(house->scheduler->open_lane()) {
-  const auto id = only_hotel(config);
-  for (const auto& known : house->hotels) {
-    if (known.id == id) hotel = &known;
-  }
-}
+    : config(std::move(with)),
+      house(std::move(in)),
+      hotel(house->hotel(only_hotel(config))),
+      lane(house->scheduler->open_lane()) {}
 
 Tenant::~Tenant() { house->scheduler->close(lane); }
 

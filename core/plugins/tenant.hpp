@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -38,8 +39,8 @@ struct Tenant {
   ~Tenant();
 
   const config::InstanceConfig config;
-  const std::shared_ptr<House> house;          // shared_ptr: a stuck generation keeps its house
-  const config::HotelConfig* hotel = nullptr;  ///< its only hotel, if there is just one
+  const std::shared_ptr<House> house;              // shared_ptr: a stuck generation keeps its house
+  const std::optional<config::HotelConfig> hotel;  ///< its only hotel, if there is just one; as it was at creation
 
   std::atomic<bool> live{false};
   Calls calls;
