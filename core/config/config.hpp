@@ -106,6 +106,7 @@ struct InstanceConfig {
 /// A config file, checked and typed. A value; share it as shared_ptr<const Config>.
 struct Config {
   std::filesystem::path file;  ///< absolute
+  std::string text;            ///< as it was read; may hold secrets
   Stage stage = Stage::kProduction;
   ServerConfig server;
   StoreConfig store;

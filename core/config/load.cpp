@@ -65,6 +65,7 @@ LoadResult load_text(std::string_view text, const std::filesystem::path& file, c
     check_rules(draft);
     read_plugin_folders(draft);
     read_instances(draft);
+    draft.config.text = text;
     return finish(std::move(draft));
   } catch (const std::exception& error) {
     return failed(file, std::string("the file cannot be checked (") + error.what() + "); please report this");

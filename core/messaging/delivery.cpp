@@ -38,6 +38,7 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
       meter_(meter),
       channel_of_(std::move(channel_of)),
       settings_(settings),
+      settle_(settings.settle),
       lanes_(clock, {.load = [this](store::Id after, int limit) -> std::optional<std::vector<store::Outbound>> {
                        std::vector<store::Outbound> page;
                        const auto read = store_.read([&](store::sql::Connection& connection) {
@@ -54,7 +55,7 @@ std::optional<Time> Delivery::deliver(store::Outbound& message) {
   // One that a killed process left under way: it may have gone out.
   if (message.status == OutboundStatus::kSending) {
     message.status = OutboundStatus::kDoubtful;
-    message.next_attempt_at = clock_.now() + settings_.settle;
+    message.next_attempt_at = clock_.now() + settle_.load();
     return save(message, message.next_attempt_at);
   }
   if (message.next_attempt_at && *message.next_attempt_at > clock_.now()) return message.next_attempt_at;
@@ -72,7 +73,7 @@ std::optional<Time> Delivery::deliver(store::Outbound& message) {
 std::optional<Time> Delivery::attempt(store::Outbound& message, plugins::Channel& channel) {
   message.status = OutboundStatus::kSending;
   ++message.attempts;
-  message.next_attempt_at = clock_.now() + settings_.settle;
+  message.next_attempt_at = clock_.now() + settle_.load();
   // Durable before anything leaves: a process killed from here on knows that it may have gone out.
   const auto marked = store_.write([&](store::sql::Connection& c) { store::outbound::update(c, message); });
   if (!marked) {
@@ -106,7 +107,7 @@ std::optional<Time> Delivery::sent(store::Outbound& message, const std::string& 
     store::outbound::update(connection, message);
   });
   // It is out; only our note of it is missing. As after a kill, its receipt or a look-up will tell.
-  if (!written) return clock_.now() + settings_.settle;
+  if (!written) return clock_.now() + settle_.load();
   kill_point("delivery.after_commit");
   meter_.outbound(message.guest.channel, "sent");
   log::info("messaging", message.guest.channel + " reply sent",
@@ -130,7 +131,7 @@ std::optional<Time> Delivery::not_sent(store::Outbound& message, const Error& er
     case Code::kUnknownOutcome:
       message.status = OutboundStatus::kDoubtful;
       message.failure_reason = error.text;
-      message.next_attempt_at = clock_.now() + settings_.settle;
+      message.next_attempt_at = clock_.now() + settle_.load();
       log::warn("messaging", message.guest.channel + " reply in doubt: " + error.text,
                 {{"id", std::to_string(message.id)}, {"trace", message.trace}});
       return save(message, message.next_attempt_at);

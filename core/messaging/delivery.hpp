@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <random>
@@ -31,6 +32,8 @@ class Delivery {
 
   void start() { lanes_.start(settings_.workers, "delivery"); }
   void stop() { lanes_.stop(); }
+  /// How long an unknown outcome waits for its receipt, from here on.
+  void set_settle(Millis settle) { settle_ = settle; }
   /// There are new rows in the outbox.
   void wake() { lanes_.wake(); }
   /// A receipt came for a message of ours: count it, and let the guest's next message go.
@@ -54,7 +57,8 @@ class Delivery {
   const Clock& clock_;
   Meter& meter_;
   ChannelOf channel_of_;
-  Settings settings_;
+  const Settings settings_;
+  std::atomic<Millis> settle_;
   std::mutex random_mutex_;
   std::mt19937 random_{std::random_device{}()};
   Lanes<store::Outbound> lanes_;

@@ -19,7 +19,7 @@ struct DeliveryTest : ::testing::Test {
   ManualClock clock{kNoon};
   testing::TemporaryStore store{clock};
   Metrics metrics;
-  Meter meter{metrics, {{"whatsapp", "whatsapp"}}};
+  Meter meter{metrics, [](std::string_view id) { return std::string(id); }};
   testing::ScriptedChannel channel;
   Delivery delivery{*store, clock, meter, [this](const std::string&) { return &channel; }, {.workers = 2}};
   Intake intake{*store,

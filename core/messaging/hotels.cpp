@@ -13,19 +13,29 @@ void Hotels::add(concierge::Hotel facts, pms::Gateway& gateway) {
   entries_[id] = {.facts = std::move(facts), .gateway = &gateway};
 }
 
+void Hotels::remove(const std::string& hotel) {
+  const std::lock_guard lock(mutex_);
+  if (const auto entry = entries_.find(hotel); entry != entries_.end()) entry->second.removed = true;
+}
+
 Result<concierge::Hotel> Hotels::find(const std::string& hotel, std::string_view trace) {
   pms::Gateway* gateway = nullptr;
   {
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(hotel);
-    if (entry == entries_.end()) return Error{Code::kNotFound, "hotel " + hotel + " is not in the configuration"};
+    if (entry == entries_.end() || entry->second.removed)
+      return Error{Code::kNotFound, "hotel " + hotel + " is not in the configuration"};
     const auto age = clock_.now() - entry->second.asked;
     if (!entry->second.facts.room_types.empty() && age >= Millis{0} && age < kFresh) return entry->second.facts;
     gateway = entry->second.gateway;
   }
   auto rooms = gateway->rooms(trace);  // not under the lock: the PMS may be slow
   const std::lock_guard lock(mutex_);
-  auto& entry = entries_.at(hotel);
+  const auto found = entries_.find(hotel);
+  if (found->second.gateway != gateway) {
+    return Error{Code::kRetry, "hotel " + hotel + " has just been changed"};
+  }
+  auto& entry = found->second;
   if (rooms) {
     entry.facts.room_types = std::move(*rooms);
     entry.asked = clock_.now();
@@ -46,7 +56,9 @@ pms::Gateway* Hotels::gateway(const std::string& hotel) {
 std::vector<std::string> Hotels::ids() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> ids;
-  for (const auto& [id, entry] : entries_) ids.push_back(id);
+  for (const auto& [id, entry] : entries_) {
+    if (!entry.removed) ids.push_back(id);
+  }
   return ids;
 }
 

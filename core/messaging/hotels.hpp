@@ -16,13 +16,16 @@ class Hotels {
  public:
   explicit Hotels(const Clock& clock) : clock_(clock) {}
 
-  /// `gateway` must outlive this. `facts.room_types` is filled in from it.
+  /// Takes the place of one with the same id. `gateway` must outlive this. `facts.room_types` is filled in from it.
   void add(concierge::Hotel facts, pms::Gateway& gateway);
+
+  /// It is found no more; who holds its gateway, or asks for it, may finish with it.
+  void remove(const std::string& hotel);
 
   /// Room types are at most ten minutes old, or as last known while the PMS is down. kNotFound: no such hotel.
   /// kRetry: the PMS has not answered once since the start.
   Result<concierge::Hotel> find(const std::string& hotel, std::string_view trace);
-  /// nullptr when there is no such hotel.
+  /// nullptr when there never was such a hotel.
   pms::Gateway* gateway(const std::string& hotel);
   [[nodiscard]] std::vector<std::string> ids() const;
 
@@ -31,6 +34,7 @@ class Hotels {
     concierge::Hotel facts;
     pms::Gateway* gateway = nullptr;
     Time asked{};
+    bool removed = false;
   };
   const Clock& clock_;
   mutable std::mutex mutex_;

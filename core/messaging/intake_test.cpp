@@ -14,7 +14,7 @@ struct IntakeTest : ::testing::Test {
   ManualClock clock{parse_time("2026-09-15T12:00:00Z").value()};
   testing::TemporaryStore store{clock};
   Metrics metrics;
-  Meter meter{metrics, {{"whatsapp", "whatsapp"}}};
+  Meter meter{metrics, [](std::string_view id) { return std::string(id); }};
   std::atomic<int> told = 0;
   Intake intake{*store, clock, meter, {.message_came = [this] { ++told; }, .receipt_changed = [](const auto&) {}}};
 

@@ -5,8 +5,7 @@
 
 namespace agente::messaging {
 
-Meter::Meter(Metrics& metrics, std::map<std::string, std::string> plugin_of)
-    : metrics_(metrics), plugin_of_(std::move(plugin_of)) {
+Meter::Meter(Metrics& metrics, PluginOf plugin_of) : metrics_(metrics), plugin_of_(std::move(plugin_of)) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kSeries = {{{"in", "received"},
                                                                                             {"in", "duplicate"},
                                                                                             {"in", "processed"},
@@ -33,9 +32,9 @@ void Meter::replied(double seconds_after_the_message) {
 
 void Meter::count(std::string_view channel, std::string_view direction, std::string_view status, double by) {
   const Metrics::Labels labels{{"direction", std::string(direction)}, {"status", std::string(status)}};
-  const auto plugin = plugin_of_.find(std::string(channel));
-  if (plugin != plugin_of_.end() && plugin->second == "whatsapp") metrics_.add("whatsapp_messages_total", labels, by);
-  if (plugin != plugin_of_.end() && plugin->second == "gmail") metrics_.add("gmail_emails_total", labels, by);
+  const auto plugin = plugin_of_(channel);
+  if (plugin == "whatsapp") metrics_.add("whatsapp_messages_total", labels, by);
+  if (plugin == "gmail") metrics_.add("gmail_emails_total", labels, by);
   auto with_channel = labels;
   with_channel.emplace("channel", channel);
   metrics_.add("channel_messages_total", with_channel, by);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +11,10 @@ namespace agente::messaging {
 /// Counts messages by what became of them, under the names that the manual's operator looks for.
 class Meter {
  public:
-  /// `plugin_of`: channel id -> plugin id, for the series that are named after the plugin.
-  Meter(Metrics& metrics, std::map<std::string, std::string> plugin_of);
+  /// The plugin of a channel, for the series that are named after the plugin; empty: unknown.
+  using PluginOf = std::function<std::string(std::string_view channel)>;
+
+  Meter(Metrics& metrics, PluginOf plugin_of);
 
   void inbound(std::string_view channel, std::string_view status, double count = 1);
   void outbound(std::string_view channel, std::string_view status);
@@ -22,7 +24,7 @@ class Meter {
   void count(std::string_view channel, std::string_view direction, std::string_view status, double by);
 
   Metrics& metrics_;
-  std::map<std::string, std::string> plugin_of_;
+  PluginOf plugin_of_;
 };
 
 }  // namespace agente::messaging

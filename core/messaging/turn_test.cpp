@@ -16,7 +16,7 @@ struct TurnTest : ::testing::Test {
   ManualClock clock{parse_time("2026-09-15T12:00:00Z").value()};
   testing::TemporaryStore store{clock};
   Metrics metrics;
-  Meter meter{metrics, {}};
+  Meter meter{metrics, [](std::string_view) { return std::string(); }};
   pms::testing::ScriptedPms pms;
   pms::Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
   Hotels hotels{clock};

@@ -112,6 +112,12 @@ Result<void> open(const std::filesystem::path& file, Level level) {
   return {};
 }
 
+void set_level(Level level) {
+  auto& out = output();
+  const std::lock_guard lock(out.mutex);
+  if (out.logger) out.logger->set_level(to_spdlog(level));
+}
+
 void reopen() {
   auto& out = output();
   const std::lock_guard lock(out.mutex);

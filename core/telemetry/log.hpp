@@ -27,6 +27,8 @@ enum class About { kOrdinary, kFailedMessage, kMemory };
 
 /// Sends lines to stderr and, if `file` is not empty, to it. Without a call to open, lines go nowhere (tests).
 Result<void> open(const std::filesystem::path& file, Level level);
+/// From here on, lines below `level` are left out.
+void set_level(Level level);
 /// Opens the file anew under its name (SIGHUP, after logrotate moved it). Lines are not lost meanwhile.
 void reopen();
 /// Writes what is queued and stops.

@@ -60,7 +60,7 @@ struct House {
   std::filesystem::path folder = std::filesystem::temp_directory_path() / ("agente-bench-" + random_hex(6));
   SystemClock clock;
   Metrics metrics;
-  messaging::Meter meter{metrics, {}};
+  messaging::Meter meter{metrics, [](std::string_view) { return std::string(); }};
   std::unique_ptr<store::Store> store = std::move(*store::open("sqlite:" + (folder / "b.db").string(), clock));
   InstantPms pms;
   pms::Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
