@@ -4,6 +4,7 @@
 
 #include "app/rooms.hpp"
 #include "base/killpoint.hpp"
+#include "config/load.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::app {
@@ -29,33 +30,50 @@ Result<std::unique_ptr<Clock>> make_clock(const config::Config& config) {
 }
 
 Result<void> open_store(Rooms& rooms) {
-  if (rooms.config.store.kind != config::StoreConfig::Kind::kSqlite) {
+  const auto config = rooms.config.pin();
+  if (config->store.kind != config::StoreConfig::Kind::kSqlite) {
     return Error{Code::kConfig, "storage.url: PostgreSQL is not built into this host yet; write sqlite:data/agente.db"};
   }
-  auto store = store::open("sqlite:" + rooms.config.store.file.string(), *rooms.clock);
+  auto store = store::open("sqlite:" + config->store.file.string(), *rooms.clock);
   if (!store) return store.error();
   rooms.store = std::move(*store);
   rooms.kv = std::make_unique<KvOverStore>(*rooms.store);
   return {};
 }
 
+/// The running config, as the plugin files of this moment judge it.
+Result<config::InstanceConfig> config_for(const Rooms& rooms, const std::string& id) {
+  const auto running = rooms.config.pin();
+  const auto loaded = config::load_text(running->text, running->file, {.schema_of = plugins::read_schema});
+  const auto* instance = loaded.config ? loaded.config->instance(id) : nullptr;
+  if (instance != nullptr) return *instance;
+  return Error{Code::kConfig, "the configuration cannot be read any more" +
+                                  (loaded.problems.empty() ? "" : ": " + config::format(loaded.problems.front()))};
+}
+
 void start_plugins(Rooms& rooms) {
-  const auto& config = rooms.config;
+  const auto config = rooms.config.pin();
   rooms.plugins = std::make_unique<plugins::PluginHost>(
-      plugins::HostOptions{
-          .search = config.plugins.path, .state = config.plugins.state, .stage = config.stage, .hotels = config.hotels},
+      plugins::HostOptions{.search = config->plugins.path,
+                           .state = config->plugins.state,
+                           .lock = config->plugins.lock,
+                           .stage = config->stage,
+                           .hotels = config->hotels,
+                           .config_for = [&rooms](const std::string& id) { return config_for(rooms, id); }},
       plugins::Services{.clock = *rooms.clock, .kv = *rooms.kv, .inbox = rooms.inbox, .metrics = rooms.metrics});
 }
 
 void build_messaging(Rooms& rooms) {
-  const auto& config = rooms.config;
-  std::map<std::string, std::string> plugin_of;
-  for (const auto& instance : config.instances) plugin_of[instance.id] = instance.plugin;
-  rooms.meter = std::make_unique<messaging::Meter>(rooms.metrics, std::move(plugin_of));
+  const auto limits = rooms.config.pin()->limits;
+  rooms.meter = std::make_unique<messaging::Meter>(rooms.metrics, [&rooms](std::string_view channel) {
+    const auto config = rooms.config.pin();
+    const auto* instance = config->instance(std::string(channel));
+    return instance == nullptr ? std::string() : instance->plugin;
+  });
   rooms.hotels = std::make_unique<messaging::Hotels>(*rooms.clock);
   rooms.delivery = std::make_unique<messaging::Delivery>(
       *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
-      messaging::Delivery::Settings{.settle = config.limits.send_settle});
+      messaging::Delivery::Settings{.settle = limits.send_settle});
   rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
                                                  [&rooms] { rooms.delivery->wake(); });
   rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn);
@@ -67,37 +85,12 @@ void build_messaging(Rooms& rooms) {
   rooms.inbox.connect(*rooms.intake);
 }
 
-void open_gateway(Rooms& rooms, const config::InstanceConfig& instance) {
-  auto* backend = rooms.plugins->pms(instance.id);
-  const auto* hotel = rooms.config.hotel(instance.hotel);
-  if (backend == nullptr || hotel == nullptr) return;
-  rooms.gateways.push_back(std::make_unique<pms::Gateway>(
-      hotel->id, *backend, *rooms.store, *rooms.clock,
-      pms::GatewaySettings{.call_deadline = instance.deadline, .booking_settle = rooms.config.limits.booking_settle},
-      pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
-        rooms.metrics.add(
-            "pms_calls_total",
-            {{"backend", std::string(name)}, {"call", std::string(call)}, {"outcome", std::string(outcome)}});
-      }}));
-  rooms.hotels->add({.id = hotel->id,
-                     .name = hotel->name,
-                     .timezone = hotel->timezone,
-                     .currency = hotel->currency,
-                     .language = hotel->language,
-                     .bookings_per_guest_per_day = rooms.config.limits.bookings_per_guest_per_day},
-                    *rooms.gateways.back());
-}
-
 /// One bad instance must not stop the others: it is failed, readiness is degraded, the log says why.
 void start_instances(Rooms& rooms) {
-  for (const auto& instance : rooms.config.instances) {
-    if (!instance.problems.empty()) {
-      log::error("plugins", "instance " + instance.id + " is left out: " + instance.problems.front());
-      continue;
-    }
-    const auto started = rooms.plugins->start(instance);
-    if (!started) log::error("plugins", "instance " + instance.id + " failed: " + started.error().text);
-    if (instance.kind == config::PluginKind::kPms) open_gateway(rooms, instance);
+  const auto config = rooms.config.pin();
+  for (const auto& instance : config->instances) {
+    static_cast<void>(rooms.plugins->start(instance));  // logged there
+    if (instance.kind == config::PluginKind::kPms) open_gateway(rooms, *config, instance);
   }
 }
 
@@ -120,15 +113,17 @@ Result<web::AccessRules> rules_of(const config::ServerConfig& server) {
 
 void mount(Rooms& rooms) {
   rooms.visitors = std::make_unique<web::Visitors>(web::Visitors::Limits{});
-  rooms.house = std::make_unique<web::House>(web::House{.config = rooms.config,
-                                                        .clock = *rooms.clock,
-                                                        .store = *rooms.store,
-                                                        .metrics = rooms.metrics,
-                                                        .plugins = *rooms.plugins,
-                                                        .intake = *rooms.intake,
-                                                        .delivery = *rooms.delivery,
-                                                        .hotels = *rooms.hotels,
-                                                        .visitors = *rooms.visitors});
+  rooms.house = std::make_unique<web::House>(
+      web::House{.config = rooms.config,
+                 .clock = *rooms.clock,
+                 .store = *rooms.store,
+                 .metrics = rooms.metrics,
+                 .plugins = *rooms.plugins,
+                 .intake = *rooms.intake,
+                 .delivery = *rooms.delivery,
+                 .hotels = *rooms.hotels,
+                 .visitors = *rooms.visitors,
+                 .reload = [&rooms](const std::string& instance) { return rooms.upkeep->reload(instance); }});
   web::mount_all(rooms.router, *rooms.house);
   rooms.router.on_finished([&rooms](std::string_view route, std::string_view method, int status, double seconds) {
     rooms.metrics.add(
@@ -142,7 +137,8 @@ void mount(Rooms& rooms) {
 }
 
 Result<void> open_doors(Rooms& rooms) {
-  const auto& server = rooms.config.server;
+  const auto config = rooms.config.pin();
+  const auto& server = config->server;
   auto rules = rules_of(server);
   if (!rules) return rules.error();
   rooms.rules = std::move(*rules);
@@ -165,13 +161,34 @@ Result<void> open_doors(Rooms& rooms) {
 
 }  // namespace
 
+void open_gateway(Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance) {
+  auto* backend = rooms.plugins->pms(instance.id);
+  const auto* hotel = config.hotel(instance.hotel);
+  if (backend == nullptr || hotel == nullptr) return;
+  rooms.gateways.push_back(std::make_unique<pms::Gateway>(
+      hotel->id, *backend, *rooms.store, *rooms.clock,
+      pms::GatewaySettings{.call_deadline = instance.deadline, .booking_settle = config.limits.booking_settle},
+      pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
+        rooms.metrics.add(
+            "pms_calls_total",
+            {{"backend", std::string(name)}, {"call", std::string(call)}, {"outcome", std::string(outcome)}});
+      }}));
+  rooms.hotels->add({.id = hotel->id,
+                     .name = hotel->name,
+                     .timezone = hotel->timezone,
+                     .currency = hotel->currency,
+                     .language = hotel->language,
+                     .bookings_per_guest_per_day = config.limits.bookings_per_guest_per_day},
+                    *rooms.gateways.back());
+}
+
 Host::Host(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
 Host::~Host() { stop(); }
 
 Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   if (config.stage == config::Stage::kTest) arm_kill_points();
   auto rooms = std::make_unique<Rooms>(std::move(config));
-  auto clock = make_clock(rooms->config);
+  auto clock = make_clock(*rooms->config.pin());
   if (!clock) return clock.error();
   rooms->clock = std::move(*clock);
   if (auto opened = open_store(*rooms); !opened) return opened.error();
@@ -179,17 +196,22 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   build_messaging(*rooms);
   start_instances(*rooms);
   watch(*rooms);
+  rooms->upkeep = std::make_unique<Upkeep>(*rooms);
   mount(*rooms);
   if (auto opened = open_doors(*rooms); !opened) return opened.error();
   rooms->delivery->start();
   rooms->dispatch->start(kDispatchWorkers);
+  rooms->upkeep->start();
   return std::unique_ptr<Host>(new Host(std::move(rooms)));
 }
+
+void Host::reread() { rooms_->upkeep->reread(); }
 
 std::string Host::operator_url() const { return rooms_->operator_door->url(); }
 
 void Host::stop() {
   if (!rooms_) return;
+  if (rooms_->upkeep) rooms_->upkeep->stop();
   // Doors first: what is acknowledged from here on would not be worked on. Each step leaves time for the next.
   if (rooms_->public_door) rooms_->public_door->stop(Millis{1500});
   if (rooms_->operator_door) rooms_->operator_door->stop(Millis{1500});

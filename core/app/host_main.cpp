@@ -9,7 +9,6 @@
 
 #include "app/host.hpp"
 #include "app/version.hpp"
-#include "config/diff.hpp"
 #include "config/load.hpp"
 #include "plugins/plugin_host.hpp"
 #include "telemetry/log.hpp"
@@ -33,20 +32,6 @@ sigset_t block_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread: all of them inherit it
   return signals;
-}
-
-/// A good file tells what a restart would change; a bad one changes nothing and says why.
-void reread(const config::Config& running) {
-  const auto loaded = config::load(running.file, {.schema_of = plugins::read_schema});
-  if (!loaded.ok()) {
-    for (const auto& problem : loaded.problems) log::error("config", "not taken over: " + config::format(problem));
-    return;
-  }
-  if (config::compare(running, *loaded.config).empty()) {
-    log::info("config", "read again: nothing changed");
-  } else {
-    log::warn("config", "the file is good but differs from what runs: restart the host to take it over");
-  }
 }
 
 /// Ends the process if stopping takes longer than it may (CONTRACTS §3: 8 s); what was accepted is in the store.
@@ -77,7 +62,7 @@ int run(const config::Config& config) {
     if (signal != SIGHUP) break;
     log::reopen();
     log::info("host", "log reopened");
-    reread(config);
+    (*host)->reread();
   }
   log::info("host", "stopping");
   limit_stopping();

@@ -5,12 +5,14 @@
 
 #include "app/host.hpp"
 #include "app/kv_over_store.hpp"
+#include "app/upkeep.hpp"
 #include "base/clock.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/dispatch.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
 #include "messaging/turn.hpp"
+#include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
 #include "telemetry/metrics.hpp"
 #include "web/resources/house.hpp"
@@ -33,9 +35,9 @@ class InboxOverIntake final : public plugins::Inbox {
 
 /// Everything, in the order in which it is built; it is torn down the other way round.
 struct Host::Rooms {
-  explicit Rooms(config::Config of) : config(std::move(of)) {}
+  explicit Rooms(config::Config of) { config.swap(std::make_shared<const config::Config>(std::move(of))); }
 
-  config::Config config;
+  plugins::Live<const config::Config> config;  ///< as it is now
   std::unique_ptr<Clock> clock;
   Metrics metrics;
   std::unique_ptr<store::Store> store;
@@ -43,7 +45,7 @@ struct Host::Rooms {
   InboxOverIntake inbox;
   std::unique_ptr<messaging::Meter> meter;
   std::unique_ptr<plugins::PluginHost> plugins;
-  std::vector<std::unique_ptr<pms::Gateway>> gateways;
+  std::vector<std::unique_ptr<pms::Gateway>> gateways;  ///< replaced ones too: others may hold them
   std::unique_ptr<messaging::Hotels> hotels;
   std::unique_ptr<messaging::Delivery> delivery;
   std::unique_ptr<messaging::Turn> turn;
@@ -55,7 +57,11 @@ struct Host::Rooms {
   web::AccessRules rules;
   std::unique_ptr<web::Server> operator_door;
   std::unique_ptr<web::Server> public_door;
+  std::unique_ptr<Upkeep> upkeep;
 };
+
+/// Connects a hotel to its PMS, in place of an earlier connection. Nothing happens while the PMS instance is failed.
+void open_gateway(Host::Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance);
 
 /// What /metrics reads off the house at each collection.
 void watch(Host::Rooms& rooms);

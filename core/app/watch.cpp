@@ -24,7 +24,8 @@ void read_queues(Host::Rooms& rooms) {
 }
 
 void read_breakers(Host::Rooms& rooms) {
-  for (const auto& gateway : rooms.gateways) {
+  for (const auto& id : rooms.hotels->ids()) {
+    const auto* gateway = rooms.hotels->gateway(id);
     rooms.metrics.set("pms_circuit_breaker_state", {{"backend", gateway->backend()}},
                       static_cast<double>(gateway->breaker_status().state));
   }

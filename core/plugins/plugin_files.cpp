@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "plugins/admission/file_bytes.hpp"
+#include "plugins/library.hpp"
 
 // What can be learned from plugin files without running them.
 
@@ -54,6 +55,23 @@ Result<std::string> read_schema(const config::PluginsConfig& folders, const std:
     return Error{Code::kConfig, fmt::format("{}: {}", file->string(), verdict.reason)};
   }
   return facts->schema.value_or("");
+}
+
+Result<std::map<std::string, std::string>> list_digests(const std::vector<std::filesystem::path>& folders) {
+  std::map<std::string, std::string> digests;
+  for (const auto& folder : folders.empty() ? own_folders() : folders) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+      if (entry.path().extension() != ".so") continue;
+      const auto facts = read_facts(entry.path());
+      if (!facts || judge({*facts, folder}).load_class == LoadClass::kRefused) continue;
+      digests.emplace(entry.path().filename().string(), ImageStore::digest_of(entry.path()));
+    }
+    if (error && !folders.empty()) {
+      return Error{Code::kNotFound, fmt::format("{} cannot be read: {}", folder.string(), error.message())};
+    }
+  }
+  return digests;
 }
 
 Result<nlohmann::json> inspect(const std::filesystem::path& file) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -108,6 +109,11 @@ class PluginHost {
 /// the plugin would be refused. Fits config::SchemaOf.
 [[nodiscard]] Result<std::string> read_schema(const config::PluginsConfig& folders, const std::string& plugin,
                                               config::PluginKind kind);
+
+/// File name and SHA-256 of every plugin in `folders` (none: those beside this program) that a host would admit, by
+/// name: the lines of plugins.lock. kNotFound when a folder cannot be read.
+[[nodiscard]] Result<std::map<std::string, std::string>> list_digests(
+    const std::vector<std::filesystem::path>& folders);
 
 /// What `agentctl plugin inspect` shows: {"file", "id", "version", "kind", "abi", "class", "reason", "schema"}; for a
 /// refused file what could be read of it. Runs nothing. kNotFound when it cannot be read.

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "plugins/host_test_fixture.hpp"
+#include "plugins/serial_turn.hpp"
 
 // A live instance gets a new version: from another file, another config, or not at all.
 namespace agente::plugins {
@@ -319,13 +320,42 @@ TEST_F(SlowUpgradeTest, AGenerationThatNeverEndsIsCountedAndLeftAlone) {
   EXPECT_TRUE(call.get()) << "its code is still there to return into";
 }
 
-TEST_F(UpgradeTest, APollOfTheNewVersionComesAfterTheOldOnesLast) {
+TEST_F(UpgradeTest, TheNewVersionGoesOnPolling) {
   start("porter-polls");
+  install("porter-polls");
   ASSERT_TRUE(host->reload("bell"));
-  ASSERT_TRUE(host->reload("bell"));
-  wait_for([&] { return house.metrics.text().find("call=\"poll\",outcome=\"retry\"") != std::string::npos; });
-  house.clock.advance(Millis{1000});
-  wait_for([&] { return house.inbox.count() >= 1; });
+  wait_for([&] {
+    house.clock.advance(Millis{100});
+    return house.inbox.count() >= 1;
+  });
+}
+
+TEST(SerialTurn, IsGivenToOneAtATimeAcrossGenerations) {
+  SerialTurn turn;
+  const auto never = [] { return false; };
+  const auto long_time = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto old_one = turn.take(long_time, never);
+  ASSERT_NE(old_one, 0U);
+  EXPECT_EQ(turn.take(std::chrono::steady_clock::now(), never), 0U) << "its deadline passes first";
+  auto new_one = std::async(std::launch::async, [&] { return turn.take(long_time, never); });
+  turn.give_back(old_one);
+  const auto ticket = new_one.get();
+  EXPECT_NE(ticket, 0U);
+  turn.give_back(old_one);  // late, and not his any more
+  EXPECT_EQ(turn.take(std::chrono::steady_clock::now(), never), 0U);
+  turn.give_back(ticket);
+  EXPECT_NE(turn.take(long_time, never), 0U);
+}
+
+TEST(SerialTurn, WhoWaitsForNothingAnyMoreIsSentAway) {
+  SerialTurn turn;
+  std::atomic<bool> ending{false};
+  const auto long_time = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  ASSERT_NE(turn.take(long_time, [] { return false; }), 0U);
+  auto waiting = std::async(std::launch::async, [&] { return turn.take(long_time, [&] { return ending.load(); }); });
+  ending = true;
+  turn.wake();
+  EXPECT_EQ(waiting.get(), 0U);
 }
 
 // ---- what may be loaded ----

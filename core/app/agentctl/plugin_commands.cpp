@@ -1,6 +1,7 @@
-// agentctl plugin list, plugin inspect FILE.so (offline).
+// agentctl plugin list, reload; offline: inspect FILE.so, lock.
 #include <cstdio>
 #include <memory>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -25,6 +26,13 @@ void print_array(const json& rows) {
   std::printf("\n]\n");
 }
 
+/// What was tried last, unless that is what runs.
+void print_change(const json& change) {
+  if (change.is_null() || change.at("outcome") == "live" || change.at("outcome") == "unchanged") return;
+  std::printf("    %s %s at %s: %s\n", cell(change, "outcome").c_str(), cell(change, "version").c_str(),
+              cell(change, "at").c_str(), cell(change, "reason").c_str());
+}
+
 int list(const Common& common) {
   const auto answer = common.client().get("/api/v1/admin/plugins");
   if (!answer) return failed(answer.error());
@@ -33,15 +41,42 @@ int list(const Common& common) {
     print_array(rows);
     return 0;
   }
-  std::printf("%-16s %-16s %-9s %-9s %-4s %-9s %-5s %-6s %s\n", "INSTANCE", "PLUGIN", "KIND", "VERSION", "GEN", "STATE",
-              "CALLS", "IMAGES", "ISOLATION");
+  std::printf("%-16s %-16s %-9s %-9s %-4s %-10s %-5s %-6s %-5s %-7s %-7s %s\n", "INSTANCE", "PLUGIN", "KIND", "VERSION",
+              "GEN", "STATE", "CALLS", "IMAGES", "STUCK", "CRASHES", "CLASS", "ISOLATION");
   for (const auto& row : rows) {
-    std::printf("%-16s %-16s %-9s %-9s %-4s %-9s %-5s %-6s %s\n", cell(row, "instance").c_str(),
+    std::printf("%-16s %-16s %-9s %-9s %-4s %-10s %-5s %-6s %-5s %-7s %-7s %s\n", cell(row, "instance").c_str(),
                 cell(row, "id").c_str(), cell(row, "kind").c_str(), cell(row, "version").c_str(),
                 cell(row, "generation").c_str(), cell(row, "state").c_str(), cell(row, "in_flight").c_str(),
-                cell(row, "resident_images").c_str(), cell(row, "isolation").c_str());
+                cell(row, "resident_images").c_str(), cell(row, "stuck").c_str(), cell(row, "crashes").c_str(),
+                cell(row, "class").c_str(), cell(row, "isolation").c_str());
     if (!row.at("reason").is_null()) std::printf("    %s\n", cell(row, "reason").c_str());
+    print_change(row.at("last_change"));
   }
+  return 0;
+}
+
+int reload(const Common& common, const std::string& instance) {
+  const auto answer = common.client().post("/api/v1/admin/plugins/reload?instance=" + url_encoded(instance), {});
+  if (!answer) return failed(answer.error());
+  if (common.json) {
+    std::printf("%s\n", answer->dump().c_str());
+  } else {
+    std::printf("%s: generation %s is live, %s %s\n", instance.c_str(), cell(*answer, "generation").c_str(),
+                cell(*answer, "id").c_str(), cell(*answer, "version").c_str());
+  }
+  return 0;
+}
+
+/// What a host with `plugins.lock` would ask for, of every plugin in the folders that it would load.
+int print_digests(const std::vector<std::string>& folders, bool as_json) {
+  const auto digests = plugins::list_digests({folders.begin(), folders.end()});
+  if (!digests) return failed(digests.error());
+  json rows = json::array();
+  for (const auto& [name, digest] : *digests) {
+    if (!as_json) std::printf("%s  %s\n", digest.c_str(), name.c_str());
+    rows.push_back({{"file", name}, {"sha256", digest}});
+  }
+  if (as_json) print_array(rows);
   return 0;
 }
 
@@ -71,6 +106,16 @@ void add_plugin(CLI::App& app, Common& common, Chosen& chosen) {
                               "offline: what FILE says of itself and whether a host would load it; runs none of it",
                               [&common, file] { return inspect(*file, common.json); });
   command->add_option("FILE", *file, "a plugin, e.g. whatsapp.so")->required();
+  auto instance = std::make_shared<std::string>();
+  command = add_command(*plugin, common, chosen, "reload",
+                        "upgrade INSTANCE to its plugin's file as it is now; exit 0 only once the new one is live",
+                        [&common, instance] { return reload(common, *instance); });
+  command->add_option("INSTANCE", *instance, "as `plugin list` shows it, e.g. whatsapp or sol/pms")->required();
+  auto folders = std::make_shared<std::vector<std::string>>();
+  command = add_command(*plugin, common, chosen, "lock",
+                        "offline: the digests of all plugins in FOLDERS, for the file that `plugins.lock` names",
+                        [&common, folders] { return print_digests(*folders, common.json); });
+  command->add_option("FOLDERS", *folders, "default: the folder that came with this program");
 }
 
 }  // namespace agente::agentctl

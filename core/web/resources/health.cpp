@@ -33,11 +33,6 @@ json plugin_checks(House& house, bool& degraded) {
     if (!live) checks[instance.instance]["reason"] = instance.reason;
     degraded = degraded || !live;
   }
-  for (const auto& instance : house.config.instances) {
-    if (instance.problems.empty()) continue;
-    checks[instance.id] = {{"ok", false}, {"state", "failed"}, {"reason", instance.problems.front()}};
-    degraded = true;
-  }
   return checks;
 }
 

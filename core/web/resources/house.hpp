@@ -10,6 +10,7 @@
 #include "messaging/delivery.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
+#include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
 #include "store/store.hpp"
 #include "telemetry/metrics.hpp"
@@ -21,7 +22,7 @@ namespace agente::web {
 
 /// What the resources show and drive. Everything is thread-safe and outlives the listeners.
 struct House {
-  const config::Config& config;
+  const plugins::Live<const config::Config>& config;  ///< as it is now; pin it for as long as you read it
   const Clock& clock;
   store::Store& store;
   Metrics& metrics;
@@ -30,6 +31,8 @@ struct House {
   messaging::Delivery& delivery;
   messaging::Hotels& hotels;
   Visitors& visitors;
+  /// Upgrades an instance now; as PluginHost::reload.
+  std::function<Result<void>(const std::string& instance)> reload;
 };
 
 void mount_webhook(Router& router, House& house);       // /webhook/{channel}, /chat

@@ -107,7 +107,8 @@ Response one(House& house, const Request& request) {
 
 /// The hotel and account that a message on this channel belongs to when nobody names one.
 Result<plugins::InboundMessage> addressed(const House& house, const std::string& channel) {
-  const auto* instance = house.config.instance(channel);
+  const auto config = house.config.pin();
+  const auto* instance = config->instance(channel);
   if (instance == nullptr || instance->kind != config::PluginKind::kChannel) {
     return Error{Code::kNotFound, "no channel '" + channel + "' is configured"};
   }
@@ -116,7 +117,7 @@ Result<plugins::InboundMessage> addressed(const House& house, const std::string&
     message.account = instance->accounts.begin()->first;
     message.hotel = instance->accounts.begin()->second;
   }
-  if (message.hotel.empty() && !house.config.hotels.empty()) message.hotel = house.config.hotels.front().id;
+  if (message.hotel.empty() && !config->hotels.empty()) message.hotel = config->hotels.front().id;
   return message;
 }
 
@@ -191,7 +192,8 @@ Response conversation(House& house, const Request& request) {
   json body;
   const auto read = house.store.read([&](store::sql::Connection& connection) {
     body = nullptr;
-    for (const auto& hotel : house.config.hotels) {
+    const auto config = house.config.pin();
+    for (const auto& hotel : config->hotels) {
       guest.hotel = hotel.id;
       const auto stored = store::conversations::find(connection, guest);
       if (!stored) continue;

@@ -10,36 +10,49 @@ using nlohmann::json;
 
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
+json change_json(const plugins::LastChange& change) {
+  if (change.outcome.empty()) return nullptr;
+  return {{"outcome", change.outcome},
+          {"version", text_or_null(change.version)},
+          {"reason", text_or_null(change.reason)},
+          {"at", format_time(change.at)}};
+}
+
+json row_of(const plugins::InstanceStatus& status) {
+  return {{"id", status.plugin},
+          {"instance", status.instance},
+          {"kind", status.kind},
+          {"version", text_or_null(status.version)},
+          {"generation", status.generation},
+          {"state", status.state},
+          {"in_flight", status.in_flight},
+          {"resident_images", status.resident_images},
+          {"stuck", status.stuck},
+          {"crashes", status.crashes},
+          {"isolation", status.isolation},
+          {"class", text_or_null(status.load_class)},
+          {"digest", text_or_null(status.digest)},
+          {"reason", text_or_null(status.reason)},
+          {"last_change", change_json(status.last)}};
+}
+
 Response list(House& house) {
   json rows = json::array();
-  for (const auto& status : house.plugins.list()) {
-    rows.push_back({{"id", status.plugin},
-                    {"instance", status.instance},
-                    {"kind", status.kind},
-                    {"version", text_or_null(status.version)},
-                    {"generation", status.generation},
-                    {"state", status.state},
-                    {"in_flight", status.in_flight},
-                    {"resident_images", status.resident_images},
-                    {"isolation", status.isolation},
-                    {"class", text_or_null(status.load_class)},
-                    {"reason", text_or_null(status.reason)}});
-  }
-  for (const auto& instance : house.config.instances) {
-    if (instance.problems.empty()) continue;
-    rows.push_back({{"id", instance.plugin},
-                    {"instance", instance.id},
-                    {"kind", config::kind_name(instance.kind)},
-                    {"version", nullptr},
-                    {"generation", 0},
-                    {"state", "failed"},
-                    {"in_flight", 0},
-                    {"resident_images", 0},
-                    {"isolation", "in-process"},
-                    {"class", nullptr},
-                    {"reason", instance.problems.front()}});
-  }
+  for (const auto& status : house.plugins.list()) rows.push_back(row_of(status));
   return Response::json(200, {{"plugins", std::move(rows)}});
+}
+
+/// Upgrades an instance: 200 with its row once the new generation is live, else why it is not.
+Response reload(House& house, const Request& request) {
+  const std::string id(request.query_value("instance").value_or(""));
+  if (auto done = house.reload(id); !done) {
+    if (done.error().code == Code::kNotFound) return refuse_with(request, done.error());
+    return Response::error(request, 409, "not_upgraded", done.error().text);
+  }
+  for (const auto& status : house.plugins.list()) {
+    if (status.instance == id) return Response::json(200, row_of(status));
+  }
+  return refuse_with(request, {Code::kNotFound, "instance '" + id + "' has just been removed"});
 }
 
 json stage_json(const std::string& stage, const Result<void>& outcome, const std::string& remedy) {
@@ -83,7 +96,8 @@ Response self_test(House& house, const Request& request) {
   const std::string wanted(request.query_value("instance").value_or(""));
   json results = json::array();
   bool all_ok = true;
-  for (const auto& instance : house.config.instances) {
+  const auto config = house.config.pin();
+  for (const auto& instance : config->instances) {
     const bool is_pms = instance.kind == config::PluginKind::kPms;
     const bool named =
         wanted.empty() || wanted == instance.id || (is_pms && (wanted == "pms" || wanted == instance.plugin));
@@ -104,6 +118,9 @@ Response self_test(House& house, const Request& request) {
 
 void mount_plugins(Router& router, House& house) {
   router.add({.pattern = "/api/v1/admin/plugins", .handler = [&house](Request&) { return list(house); }});
+  router.add({.method = "POST", .pattern = "/api/v1/admin/plugins/reload", .handler = [&house](Request& request) {
+                return reload(house, request);
+              }});
   router.add({.pattern = "/api/v1/admin/self-test",
               .handler = [&house](Request& request) { return self_test(house, request); }});
 }

@@ -46,16 +46,17 @@ Result<DateField> date_field_of(std::string_view name) {
                "date_field: must be arrival, departure, stay or created, is '" + std::string(name) + "'"};
 }
 
-Result<const config::HotelConfig*> hotel_of(const House& house, const Request& request) {
+Result<const config::HotelConfig*> hotel_of(const config::Config& config, const Request& request) {
   const auto wanted = request.query_value("hotel");
-  if (!wanted) return house.config.hotels.empty() ? nullptr : &house.config.hotels.front();
-  if (const auto* hotel = house.config.hotel(std::string(*wanted))) return hotel;
+  if (!wanted) return config.hotels.empty() ? nullptr : &config.hotels.front();
+  if (const auto* hotel = config.hotel(std::string(*wanted))) return hotel;
   return Error{Code::kInvalid, "hotel: there is no '" + std::string(*wanted) + "' in the configuration"};
 }
 
 Result<Filter> filter_of(const House& house, const Request& request) {
   Filter filter;
-  const auto hotel = hotel_of(house, request);
+  const auto config = house.config.pin();
+  const auto hotel = hotel_of(*config, request);
   if (!hotel) return hotel.error();
   if (*hotel == nullptr) return Error{Code::kNotFound, "no hotel is configured"};
   filter.hotel = (*hotel)->id;

@@ -62,7 +62,8 @@ Response through(House& house, const Request& request, const std::string& id, st
 
 Response webhook(House& house, const Request& request) {
   const std::string id(request.param("channel"));
-  const auto* instance = house.config.instance(id);
+  const auto config = house.config.pin();
+  const auto* instance = config->instance(id);
   if (instance == nullptr || instance->kind != config::PluginKind::kChannel) {
     return Response::error(request, 404, "not_found", "no channel '" + id + "' is configured");
   }
@@ -84,7 +85,7 @@ std::string webchat_of(const config::Config& config) {
 }
 
 Response chat(House& house, Request& request) {
-  const auto id = webchat_of(house.config);
+  const auto id = webchat_of(*house.config.pin());
   if (id.empty()) {
     return Response::error(request, 404, "not_found", "no webchat: add a channel with `plugin: webchat` to the config");
   }

@@ -1,0 +1,131 @@
+#include "app/upkeep.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "app/rooms.hpp"
+#include "base/thread.hpp"
+#include "config/load.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::app {
+namespace {
+
+constexpr Millis kLook{500};
+
+using Ids = std::set<std::string>;
+
+/// The hotels that are not in both files alike.
+Ids changed_hotels(const config::Config& now, const config::Config& next) {
+  Ids ids;
+  for (const auto* side : {&now, &next}) {
+    for (const auto& hotel : side->hotels) {
+      const auto* before = now.hotel(hotel.id);
+      const auto* after = next.hotel(hotel.id);
+      if (before == nullptr || after == nullptr || !(*before == *after)) ids.insert(hotel.id);
+    }
+  }
+  return ids;
+}
+
+bool works_for(const config::InstanceConfig& instance, const Ids& hotels) {
+  if (hotels.contains(instance.hotel)) return true;
+  return std::ranges::any_of(instance.accounts, [&](const auto& account) { return hotels.contains(account.second); });
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+}  // namespace
+
+Upkeep::Upkeep(Host::Rooms& rooms) : rooms_(rooms) { file_.known(plugins::look_at(rooms.config.pin()->file)); }
+
+void Upkeep::start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void Upkeep::run(const std::stop_token& stop) {
+  name_thread("upkeep");
+  std::mutex sleeping;
+  std::unique_lock lock(sleeping);
+  while (!ending_.wait_for(lock, stop, kLook, [&] { return stop.stop_requested(); }) && !stop.stop_requested()) look();
+}
+
+void Upkeep::look() {
+  const std::lock_guard lock(mutex_);
+  const auto config = rooms_.config.pin();
+  const auto news = file_.look(plugins::look_at(config->file));
+  if (news == plugins::Watched::News::kChanged) reread_now();
+  if (news == plugins::Watched::News::kGone) {
+    log::warn("config", "the configuration file is gone; the host goes on as it is", {{"file", config->file.string()}});
+  }
+  if (config->plugins.watch) rooms_.plugins->look_at_files();
+  connect_hotels();
+}
+
+void Upkeep::reread() {
+  const std::lock_guard lock(mutex_);
+  file_.known(plugins::look_at(rooms_.config.pin()->file));
+  reread_now();
+}
+
+Result<void> Upkeep::reload(const std::string& instance) {
+  const std::lock_guard lock(mutex_);
+  auto done = rooms_.plugins->reload(instance);
+  connect_hotels();
+  return done;
+}
+
+void Upkeep::reread_now() {
+  const auto now = rooms_.config.pin();
+  auto loaded = config::load(now->file, {.schema_of = plugins::read_schema});
+  if (!loaded.ok()) {
+    for (const auto& problem : loaded.problems) log::error("config", "not taken over: " + config::format(problem));
+    return;
+  }
+  const auto diff = config::compare(*now, *loaded.config);
+  if (diff.empty()) return log::info("config", "read again: nothing changed");
+  const auto next = std::make_shared<const config::Config>(std::move(*loaded.config));
+  rooms_.config.swap(next);
+  apply(*now, *next, diff);
+  log::info("config", "taken over",
+            {{"added", listed(diff.added)}, {"removed", listed(diff.removed)}, {"changed", listed(diff.changed)}});
+  if (diff.needs_restart.empty()) return;
+  log::warn("config", "some changes take effect when the host is started again",
+            {{"keys", listed(diff.needs_restart)}});
+}
+
+/// Instances that are not mentioned in `diff`, and work for no changed hotel, notice nothing.
+void Upkeep::apply(const config::Config& now, const config::Config& next, const config::Diff& diff) {
+  const auto hotels = changed_hotels(now, next);
+  rooms_.plugins->set_hotels(next.hotels);
+  rooms_.delivery->set_settle(next.limits.send_settle);
+  log::set_level(log::level_named(next.log.level));
+  for (const auto& id : diff.removed) rooms_.plugins->remove(id);
+  for (const auto& instance : next.instances) {
+    const bool added = std::ranges::count(diff.added, instance.id) > 0;
+    const bool changed = std::ranges::count(diff.changed, instance.id) > 0 || works_for(instance, hotels);
+    if (added) static_cast<void>(rooms_.plugins->start(instance));  // both are logged there
+    if (!added && changed) static_cast<void>(rooms_.plugins->change(instance));
+    const bool reconnect = added || changed || !(now.limits == next.limits);
+    if (instance.kind == config::PluginKind::kPms && reconnect) open_gateway(rooms_, next, instance);
+  }
+  for (const auto& hotel : now.hotels) {
+    if (next.hotel(hotel.id) == nullptr) rooms_.hotels->remove(hotel.id);
+  }
+}
+
+/// A PMS that could not start has recovered: its hotel is open again.
+void Upkeep::connect_hotels() {
+  const auto config = rooms_.config.pin();
+  const auto connected = rooms_.hotels->ids();
+  for (const auto& instance : config->instances) {
+    if (instance.kind != config::PluginKind::kPms || std::ranges::count(connected, instance.hotel) > 0) continue;
+    open_gateway(rooms_, *config, instance);
+  }
+}
+
+}  // namespace agente::app

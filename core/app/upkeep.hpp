@@ -1,0 +1,47 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "app/host.hpp"
+#include "base/result.hpp"
+#include "config/diff.hpp"
+#include "plugins/sight.hpp"
+
+namespace agente::app {
+
+/// Keeps the running house in line with its files: takes up a changed config and changed plugins, and nothing else.
+/// Twice a second it looks whether they have changed and come to rest; SIGHUP and `agentctl plugin reload` do not wait
+/// for that. Thread-safe.
+class Upkeep {
+ public:
+  explicit Upkeep(Host::Rooms& rooms);
+  Upkeep(const Upkeep&) = delete;
+  Upkeep& operator=(const Upkeep&) = delete;
+
+  void start();
+  /// Begins nothing more; a change under way is finished.
+  void stop() { thread_ = {}; }
+
+  /// As Host::reread.
+  void reread();
+  /// As PluginHost::reload.
+  Result<void> reload(const std::string& instance);
+
+ private:
+  void run(const std::stop_token& stop);
+  void look();
+  void reread_now();
+  void apply(const config::Config& now, const config::Config& next, const config::Diff& diff);
+  void connect_hotels();
+
+  Host::Rooms& rooms_;
+  std::mutex mutex_;  // one change of the house at a time
+  plugins::Watched file_;
+  std::condition_variable_any ending_;
+  std::jthread thread_;  // last: ends before what it uses
+};
+
+}  // namespace agente::app
