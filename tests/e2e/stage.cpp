@@ -69,6 +69,7 @@ bool eventually(const std::function<bool()>& condition, int seconds) {
 Stage::Stage(Options options)
     : options_(std::move(options)), folder_(std::filesystem::temp_directory_path() / ("agente-e2e-" + random_hex(8))) {
   std::filesystem::create_directories(folder_);
+  if (options_.own_plugins) std::filesystem::copy(AGENTE_PLUGINS, folder_ / "plugins");
   write_config();
 }
 
@@ -82,7 +83,7 @@ void Stage::write_config() const {
   std::ofstream(folder_ / "agente.yaml")
       << "environment: " << options_.environment << "\nserver: {operator: \"127.0.0.1:" << host_port_
       << "\", max_connections_per_address: 500}\nstorage: {url: \"sqlite:agente.db\"}\nlog: {file: app.log}\n"
-      << "plugins: {path: [\"" << AGENTE_PLUGINS
+      << "plugins: {path: [\"" << (options_.own_plugins ? (folder_ / "plugins").string() : AGENTE_PLUGINS)
       << "\"]}\nlimits: {send_settle_seconds: " << options_.send_settle_seconds
       << ", booking_settle_seconds: " << options_.booking_settle_seconds << ", bookings_per_guest_per_day: 50}\n"
       << "hotels:\n  - {id: sol, name: Hotel Sol, timezone: Europe/Madrid, currency: EUR, language: es,\n"
@@ -95,6 +96,22 @@ void Stage::write_config() const {
       << (options_.environment == "test" ? ", accept_test_signature: true" : "") << "}\n"
       << "  - {id: webchat, plugin: webchat, hotel: sol}\n";
 }
+
+nlohmann::json Stage::instance(const std::string& id) const {
+  const auto listed = host("GET", "/api/v1/admin/plugins").json();
+  if (!listed.is_object()) return nullptr;
+  for (const auto& row : listed.value("plugins", nlohmann::json::array())) {
+    if (row["instance"] == id) return row;
+  }
+  return nullptr;
+}
+
+std::string Stage::config_text() const {
+  std::ifstream in(folder_ / "agente.yaml");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void Stage::write_config_text(const std::string& text) const { std::ofstream(folder_ / "agente.yaml") << text; }
 
 void Stage::start_simulator() {
   std::vector<std::string> command{AGENTE_SIM,     "whatsapp",  "--port",    std::to_string(simulator_port_),

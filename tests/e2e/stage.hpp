@@ -35,7 +35,8 @@ class Stage {
     int send_settle_seconds = 1;
     int booking_settle_seconds = 1;
     int pms_deadline_ms = 2000;
-    std::string pms_config;  ///< YAML flow mapping for house-pms; empty: a hotel with many doubles
+    bool own_plugins = false;  ///< a copy of the plugins' folder, for tests that change it
+    std::string pms_config;    ///< YAML flow mapping for house-pms; empty: a hotel with many doubles
     std::vector<std::string> simulator_arguments{};
     std::map<std::string, std::string> host_environment{};
   };
@@ -74,6 +75,15 @@ class Stage {
   [[nodiscard]] static std::string secret();
   [[nodiscard]] std::string host_log() const;
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+  // ---- what an operator changes while the host runs (own_plugins)
+  [[nodiscard]] std::filesystem::path plugin_file(const std::string& plugin) const {
+    return folder_ / "plugins" / (plugin + ".so");
+  }
+  /// The row of `agentctl plugin list`; null when there is none.
+  [[nodiscard]] nlohmann::json instance(const std::string& id) const;
+  [[nodiscard]] std::string config_text() const;
+  void write_config_text(const std::string& text) const;
 
  private:
   void write_config() const;
