@@ -5,18 +5,24 @@
  * (channel.h, pms.h, exporter.h). The host's own services are asked for in the same way (host.h).
  *
  * Rules that hold everywhere
- *   Memory   Whatever you are given is yours to read until you return; copy to keep. Nobody frees the other's memory:
- *            results of variable size are written to a sink that the receiver provides.
- *   Text     agente_str is UTF-8, never NUL-terminated by promise, and may be {NULL, 0}.
- *   Records  begin with struct_size, which the writer sets to sizeof; the reader reads only what lies within it.
- *            Records grow at the end only. Function tables never change: a new ability is a new interface id.
- *   Errors   A function returns AGENTE_OK or a code. It may fill *err (never NULL when the host calls; a plugin may
- * pass NULL to the host). The code is for the program, the text for people. Throwing No exception, longjmp or signal
- * may cross the boundary. Threads  Every function carries a tag: [any]       any host thread, several at once, up to
- * the instance's max_concurrency [serial]    as [any], but never two at once for one instance [quiesced]  no other call
- * of this instance runs, and none will follow Plugins start no threads; timers, polls and pooled connections come from
- * the host. Time     Points are UTC milliseconds since 1970. Durations are milliseconds. Calendar days (agente_day) are
- * days since 1970-01-01 in the hotel's own calendar. Money is an integer in minor units with its currency.
+ *
+ * - Memory. Whatever you are given is yours to read until you return; copy to keep. Nobody frees the other's memory:
+ *   results of variable size are written to a sink that the receiver provides. A sink is used by the call that was
+ *   given it, and before that call returns.
+ * - Text. agente_str is UTF-8, never NUL-terminated by promise, and may be {NULL, 0}.
+ * - Records begin with struct_size, which the writer sets to sizeof; the reader reads only what lies within it. They
+ *   grow at the end only. Function tables never change: a new ability is a new interface id.
+ * - Errors. A function returns AGENTE_OK or a code. It may fill *err, which is never NULL when the host calls; a plugin
+ *   may pass NULL to the host. The code is for the program, the text for people.
+ * - Throwing. No exception, longjmp or signal may cross the boundary, in either direction.
+ * - Threads. Every function carries a tag, which says how the calls of one instance may meet:
+ *     [any]       on any host thread, several at once, up to the instance's max_concurrency
+ *     [serial]    as [any], but never while another [serial] call of the instance runs, whichever function it is
+ *     [quiesced]  no other call of the instance runs, and none will follow
+ *   Plugins start no threads: timers, polls and pooled connections come from the host. tags.h has all tags as a list.
+ * - Time. Points are UTC milliseconds since 1970, durations are milliseconds. A calendar day (agente_day) is the number
+ *   of days since 1970-01-01 in the hotel's own calendar.
+ * - Money is an integer in minor units, with its currency.
  *
  * Version 0.x promises nothing yet: a plugin built for 0.m loads in a host of 0.n when m <= n. */
 #ifndef AGENTE_ABI_H
@@ -38,11 +44,13 @@ extern "C" {
 #define AGENTE_EXPORT
 #endif
 
+/* Text: UTF-8, not terminated. Borrowed. */
 typedef struct agente_str {
   const char* ptr;
   size_t len;
 } agente_str;
 
+/* Bytes. Borrowed. */
 typedef struct agente_bytes {
   const uint8_t* ptr;
   size_t len;
@@ -51,6 +59,7 @@ typedef struct agente_bytes {
 /* Days since 1970-01-01, in the hotel's calendar. A stay [checkin, checkout) is half open. */
 typedef int32_t agente_day;
 
+/* An amount. */
 typedef struct agente_money {
   int64_t minor;       /* cents, for most currencies */
   agente_str currency; /* ISO 4217 */
@@ -58,6 +67,7 @@ typedef struct agente_money {
 
 /* ---- errors ---- */
 
+/* What a call answers: one of these codes, never another. Each tells the host what to do next. */
 typedef int32_t agente_status;
 enum {
   AGENTE_OK = 0,
@@ -112,6 +122,7 @@ typedef struct agente_check {
   agente_str remedy; /* empty when ok */
 } agente_check;
 
+/* Takes checks in order; returns as agente_sink does. So do all sinks of records. */
 typedef struct agente_check_sink {
   void* ctx;
   agente_status (*write)(void* ctx, const agente_check* check);
@@ -119,6 +130,7 @@ typedef struct agente_check_sink {
 
 /* ---- the plugin ---- */
 
+/* What a plugin is. */
 enum { AGENTE_KIND_CHANNEL = 1, AGENTE_KIND_PMS = 2, AGENTE_KIND_EXPORTER = 3 };
 
 typedef struct agente_host agente_host; /* host.h */
@@ -140,18 +152,20 @@ typedef struct agente_plugin {
 
   /* Makes an instance. `host` is valid until destroy returns; its services may be used from here on, but kv writes,
    * accepting messages and sending are refused until the instance is live. `config_json` has passed config_schema,
-   * without its secrets.
-   * [serial]  AGENTE_E_CONFIG when a setting is wrong; the text names it. On failure nothing is left behind. */
+   * without its secrets. *self is the plugin's own name for the instance: the host only hands it back.
+   * AGENTE_E_CONFIG when a setting is wrong; the text names it. On failure nothing is left behind, *self is not read
+   * and destroy is not called. [serial] */
   agente_status (*create)(const agente_host* host, agente_str config_json, void** self, agente_error* err);
 
-  /* Ends an instance. Timers are already stopped. [quiesced] */
+  /* Ends an instance and frees what it owns. Timers are already stopped. Cannot fail. [quiesced] */
   void (*destroy)(void* self);
 
   /* The interface of this id, e.g. "agente.channel/1", or NULL. The same pointer every time. [any] */
   const void* (*query)(void* self, agente_str interface_id);
 } agente_plugin;
 
-/* The one exported function. NULL when the plugin cannot serve that major version. [any], no instance needed. */
+/* The one exported function. NULL when the plugin cannot serve that major version. Needs no instance, and may be
+ * called at any time, again and again. [any] */
 AGENTE_EXPORT const agente_plugin* agente_plugin_entry(uint32_t host_abi_major);
 
 /* ---- what can be read from the file without running it ---- */

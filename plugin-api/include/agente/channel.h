@@ -28,6 +28,7 @@ typedef struct agente_inbound {
   int64_t provider_time_ms; /* when the provider says it was written; 0 unknown */
 } agente_inbound;
 
+/* What a receipt says. */
 enum { AGENTE_RECEIPT_SENT = 1, AGENTE_RECEIPT_DELIVERED = 2, AGENTE_RECEIPT_READ = 3, AGENTE_RECEIPT_FAILED = 4 };
 
 /* What became of an outbound message, for agente.inbox/1 receipt. Found by key, else by external_id. */
@@ -55,12 +56,14 @@ typedef struct agente_outbound {
   agente_str reply_to; /* external id of the guest's message; may be empty */
 } agente_outbound;
 
+/* One header line of an HTTP message. */
 typedef struct agente_header {
   agente_str name; /* as received; compare without case */
   agente_str value;
 } agente_header;
 
-enum { AGENTE_HTTP_TRUSTED = 1 }; /* the request came from the operator, by the host's access rules */
+/* Flags of a request. TRUSTED: it came from the operator, by the host's access rules. */
+enum { AGENTE_HTTP_TRUSTED = 1 };
 
 /* A request to /webhook/<channel>[/...] or, for webchat, /chat[/...]. */
 typedef struct agente_http_in {
@@ -76,7 +79,8 @@ typedef struct agente_http_in {
   agente_str visitor; /* the identity the host issued to this browser; only under /chat */
 } agente_http_in;
 
-/* status once, header any number of times, body in pieces. Used only before on_http returns. */
+/* The answer: status once, header any number of times, body in pieces. A status outside 200 to 599, a header of more
+ * than one line or a body beyond 16 MiB is INVALID, and the whole answer with it. */
 typedef struct agente_http_out {
   void* ctx;
   agente_status (*status)(void* ctx, int32_t status);

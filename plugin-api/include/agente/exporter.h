@@ -23,6 +23,7 @@ typedef struct agente_event {
   agente_str body_json; /* an object; its keys are documented with the event type */
 } agente_event;
 
+/* Events of one hotel after another, in order. */
 typedef struct agente_batch {
   uint32_t struct_size;
   uint32_t reserved;
@@ -31,7 +32,7 @@ typedef struct agente_batch {
   size_t event_count;
 } agente_batch;
 
-/* Frozen. */
+/* Frozen. Every entry is needed. */
 typedef struct agente_exporter_v1 {
   /* Writes a JSON object {"events": ["reservation.*", ...], "max_batch": 500}: what it wants to be fed. [any] */
   agente_status (*describe)(void* self, const agente_call* call, const agente_sink* json, agente_error* err);
@@ -40,7 +41,7 @@ typedef struct agente_exporter_v1 {
    * INVALID: it is set aside with err's text and the next one follows. [serial] */
   agente_status (*export_batch)(void* self, const agente_call* call, const agente_batch* batch, agente_error* err);
 
-  /* As in channel.h. [any] */
+  /* Tells the operator, stage by stage, whether the exporter works. Exports nothing. [any] */
   agente_status (*self_test)(void* self, const agente_call* call, const agente_check_sink* out, agente_error* err);
 } agente_exporter_v1;
 

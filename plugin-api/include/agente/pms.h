@@ -14,6 +14,7 @@ extern "C" {
 
 #define AGENTE_PMS_V1 "agente.pms/1"
 
+/* A kind of unit the hotel lets. */
 typedef struct agente_room_type {
   uint32_t struct_size;
   uint32_t count;    /* units of this type */
@@ -25,11 +26,13 @@ typedef struct agente_room_type {
   agente_str name_pt;
 } agente_room_type;
 
+/* Takes room types. */
 typedef struct agente_room_sink {
   void* ctx;
   agente_status (*write)(void* ctx, const agente_room_type* room);
 } agente_room_sink;
 
+/* What a guest would like. */
 typedef struct agente_stay_query {
   uint32_t struct_size;
   agente_day checkin;
@@ -51,11 +54,13 @@ typedef struct agente_offer {
   agente_money total; /* whole stay, all rooms asked for, tax included */
 } agente_offer;
 
+/* Takes offers. */
 typedef struct agente_offer_sink {
   void* ctx;
   agente_status (*write)(void* ctx, const agente_offer* offer);
 } agente_offer_sink;
 
+/* Where a stay stands. */
 enum { AGENTE_STAY_BOOKED = 1, AGENTE_STAY_IN_HOUSE = 2, AGENTE_STAY_LEFT = 3, AGENTE_STAY_CANCELLED = 4 };
 
 /* A booking as the PMS has it. */
@@ -79,11 +84,13 @@ typedef struct agente_booking {
   int64_t updated_ms;
 } agente_booking;
 
+/* Takes bookings. */
 typedef struct agente_booking_sink {
   void* ctx;
   agente_status (*write)(void* ctx, const agente_booking* booking);
 } agente_booking_sink;
 
+/* What the guest accepted, to be booked. */
 typedef struct agente_booking_request {
   uint32_t struct_size;
   uint32_t adults;
@@ -100,6 +107,7 @@ typedef struct agente_booking_request {
   agente_money expected_total; /* what the guest accepted */
 } agente_booking_request;
 
+/* What a booking is to become. */
 typedef struct agente_booking_change {
   uint32_t struct_size;
   uint32_t adults;
@@ -113,7 +121,8 @@ typedef struct agente_booking_change {
   agente_money expected_total;
 } agente_booking_change;
 
-/* Frozen. All calls may be repeated with the same arguments. */
+/* Frozen. Every entry is needed. All calls may be repeated with the same arguments and then have no second effect.
+ * RETRY, RATE and TIMEOUT from any of them: it did not happen, and comes again. */
 typedef struct agente_pms_v1 {
   /* The hotel's room types. [any] */
   agente_status (*rooms)(void* self, const agente_call* call, const agente_room_sink* out, agente_error* err);

@@ -3,7 +3,7 @@
  * Why a list beside the comments: the host takes from it which calls it must not overlap, the SDK's debug checks and
  * agente-conformance what to refuse. A test compares it with the comments, name by name, so neither can drift.
  *
- *   #define PRINT(table, id, function, tag) printf("%s %s %s\n", id, #function, #tag);
+ *   #define PRINT(table, id, function, tag) puts(id " " #function " " #tag);
  *   AGENTE_CALLS(PRINT)
  *
  * X(table, id, function, tag): `table` is the struct, `id` its interface id (for the two structs that have none, their
