@@ -51,20 +51,20 @@ template <class P>
 struct channel_glue {
   static agente_status send(void* self, const agente_call* c, const agente_outbound* message,
                             const agente_sink* external_id, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_CHANNEL_V1, "send"), self, c, err, [&](P& plugin, call here) -> agente_status {
       const std::string id = plugin.send(from_abi(message), here);
       return write(external_id, id);
     });
   }
   static agente_status on_http(void* self, const agente_call* c, const agente_http_in* request,
                                const agente_http_out* out, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_CHANNEL_V1, "on_http"), self, c, err, [&](P& plugin, call here) -> agente_status {
       const http_out answer = plugin.on_http(from_abi(request), here);
       return write(answer, out);
     });
   }
   static agente_status poll(void* self, const agente_call* c, std::uint32_t* next_ms, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_CHANNEL_V1, "poll"), self, c, err, [&](P& plugin, call here) -> agente_status {
       const std::chrono::milliseconds next = plugin.poll(here);
       *next_ms = to_u32(next.count());
       return AGENTE_OK;
@@ -72,7 +72,7 @@ struct channel_glue {
   }
   static agente_status lookup(void* self, const agente_call* c, agente_str key, const agente_sink* external_id,
                               agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& plugin, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_CHANNEL_V1, "lookup"), self, c, err, [&](P& plugin, call here) -> agente_status {
       const std::optional<std::string> id = plugin.lookup(view(key), here);
       return id ? write(external_id, *id) : report(err, AGENTE_E_NOT_FOUND, "no message with this key was sent");
     });

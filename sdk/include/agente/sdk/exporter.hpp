@@ -92,15 +92,16 @@ concept exports = requires(P& p, const batch& b, call c) {
 template <class P>
 struct exporter_glue {
   static agente_status describe(void* self, const agente_call* c, const agente_sink* json, agente_error* err) noexcept {
-    return enter<P>(self, c, err,
+    return enter<P>(named_call(AGENTE_EXPORTER_V1, "describe"), self, c, err,
                     [&](P& p, call here) -> agente_status { return write(json, to_json(p.describe(here))); });
   }
   static agente_status export_batch(void* self, const agente_call* c, const agente_batch* given,
                                     agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status {
-      p.export_batch(from_abi(given), here);
-      return AGENTE_OK;
-    });
+    return enter<P>(named_call(AGENTE_EXPORTER_V1, "export_batch"), self, c, err,
+                    [&](P& p, call here) -> agente_status {
+                      p.export_batch(from_abi(given), here);
+                      return AGENTE_OK;
+                    });
   }
 };
 

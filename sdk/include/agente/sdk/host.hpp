@@ -11,6 +11,7 @@
 #include <agente/sdk/http.hpp>
 #include <agente/sdk/kv.hpp>
 #include <agente/sdk/messages.hpp>
+#include <agente/sdk/threads.hpp>
 #include <agente/sdk/values.hpp>
 
 namespace agente {
@@ -194,6 +195,14 @@ class host {
   [[nodiscard]] const agente_host* raw() const noexcept { return raw_; }
   [[nodiscard]] const agente_timer_v1& timers() const { return need(timer_); }
   [[nodiscard]] call wrap(const agente_call* c) const noexcept { return {c, raw_, clock_}; }
+#if AGENTE_CHECK_THREADS
+  host(const agente_host* raw, detail::watch* watch) noexcept : host(raw) { watch_ = watch; }
+  [[nodiscard]] detail::visit enter(const tagged_call& call, agente_error* err) const noexcept {
+    return {watch_, call, err};
+  }
+#else
+  [[nodiscard]] detail::visit enter(const tagged_call&, agente_error*) const noexcept { return {}; }
+#endif
 
  private:
   template <class Table>
@@ -250,6 +259,9 @@ class host {
   const agente_kv_v1* kv_;
   const agente_timer_v1* timer_;
   const agente_inbox_v1* inbox_;
+#if AGENTE_CHECK_THREADS
+  detail::watch* watch_ = nullptr;  // of the instance; null for a host that a test made
+#endif
 };
 
 }  // namespace agente

@@ -51,19 +51,28 @@ constexpr bool is_plugin() {
 /// One instance: the author's object and the host it was made with.
 template <class P>
 struct instance {
+#if AGENTE_CHECK_THREADS
+  instance(const agente_host* raw, std::string_view config_json)
+      : under_way(this, &end), services(raw, &under_way), plugin(services, config_json) {}
+  watch under_way;
+#else
   instance(const agente_host* raw, std::string_view config_json) : services(raw), plugin(services, config_json) {}
+#endif
+  static void end(void* self) noexcept {
+    delete static_cast<instance*>(self);  // NOLINT: made by create
+  }
 
   host services;
   P plugin;
 };
 
-/// Runs `body(plugin, call)` of an instance behind the barrier.
+/// Runs `body(plugin, call)` of an instance behind the barrier. `job` is the function of the ABI that does it.
 template <class P, class Body>
-agente_status enter(void* self, const agente_call* c, agente_error* err, Body&& body) noexcept {
-  return guarded(err, [&]() -> agente_status {
-    auto& me = *static_cast<instance<P>*>(self);
-    return body(me.plugin, me.services.wrap(c));
-  });
+agente_status enter(const tagged_call& job, void* self, const agente_call* c, agente_error* err, Body&& body) noexcept {
+  auto& me = *static_cast<instance<P>*>(self);
+  const auto visit = me.services.enter(job, err);
+  if (!visit.is_let_in()) return AGENTE_E_INTERNAL;
+  return guarded(err, [&]() -> agente_status { return body(me.plugin, me.services.wrap(c)); });
 }
 
 template <class P>
@@ -76,7 +85,15 @@ agente_status create(const agente_host* host, agente_str config_json, void** sel
 
 template <class P>
 void destroy(void* self) noexcept {
-  delete static_cast<instance<P>*>(self);  // NOLINT: made by create
+#if AGENTE_CHECK_THREADS
+  auto& me = *static_cast<instance<P>*>(self);
+  if (const auto calls = me.under_way.close(); calls > 0)
+    me.services.error("the host broke the threads' rules: it called destroy, which is [quiesced], during a call",
+                      {{"calls", calls}});
+  me.under_way.release();
+#else
+  instance<P>::end(self);
+#endif
 }
 
 /// `Kind` has: number (AGENTE_KIND_*), interface (its id), table<P> (its function table), is<P>() (static checks).

@@ -41,58 +41,59 @@ template <class P>
 struct pms_glue {
   static agente_status rooms(void* self, const agente_call* c, const agente_room_sink* out,
                              agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status { return write_all(p.rooms(here), out); });
+    return enter<P>(named_call(AGENTE_PMS_V1, "rooms"), self, c, err,
+                    [&](P& p, call here) -> agente_status { return write_all(p.rooms(here), out); });
   }
   static agente_status availability(void* self, const agente_call* c, const agente_stay_query* query,
                                     const agente_offer_sink* out, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_PMS_V1, "availability"), self, c, err, [&](P& p, call here) -> agente_status {
       return write_all(p.availability(from_abi(query), here), out);
     });
   }
   static agente_status book(void* self, const agente_call* c, const agente_booking_request* request,
                             const agente_booking_sink* out, agente_error* err) noexcept {
-    return enter<P>(self, c, err,
+    return enter<P>(named_call(AGENTE_PMS_V1, "book"), self, c, err,
                     [&](P& p, call here) -> agente_status { return write_one(p.book(from_abi(request), here), out); });
   }
   static agente_status find_by_reference(void* self, const agente_call* c, agente_str reference,
                                          const agente_booking_sink* out, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status {
-      return write_all(p.find_by_reference(view(reference), here), out);
-    });
+    return enter<P>(
+        named_call(AGENTE_PMS_V1, "find_by_reference"), self, c, err,
+        [&](P& p, call here) -> agente_status { return write_all(p.find_by_reference(view(reference), here), out); });
   }
   static agente_status get(void* self, const agente_call* c, agente_str booking_id, const agente_booking_sink* out,
                            agente_error* err) noexcept {
-    return enter<P>(self, c, err,
+    return enter<P>(named_call(AGENTE_PMS_V1, "get"), self, c, err,
                     [&](P& p, call here) -> agente_status { return write_one(p.get(view(booking_id), here), out); });
   }
   static agente_status change(void* self, const agente_call* c, const agente_booking_change* wish,
                               const agente_booking_sink* out, agente_error* err) noexcept {
-    return enter<P>(self, c, err,
+    return enter<P>(named_call(AGENTE_PMS_V1, "change"), self, c, err,
                     [&](P& p, call here) -> agente_status { return write_one(p.change(from_abi(wish), here), out); });
   }
   static agente_status cancel(void* self, const agente_call* c, agente_str booking_id, agente_str reason,
                               const agente_booking_sink* out, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_PMS_V1, "cancel"), self, c, err, [&](P& p, call here) -> agente_status {
       return write_one(p.cancel(view(booking_id), view(reason), here), out);
     });
   }
   static agente_status set_stay_status(void* self, const agente_call* c, agente_str booking_id, std::int32_t status,
                                        const agente_booking_sink* out, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_PMS_V1, "set_stay_status"), self, c, err, [&](P& p, call here) -> agente_status {
       return write_one(p.set_stay_status(view(booking_id), static_cast<stay_status>(status), here), out);
     });
   }
   static agente_status changes_since(void* self, const agente_call* c, agente_str cursor, std::uint32_t limit,
                                      const agente_booking_sink* out, const agente_sink* next_cursor,
                                      agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_PMS_V1, "changes_since"), self, c, err, [&](P& p, call here) -> agente_status {
       const changes answer = p.changes_since(view(cursor), limit, here);
       const auto status = write_all(answer.bookings, out);
       return status == AGENTE_OK ? write(next_cursor, answer.next_cursor) : status;
     });
   }
   static agente_status health(void* self, const agente_call* c, agente_error* err) noexcept {
-    return enter<P>(self, c, err, [&](P& p, call here) -> agente_status {
+    return enter<P>(named_call(AGENTE_PMS_V1, "health"), self, c, err, [&](P& p, call here) -> agente_status {
       p.health(here);
       return AGENTE_OK;
     });

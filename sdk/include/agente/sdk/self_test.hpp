@@ -28,7 +28,8 @@ std::vector<check> checks_of(P& plugin, call c) {
 
 template <class P>
 agente_status self_test(void* self, const agente_call* c, const agente_check_sink* out, agente_error* err) noexcept {
-  return enter<P>(self, c, err,
+  constexpr auto job = named_call("agente.channel/1", "self_test");  // an exporter's has the same name and tag
+  return enter<P>(job, self, c, err,
                   [&](P& plugin, call here) -> agente_status { return write_checks(checks_of(plugin, here), out); });
 }
 

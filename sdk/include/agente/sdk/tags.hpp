@@ -55,13 +55,18 @@ constexpr const tagged_call* find_call(std::string_view interface, std::string_v
   return nullptr;
 }
 
-/// The tag of a function that is named in the source: a name that is not in the list does not compile.
-consteval tag thread_tag(std::string_view interface, std::string_view function) {
+/// A call that is named in the source: a name that is not in the list does not compile.
+consteval tagged_call named_call(std::string_view interface, std::string_view function) {
   for (const auto& call : plugin_calls)
-    if (is_named(call, interface, function)) return call.tag;
+    if (is_named(call, interface, function)) return call;
   for (const auto& call : service_calls)
-    if (is_named(call, interface, function)) return call.tag;
+    if (is_named(call, interface, function)) return call;
   throw "agente: <agente/tags.h> has no such function";
+}
+
+/// Its tag.
+consteval tag thread_tag(std::string_view interface, std::string_view function) {
+  return named_call(interface, function).tag;
 }
 
 }  // namespace agente

@@ -38,8 +38,10 @@ class timer {
 
  private:
   static agente_status fire(void* self, const agente_call* c, agente_error* err) noexcept {
+    auto& me = *static_cast<timer*>(self);
+    const auto visit = me.host_.enter(named_call(AGENTE_TIMER_V1, "fn"), err);
+    if (!visit.is_let_in()) return AGENTE_E_INTERNAL;
     return detail::guarded(err, [&]() -> agente_status {
-      auto& me = *static_cast<timer*>(self);
       me.work_(me.host_.wrap(c));
       return AGENTE_OK;
     });

@@ -124,11 +124,14 @@ class fake_host {
   [[nodiscard]] const agente_host* raw() const noexcept { return &raw_.base; }
   void begin_instance(std::string_view config_json);
   void go_live();
+  /// Throws misuse while a call is under way: destroy is [quiesced].
+  void end_calls();
   void end_instance();
   /// One call of the host into the plugin, with `work(const agente_call*)` returning its status. Commits what was
-  /// staged if that is AGENTE_OK and `commit()` says so. Throws misuse if there was any.
+  /// staged if that is AGENTE_OK and `commit()` says so. Throws misuse if there was any, and if `job` is [serial] and
+  /// another [serial] call of the instance is under way.
   template <class Work, class Commit>
-  agente_status run(bool may_stage, Work&& work, Commit&& commit);
+  agente_status run(const tagged_call& job, bool may_stage, Work&& work, Commit&& commit);
 
  private:
   friend struct detail::services;
@@ -147,6 +150,7 @@ class fake_host {
   static const void* query(const agente_host* host, agente_str id);
   std::optional<std::pair<std::uint64_t, detail::pending_timer>> take_due(std::int64_t until);
   void fire(const detail::pending_timer& timer);
+  void take_turn(const tagged_call& job);
   void complain(std::string what) { misuses_.push_back(std::move(what)); }
   void commit(const detail::staging& staged);
   void throw_misuse();
@@ -172,15 +176,18 @@ class fake_host {
   bool kv_down_ = false;
   std::map<std::uint64_t, detail::pending_timer> timers_;
   std::map<std::uint64_t, detail::staging> calls_;
+  const char* serial_ = nullptr;  // the [serial] call under way
+  bool ending_ = false;           // end_calls was called
   std::uint64_t last_id_ = 0;
   std::vector<std::string> misuses_;
 };
 
 template <class Work, class Commit>
-agente_status fake_host::run(bool may_stage, Work&& work, Commit&& commit_if) {
+agente_status fake_host::run(const tagged_call& job, bool may_stage, Work&& work, Commit&& commit_if) {
   auto call = detail::sized<agente_call>();
   call.trace = detail::str(trace);
   locked([&] {
+    take_turn(job);
     call.id = ++last_id_;
     call.deadline_ms = monotonic_ms_ + deadline.count();
     calls_[call.id].allowed = may_stage;
@@ -189,10 +196,30 @@ agente_status fake_host::run(bool may_stage, Work&& work, Commit&& commit_if) {
   locked([&] {
     const auto staged = std::move(calls_.at(call.id));
     calls_.erase(call.id);
+    if (job.tag == tag::serial) serial_ = nullptr;
     if (status == AGENTE_OK && commit_if()) commit(staged);
   });
   throw_misuse();
   return status;
+}
+
+inline void fake_host::take_turn(const tagged_call& job) {
+  if (phase_ != phase::live || ending_)
+    throw misuse(std::string{"the test called "} + job.function + " of no live instance");
+  if (job.tag != tag::serial) return;
+  if (serial_)
+    throw misuse(std::string{"the test called "} + job.function + " while " + serial_ +
+                 " was running; both are [serial]: one at a time");
+  serial_ = job.function;
+}
+
+inline void fake_host::end_calls() {
+  locked([&] {
+    if (!calls_.empty())
+      throw misuse("the test ended its instance while " + std::to_string(calls_.size()) +
+                   " of its calls were running; destroy is [quiesced]: join them first");
+    ending_ = true;
+  });
 }
 
 inline void fake_host::commit(const detail::staging& staged) {
@@ -213,6 +240,7 @@ inline void fake_host::begin_instance(std::string_view config_json) {
   locked([&] {
     if (phase_ != phase::none) throw misuse("fake_host: one instance at a time");
     phase_ = phase::creating;
+    ending_ = false;
     config_ = config_json;
   });
 }
@@ -251,7 +279,8 @@ inline std::optional<std::pair<std::uint64_t, detail::pending_timer>> fake_host:
 inline void fake_host::fire(const detail::pending_timer& timer) {
   detail::failure err;
   const auto status = run(
-      true, [&](const agente_call* call) { return timer.fn(timer.ctx, call, &err.raw); }, [] { return true; });
+      named_call(AGENTE_TIMER_V1, "fn"), true,
+      [&](const agente_call* call) { return timer.fn(timer.ctx, call, &err.raw); }, [] { return true; });
   if (status == AGENTE_OK) return;
   locked([&] { log_.push_back({AGENTE_LOG_ERROR, std::string{err.raw.text, err.raw.text_len}, {}, trace}); });
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <agente/testing/fake_host.hpp>
@@ -25,32 +26,39 @@ class plugin_instance {
     err.check(status, "create");
     fake_.go_live();
   }
-  ~plugin_instance() {
-    plugin_.destroy(self_);
-    fake_.end_instance();
-  }
+  /// Calls end. A call still under way then ends the test program, with misuse's sentence.
+  ~plugin_instance() { end(); }
   plugin_instance(const plugin_instance&) = delete;
   plugin_instance& operator=(const plugin_instance&) = delete;
+
+  /// Destroys the plugin's object; afterwards every call is a misuse. Throws misuse and does nothing while a call of it
+  /// is under way in another thread. Needed only to see what destroy leaves behind.
+  void end() {
+    if (!self_) return;
+    fake_.end_calls();
+    plugin_.destroy(std::exchange(self_, nullptr));
+    fake_.end_instance();
+  }
 
  protected:
   template <class Table>
   [[nodiscard]] const Table& table(std::string_view id) const {
+    if (!self_) throw misuse("the test used its instance after end()");
     const auto* found = plugin_.query(self_, detail::str(id));
     if (!found) throw error(AGENTE_E_UNSUPPORTED, "the plugin has no " + std::string{id});
     return *static_cast<const Table*>(found);
   }
-  /// Calls `function(self, call, arguments..., err)`; throws what it reports.
+  /// Calls `function(self, call, arguments..., err)`, which is `job`; throws what it reports.
   template <class Function, class... Arguments>
-  void call(Function function, Arguments... arguments) const {
-    call_and_commit(
-        function, false, [] { return true; }, arguments...);
+  void call(const tagged_call& job, Function function, Arguments... arguments) const {
+    enter(
+        job, function, [&](auto work) { return fake_.run(job, false, work, [] { return true; }); }, arguments...);
   }
+  /// What it stages is committed if `commit()` says so.
   template <class Function, class Commit, class... Arguments>
-  void call_and_commit(Function function, bool may_stage, Commit commit, Arguments... arguments) const {
-    if (!function) throw error(AGENTE_E_UNSUPPORTED, "the plugin does not offer this");
-    detail::failure err;
-    const auto work = [&](const agente_call* c) { return function(self_, c, arguments..., &err.raw); };
-    err.check(fake_.run(may_stage, work, commit), "call");
+  void call_and_commit(const tagged_call& job, Function function, Commit commit, Arguments... arguments) const {
+    enter(
+        job, function, [&](auto work) { return fake_.run(job, true, work, commit); }, arguments...);
   }
   static agente_status take_check(void* checks, const agente_check* given) noexcept {
     return detail::guarded(nullptr, [&]() -> agente_status {
@@ -62,6 +70,13 @@ class plugin_instance {
   }
 
  private:
+  template <class Function, class Run, class... Arguments>
+  void enter(const tagged_call& job, Function function, Run run, Arguments... arguments) const {
+    if (!function) throw error(AGENTE_E_UNSUPPORTED, "the plugin does not offer this");
+    detail::failure err;
+    err.check(run([&](const agente_call* c) { return function(self_, c, arguments..., &err.raw); }), job.function);
+  }
+
   fake_host& fake_;
   const agente_plugin& plugin_;
   void* self_ = nullptr;
@@ -84,7 +99,7 @@ class channel_instance : public plugin_instance {
     raw.reply_to = detail::str(message.reply_to);
     std::string id;
     const auto sink = detail::into(id);
-    call(v1().send, &raw, &sink);
+    call(named_call(AGENTE_CHANNEL_V1, "send"), v1().send, &raw, &sink);
     return id;
   }
   http_out on_http(const http_in& request) {
@@ -103,13 +118,13 @@ class channel_instance : public plugin_instance {
     http_response answer;
     const agente_http_out out{&answer, &detail::take_status, &detail::take_header, &detail::take_body};
     call_and_commit(
-        v1().on_http, true, [&] { return answer.ok(); }, &raw, &out);
+        named_call(AGENTE_CHANNEL_V1, "on_http"), v1().on_http, [&] { return answer.ok(); }, &raw, &out);
     return {answer.status, answer.headers, answer.body};
   }
   std::chrono::milliseconds poll() {
     std::uint32_t next_ms = 0;
     call_and_commit(
-        v1().poll, true, [] { return true; }, &next_ms);
+        named_call(AGENTE_CHANNEL_V1, "poll"), v1().poll, [] { return true; }, &next_ms);
     return std::chrono::milliseconds{next_ms};
   }
   /// Empty: the plugin says NOT_FOUND.
@@ -117,7 +132,7 @@ class channel_instance : public plugin_instance {
     std::string id;
     const auto sink = detail::into(id);
     try {
-      call(v1().lookup, detail::str(key), &sink);
+      call(named_call(AGENTE_CHANNEL_V1, "lookup"), v1().lookup, detail::str(key), &sink);
     } catch (const error& e) {
       if (e.code() == AGENTE_E_NOT_FOUND) return std::nullopt;
       throw;
@@ -127,7 +142,7 @@ class channel_instance : public plugin_instance {
   std::vector<check> self_test() {
     std::vector<check> checks;
     const agente_check_sink sink{&checks, &take_check};
-    call(v1().self_test, &sink);
+    call(named_call(AGENTE_CHANNEL_V1, "self_test"), v1().self_test, &sink);
     return checks;
   }
   [[nodiscard]] const agente_channel_v1& v1() const { return table<agente_channel_v1>(AGENTE_CHANNEL_V1); }
@@ -139,14 +154,16 @@ class pms_instance : public plugin_instance {
   using plugin_instance::plugin_instance;
 
   std::vector<room_type> rooms() {
-    return all<room_type, agente_room_sink, agente_room_type>([&](const auto* out) { call(v1().rooms, out); });
+    return all<room_type, agente_room_sink, agente_room_type>(
+        [&](const auto* out) { call(named_call(AGENTE_PMS_V1, "rooms"), v1().rooms, out); });
   }
   std::vector<offer> availability(const stay_query& query) {
     auto raw = detail::sized<agente_stay_query>();
     fill_stay(raw, query);
     raw.room_type = detail::str(query.room_type);
     raw.except_booking = detail::str(query.except_booking);
-    return all<offer, agente_offer_sink, agente_offer>([&](const auto* out) { call(v1().availability, &raw, out); });
+    return all<offer, agente_offer_sink, agente_offer>(
+        [&](const auto* out) { call(named_call(AGENTE_PMS_V1, "availability"), v1().availability, &raw, out); });
   }
   booking book(const booking_request& request) {
     auto raw = detail::sized<agente_booking_request>();
@@ -158,13 +175,16 @@ class pms_instance : public plugin_instance {
     raw.email = detail::str(request.email);
     raw.language = detail::str(request.language);
     raw.expected_total = detail::to_abi(request.expected_total);
-    return one([&](const auto* out) { call(v1().book, &raw, out); });
+    return one([&](const auto* out) { call(named_call(AGENTE_PMS_V1, "book"), v1().book, &raw, out); });
   }
   std::vector<booking> find_by_reference(std::string_view reference) {
-    return bookings([&](const auto* out) { call(v1().find_by_reference, detail::str(reference), out); });
+    return bookings([&](const auto* out) {
+      call(named_call(AGENTE_PMS_V1, "find_by_reference"), v1().find_by_reference, detail::str(reference), out);
+    });
   }
   booking get(std::string_view booking_id) {
-    return one([&](const auto* out) { call(v1().get, detail::str(booking_id), out); });
+    return one(
+        [&](const auto* out) { call(named_call(AGENTE_PMS_V1, "get"), v1().get, detail::str(booking_id), out); });
   }
   booking change(const booking_change& wish) {
     auto raw = detail::sized<agente_booking_change>();
@@ -173,24 +193,29 @@ class pms_instance : public plugin_instance {
     raw.key = detail::str(wish.key);
     raw.room_type = detail::str(wish.room_type);
     raw.expected_total = detail::to_abi(wish.expected_total);
-    return one([&](const auto* out) { call(v1().change, &raw, out); });
+    return one([&](const auto* out) { call(named_call(AGENTE_PMS_V1, "change"), v1().change, &raw, out); });
   }
   booking cancel(std::string_view booking_id, std::string_view reason = {}) {
-    return one([&](const auto* out) { call(v1().cancel, detail::str(booking_id), detail::str(reason), out); });
+    return one([&](const auto* out) {
+      call(named_call(AGENTE_PMS_V1, "cancel"), v1().cancel, detail::str(booking_id), detail::str(reason), out);
+    });
   }
   booking set_stay_status(std::string_view booking_id, stay_status status) {
     return one([&](const auto* out) {
-      call(v1().set_stay_status, detail::str(booking_id), static_cast<std::int32_t>(status), out);
+      call(named_call(AGENTE_PMS_V1, "set_stay_status"), v1().set_stay_status, detail::str(booking_id),
+           static_cast<std::int32_t>(status), out);
     });
   }
   changes changes_since(std::string_view cursor, std::uint32_t limit = 100) {
     std::string next;
     const auto sink = detail::into(next);
-    auto found = bookings([&](const auto* out) { call(v1().changes_since, detail::str(cursor), limit, out, &sink); });
+    auto found = bookings([&](const auto* out) {
+      call(named_call(AGENTE_PMS_V1, "changes_since"), v1().changes_since, detail::str(cursor), limit, out, &sink);
+    });
     return {std::move(found), std::move(next)};
   }
   /// Throws why the PMS is not well.
-  void health() { call(v1().health); }
+  void health() { call(named_call(AGENTE_PMS_V1, "health"), v1().health); }
   [[nodiscard]] const agente_pms_v1& v1() const { return table<agente_pms_v1>(AGENTE_PMS_V1); }
 
  private:
@@ -230,7 +255,7 @@ class exporter_instance : public plugin_instance {
   std::string describe() {
     std::string json;
     const auto sink = detail::into(json);
-    call(v1().describe, &sink);
+    call(named_call(AGENTE_EXPORTER_V1, "describe"), v1().describe, &sink);
     return json;
   }
   void export_batch(const batch& given) {
@@ -242,12 +267,12 @@ class exporter_instance : public plugin_instance {
     raw.id = detail::str(given.id);
     raw.events = events.data();
     raw.event_count = events.size();
-    call(v1().export_batch, &raw);
+    call(named_call(AGENTE_EXPORTER_V1, "export_batch"), v1().export_batch, &raw);
   }
   std::vector<check> self_test() {
     std::vector<check> checks;
     const agente_check_sink sink{&checks, &take_check};
-    call(v1().self_test, &sink);
+    call(named_call(AGENTE_EXPORTER_V1, "self_test"), v1().self_test, &sink);
     return checks;
   }
   [[nodiscard]] const agente_exporter_v1& v1() const { return table<agente_exporter_v1>(AGENTE_EXPORTER_V1); }
