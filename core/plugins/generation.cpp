@@ -166,14 +166,14 @@ void Generation::go_live() {
 Result<void> Generation::enter(const CallSpec& spec, Visit& visit) {
   const auto& config = tenant_->config;
   visit.deadline = std::chrono::steady_clock::now() + config.deadline;
-  if (spec.serial) visit.ticket = turn_->take(visit.deadline, [this] { return state_ != GenerationState::kLive; });
+  if (spec.name.serial) visit.ticket = turn_->take(visit.deadline, [this] { return state_ != GenerationState::kLive; });
   const std::lock_guard lock(mutex_);
   const bool on_trial = spec.trial && state_ == GenerationState::kCreated;
   visit.refused = state_ != GenerationState::kLive && !on_trial;
   Result<void> entered;
   if (visit.refused) {
     entered = Error{Code::kRetry, fmt::format("{} is {}", config.id, state_name(state_))};
-  } else if (spec.serial && visit.ticket == 0) {
+  } else if (spec.name.serial && visit.ticket == 0) {
     entered = Error{Code::kTimeout, fmt::format("{}: another serial call did not end in time", config.id)};
   } else if (in_flight_ >= config.max_concurrency) {
     entered = Error{Code::kRate,
@@ -219,8 +219,8 @@ std::optional<Result<void>> Generation::try_call(const CallSpec& spec, const Bod
   auto& metrics = tenant_->house->services.metrics;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   metrics.add("plugin_calls_total",
-              {{"plugin", identity_.id}, {"call", spec.name}, {"outcome", std::string(outcome_name(result))}});
-  metrics.observe("plugin_call_seconds", {{"plugin", identity_.id}, {"call", spec.name}}, took.count());
+              {{"plugin", identity_.id}, {"call", spec.name.text}, {"outcome", std::string(outcome_name(result))}});
+  metrics.observe("plugin_call_seconds", {{"plugin", identity_.id}, {"call", spec.name.text}}, took.count());
   return result;
 }
 
@@ -232,9 +232,9 @@ Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady dead
   const auto thrown = caught([&] { status = body(Frame{interface_, self_, &call, &err}); });
   tenant_->calls.close(*record);
   if (thrown.empty() && status == AGENTE_OK) return {};
-  auto error = thrown.empty()
-                   ? abi::to_error(status, err, identity_.id)
-                   : Error{Code::kInternal, fmt::format("plugin {} let out {} in {}", identity_.id, thrown, spec.name)};
+  auto error = thrown.empty() ? abi::to_error(status, err, identity_.id)
+                              : Error{Code::kInternal,
+                                      fmt::format("plugin {} let out {} in {}", identity_.id, thrown, spec.name.text)};
   const bool defect = !thrown.empty() || !abi::is_known(status);
   if (defect && spec.writes) error.code = Code::kUnknownOutcome;
   return error;
@@ -242,7 +242,7 @@ Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady dead
 
 void Generation::run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx) {
   Staged staged;
-  const CallSpec spec{.name = "timer", .serial = true, .staged = &staged};
+  const CallSpec spec{.name = {"fn", "timer"}, .staged = &staged};
   auto done = call(spec, [&](const Frame& frame) { return fn(ctx, frame.call, frame.err); });
   if (done && !staged.empty()) done = tenant_->house->services.inbox.commit(tenant_->config.id, staged);
   if (!done) log::warn("plugins", "a timer failed", {{"instance", tenant_->config.id}, {"reason", done.error().text}});

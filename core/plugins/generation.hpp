@@ -11,6 +11,7 @@
 
 #include <agente/abi.h>
 
+#include "plugins/call_name.hpp"
 #include "plugins/program.hpp"
 #include "plugins/serial_turn.hpp"
 #include "plugins/tenant.hpp"
@@ -24,9 +25,8 @@ enum class GenerationState { kCreated, kLive, kDraining, kStuck, kDestroyed };
 
 /// How one call into a plugin is made.
 struct CallSpec {
-  const char* name = "";  ///< "send": label of metrics
+  CallName name;  ///< "send"; one that is serial waits until no other serial call of the instance runs
   std::string_view trace{};
-  bool serial = false;       ///< waits until no other serial call of the instance runs
   bool trial = false;        ///< may also be made before the generation is live
   bool writes = false;       ///< may change something outside: a defect on the way leaves the outcome unknown
   Staged* staged = nullptr;  ///< emptied unless the call succeeds; null: it may not stage anything

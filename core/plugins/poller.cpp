@@ -33,7 +33,7 @@ class Poller {
  private:
   static Result<void> poll(Generation& generation, std::uint32_t& next_ms) {
     Staged staged;
-    auto done = generation.call({.name = "poll", .serial = true, .staged = &staged}, [&](const Frame& frame) {
+    auto done = generation.call({.name = "poll", .staged = &staged}, [&](const Frame& frame) {
       const auto& table = *static_cast<const agente_channel_v1*>(frame.interface);
       return table.poll(frame.self, frame.call, &next_ms, frame.err);
     });

@@ -23,7 +23,7 @@ Result<Booking> one_booking(Route& route, const CallSpec& spec, F&& enter) {
   if (taken && taken->size() == 1) return std::move(taken->front());
   const auto code = spec.writes ? Code::kUnknownOutcome : Code::kInternal;  // it says that it is done
   if (!taken) return Error{code, taken.error().text};
-  return Error{code, fmt::format("plugin {} wrote no booking in {}", route.plugin(), spec.name)};
+  return Error{code, fmt::format("plugin {} wrote no booking in {}", route.plugin(), spec.name.text)};
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ Result<Changes> ProxyPms::changes_since(std::string_view cursor, int limit, std:
   Bookings bookings(&abi::read_booking);
   abi::TextSink next(abi::kTextLimit);
   const auto most = static_cast<std::uint32_t>(limit > 0 ? limit : 0);
-  const CallSpec spec{.name = "changes_since", .trace = trace, .serial = true};
+  const CallSpec spec{.name = "changes_since", .trace = trace};
   const auto done = route_.call(spec, [&](const Frame& frame) {
     return table(frame).changes_since(frame.self, frame.call, abi::str(cursor), most, bookings.c(), next.c(),
                                       frame.err);

@@ -1,6 +1,9 @@
 // Plugins that answer well, and plugins that break the rules.
+#include <future>
+
 #include <gmock/gmock.h>
 
+#include "plugins/call_name.hpp"
 #include "plugins/host_test_fixture.hpp"
 
 namespace agente::plugins {
@@ -62,6 +65,31 @@ TEST_F(PmsTest, EveryCallReachesThePms) {
   EXPECT_EQ(pms.health("").error().text, "closed for lunch");
   EXPECT_EQ(pms.book({.reference = "FULL"}, "").error().code, Code::kConflict);
   EXPECT_EQ(pms.availability({}, "").error().code, Code::kInvalid);
+}
+
+TEST_F(PmsTest, SerialCallsOfOneInstanceNeverOverlap) {
+  auto& pms = ledger();
+  std::vector<std::future<void>> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.push_back(std::async(std::launch::async, [&pms] {
+      for (int call = 0; call < 200; ++call) {
+        const auto changes = pms.changes_since("", 0, "");
+        ASSERT_TRUE(changes) << changes.error().text;
+        ASSERT_EQ(changes->next_cursor, "42");
+      }
+    }));
+  }
+  for (auto& caller : callers) caller.get();
+}
+
+TEST(CallNameTest, TheTagOfACallComesFromTheList) {
+  EXPECT_TRUE(CallName("changes_since").serial);
+  EXPECT_TRUE(CallName("poll").serial);
+  EXPECT_TRUE(CallName("export_batch").serial);
+  EXPECT_TRUE(CallName("fn", "timer").serial);
+  EXPECT_STREQ(CallName("fn", "timer").text, "timer");
+  EXPECT_FALSE(CallName("send").serial);
+  EXPECT_FALSE(CallName("self_test").serial);
 }
 
 TEST_F(PmsTest, GarbageIsADefectWhenReadAndDoubtWhenWritten) {

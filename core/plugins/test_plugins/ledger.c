@@ -4,6 +4,8 @@
 #define PLUGIN_ID "ledger"
 #endif
 #define PLUGIN_KIND AGENTE_KIND_PMS
+#include <sched.h>
+
 #include "test_plugin.h"
 
 static int is(agente_str text, const char* word) {
@@ -102,14 +104,19 @@ static agente_status set_stay_status(void* self, const agente_call* call, agente
   (void)self, (void)call, (void)status, (void)err;
   return answer(id, out);
 }
+/* Its next cursor is "overlapped" when another call of it was running: it is [serial]. */
 static agente_status changes_since(void* self, const agente_call* call, agente_str cursor, uint32_t limit,
                                    const agente_booking_sink* out, const agente_sink* next, agente_error* err) {
   (void)self, (void)call, (void)cursor, (void)err;
+  static int inside;
+  const int others = __atomic_fetch_add(&inside, 1, __ATOMIC_SEQ_CST);
+  sched_yield();
   for (uint32_t i = 0; i < limit; ++i) {
     const agente_booking booking = sample(STR("R-1"));
     out->write(out->ctx, &booking);
   }
-  return put(next, "42");
+  __atomic_fetch_sub(&inside, 1, __ATOMIC_SEQ_CST);
+  return put(next, others == 0 ? "42" : "overlapped");
 }
 static agente_status health(void* self, const agente_call* call, agente_error* err) {
   (void)self, (void)call;
