@@ -65,7 +65,7 @@ function function_of(name, text, declaration,   tag, errors) {
   end_table()
   match(text, /\[(any|serial|quiesced)\]$/)
   tag = RSTART ? substr(text, RSTART) : ""
-  if (name != "") print "#### " name "\n"
+  if (name != "") print "\n#### " name "\n"
   print "```c\n" folded(declaration ";") "\n```\n"
   paragraphs(without_tag(text))
   errors = errors_in(text)
