@@ -27,3 +27,12 @@ wrong_layout "agente_batch has another size" 's/^SIZE(agente_batch, .*/SIZE(agen
 wrong_layout "agente_outbound.language is somewhere else" 's/^AT(agente_outbound, language, [0-9]*/AT(agente_outbound, language, 96/'
 wrong_layout "agente_pms_v1.book is somewhere else" 's/^AT(agente_pms_v1, book, 16/AT(agente_pms_v1, book, 8/'
 wrong_layout "AGENTE_E_RATE has another value" 's/^VALUE(AGENTE_E_RATE, 5/VALUE(AGENTE_E_RATE, 6/'
+
+# A function that is in the list of thread tags only.
+cp -r "$root/plugin-api/include" "$work/include" && cp "$here/records.inc" "$work/records.inc"
+sed -i 's/create, SERIAL)/forgotten, SERIAL)/' "$work/include/agente/tags.h"
+if "$here/check_layout.sh" "$compiler" "$work/include" "$work/records.c" >"$work/out" 2>&1; then
+  echo "not found: a function that is in tags.h only"
+  exit 1
+fi
+grep -q forgotten "$work/out" || { cat "$work/out"; exit 1; }

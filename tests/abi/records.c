@@ -3,6 +3,7 @@
 #include <agente/channel.h>
 #include <agente/exporter.h>
 #include <agente/pms.h>
+#include <agente/tags.h>
 #include <assert.h>
 
 #define SIZE(record, bytes) static_assert(sizeof(record) == (bytes), #record " has another size");
@@ -12,3 +13,8 @@
 #define VALUE(constant, value) static_assert((constant) == (value), #constant " has another value");
 
 #include "records.inc"
+
+/* Every function in the list of thread tags is an entry of its table. */
+#define LISTED(table, id, function, tag) \
+  static_assert(sizeof(((table*)0)->function) == sizeof(void (*)(void)), #table "." #function " is no function");
+AGENTE_CALLS(LISTED)
