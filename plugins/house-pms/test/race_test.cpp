@@ -72,7 +72,7 @@ TEST_P(Race, BookingsChangesAndQuestionsAtOnceLoseNothing) {
       const Wish wish{.from = to_text(first), .to = to_text(first + std::chrono::days{1})};
       const auto booked = book(pms, reference(i, k), wish);
       left(pms, wish);
-      pms.changes_since("");
+      if (i == 0) pms.changes_since("");  // one at a time, as the host calls it
       if (k % 3 == 0) pms.cancel(booked.booking_id);
       if (k % 3 == 1) change(pms, booked.booking_id, "c", wish);
     }
