@@ -1,48 +1,71 @@
-# agente_add_plugin(name KIND channel|pms|exporter SOURCES a.cpp ...
+# agente_add_plugin(name KIND channel|pms|exporter SOURCES a.cpp|a.c ...
 #                   [SCHEMA schema.json] [LIBRARIES ...] [CONFORMANCE] [NO_INSTALL])
 #
 # A plugin for the Agente host: the shared library name.so, without "lib", in ${AGENTE_PLUGIN_DIRECTORY} if that is set.
 # The name should be the plugin's id. This is the only place for the flags a plugin needs to be loadable and unloadable.
-#   SCHEMA       makes <agente_schema.hpp> with `inline constexpr std::string_view agente_schema`, the file's text
-#   CONFORMANCE  adds a test that runs agente-conformance on the result, where that program is known
+#   SCHEMA       makes <agente_schema.hpp> with `inline constexpr std::string_view agente_schema`, the file's text, and
+#                for C <agente_schema.h> with its bytes, which <agente/c_note.h> puts into the file
+#   CONFORMANCE  adds a test that runs agente-conformance on the result, where that program is found
 #   NO_INSTALL   leaves it out of `cmake --install`
+#
+# agente_add_plugin_test(name SOURCES a_test.cpp ... [LIBRARIES ...])
+#
+# The test name_test of that plugin, with GoogleTest, if it is installed, and the plugin's <agente_schema.hpp>.
 include_guard(GLOBAL)
-include(CheckCXXCompilerFlag)
-include(CheckCXXSourceCompiles)
+include(CheckCompilerFlag)
+include(CheckSourceCompiles)
+include(${CMAKE_CURRENT_LIST_DIR}/agente_schema.cmake)
+
+# The language to ask the compiler in: a project may be plain C and have no C++ compiler at all.
+function(agente_probe_language result)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  set(language C)
+  if("CXX" IN_LIST languages)
+    set(language CXX)
+  endif()
+  set(${result} ${language} PARENT_SCOPE)
+endfunction()
 
 # Sets `result` to whether a shared library links with the option under this directory's flags (sanitizers!).
-function(agente_links_with option result)
+function(agente_links_with language option result)
   get_directory_property(compile_options COMPILE_OPTIONS)
   get_directory_property(link_options LINK_OPTIONS)
   list(JOIN compile_options " " CMAKE_REQUIRED_FLAGS)
   set(CMAKE_REQUIRED_LINK_OPTIONS ${link_options} -fPIC -shared ${option})
   set(CMAKE_REQUIRED_FLAGS "${CMAKE_REQUIRED_FLAGS} -fPIC")
   set(CMAKE_REQUIRED_QUIET ON)
-  check_cxx_source_compiles("int* agente_probe(int n) { return new int[static_cast<unsigned>(n)]; }
-                             int main() { return 0; }" ${result})
+  check_source_compiles(${language} "int agente_probe(int* n);
+                                     int agente_probe(int* n) { return *n + 1; }
+                                     int main(void) { return 0; }" ${result})
 endfunction()
 
-# Writes the schema's text into <agente_schema.hpp> of the target, again whenever the file changes.
-function(agente_embed_schema target file)
-  get_filename_component(file ${file} ABSOLUTE)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-  file(READ ${file} text)
-  string(JSON type ERROR_VARIABLE problem GET "${text}" type)
-  if(NOT type STREQUAL "object")
-    message(FATAL_ERROR "agente_add_plugin: ${file} must be a JSON Schema whose \"type\" is \"object\". ${problem}")
+# One exported symbol and no unique ones, else dlclose never unmaps the library; everything resolved at load.
+function(agente_set_plugin_flags target map)
+  agente_probe_language(language)
+  target_compile_options(${target} PRIVATE -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${map} -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack
+    -Wl,--build-id)
+  set_target_properties(${target} PROPERTIES LINK_DEPENDS ${map})
+  check_compiler_flag(${language} -fno-gnu-unique AGENTE_HAS_NO_GNU_UNIQUE)
+  if(AGENTE_HAS_NO_GNU_UNIQUE)
+    target_compile_options(${target} PRIVATE -fno-gnu-unique)
   endif()
-  set(header ${CMAKE_CURRENT_BINARY_DIR}/${target}_schema/agente_schema.hpp)
-  string(CONCAT content
-    "// Generated from ${file}; edit that.\n#pragma once\n\n#include <string_view>\n\n"
-    "inline constexpr std::string_view agente_schema = R\"agente-schema(" "${text}" ")agente-schema\";\n")
-  set(previous "")
-  if(EXISTS ${header})
-    file(READ ${header} previous)
+  agente_links_with(${language} -Wl,-z,defs AGENTE_LINKS_WITH_Z_DEFS)
+  if(AGENTE_LINKS_WITH_Z_DEFS)
+    target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
-  if(NOT previous STREQUAL content)
-    file(WRITE ${header} "${content}")
+endfunction()
+
+# agente::sdk for C++; its headers alone where there is no C++ compiler to ask for C++20.
+function(agente_use_sdk target)
+  agente_probe_language(language)
+  if(language STREQUAL "CXX")
+    target_link_libraries(${target} PRIVATE agente::sdk)
+  else()
+    target_link_libraries(${target} PRIVATE agente::plugin-api)
+    target_include_directories(${target} SYSTEM PRIVATE $<TARGET_PROPERTY:agente::sdk,INTERFACE_INCLUDE_DIRECTORIES>)
   endif()
-  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${target}_schema)
+  target_link_libraries(${target} PRIVATE $<TARGET_NAME_IF_EXISTS:agente_options>)
 endfunction()
 
 function(agente_add_plugin name)
@@ -58,42 +81,58 @@ function(agente_add_plugin name)
   endif()
 
   add_library(${name} MODULE ${PLUGIN_SOURCES})
-  target_link_libraries(${name} PRIVATE agente::sdk ${PLUGIN_LIBRARIES} $<TARGET_NAME_IF_EXISTS:agente_options>)
+  agente_use_sdk(${name})
+  target_link_libraries(${name} PRIVATE ${PLUGIN_LIBRARIES})
   set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" SKIP_BUILD_RPATH ON POSITION_INDEPENDENT_CODE ON)
   if(AGENTE_PLUGIN_DIRECTORY)
     set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${AGENTE_PLUGIN_DIRECTORY})
   endif()
-
-  # One exported symbol and no unique ones, else dlclose never unmaps the library; everything resolved at load.
-  set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/agente_plugin.map)
-  target_compile_options(${name} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden)
-  target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,-z,now -Wl,-z,relro -Wl,--build-id)
-  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${map})
-  check_cxx_compiler_flag(-fno-gnu-unique AGENTE_HAS_NO_GNU_UNIQUE)
-  if(AGENTE_HAS_NO_GNU_UNIQUE)
-    target_compile_options(${name} PRIVATE -fno-gnu-unique)
-  endif()
-  agente_links_with(-Wl,-z,defs AGENTE_LINKS_WITH_Z_DEFS)
-  if(AGENTE_LINKS_WITH_Z_DEFS)
-    target_link_options(${name} PRIVATE -Wl,-z,defs)
-  endif()
+  agente_set_plugin_flags(${name} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/agente_plugin.map)
 
   if(PLUGIN_SCHEMA)
-    agente_embed_schema(${name} ${PLUGIN_SCHEMA})
+    get_filename_component(schema ${PLUGIN_SCHEMA} ABSOLUTE)
+    set_target_properties(${name} PROPERTIES AGENTE_SCHEMA ${schema})
+    agente_embed_schema(${name} ${schema})
   endif()
   if(PLUGIN_CONFORMANCE)
-    agente_add_conformance_test(${name})
+    agente_add_conformance_test(${name} $<TARGET_FILE:${name}>)
   endif()
   if(NOT PLUGIN_NO_INSTALL)
     install(TARGETS ${name} LIBRARY DESTINATION lib/agente-hotel/plugins COMPONENT plugins)
   endif()
 endfunction()
 
-function(agente_add_conformance_test name)
-  find_program(AGENTE_CONFORMANCE agente-conformance)
+# The test name.conformance of `file`: by the runner of this build, or by the one installed beside this package.
+function(agente_add_conformance_test name file)
   if(TARGET agente-conformance)
-    add_test(NAME ${name}.conformance COMMAND agente-conformance $<TARGET_FILE:${name}>)
-  elseif(AGENTE_CONFORMANCE)
-    add_test(NAME ${name}.conformance COMMAND ${AGENTE_CONFORMANCE} $<TARGET_FILE:${name}>)
+    add_test(NAME ${name}.conformance COMMAND agente-conformance ${file})
+    return()
   endif()
+  find_program(AGENTE_CONFORMANCE agente-conformance HINTS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../../bin)
+  if(AGENTE_CONFORMANCE)
+    add_test(NAME ${name}.conformance COMMAND ${AGENTE_CONFORMANCE} ${file})
+  else()
+    message(STATUS "${name}: no conformance test, as agente-conformance is not installed")
+  endif()
+endfunction()
+
+function(agente_add_plugin_test name)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LIBRARIES" ${ARGN})
+  if(DEFINED BUILD_TESTING AND NOT BUILD_TESTING)
+    return()
+  endif()
+  find_package(GTest QUIET)
+  if(NOT GTest_FOUND)
+    message(STATUS "${name}: no unit tests, as GoogleTest is not installed (Debian: libgtest-dev libgmock-dev)")
+    return()
+  endif()
+  add_executable(${name}_test ${TEST_SOURCES})
+  set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+  agente_use_sdk(${name}_test)
+  target_link_libraries(${name}_test PRIVATE ${TEST_LIBRARIES} GTest::gmock_main)
+  get_target_property(schema ${name} AGENTE_SCHEMA)
+  if(schema)
+    agente_embed_schema(${name}_test ${schema})
+  endif()
+  add_test(NAME ${name}_test COMMAND ${name}_test)
 endfunction()
