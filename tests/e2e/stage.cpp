@@ -87,14 +87,15 @@ void Stage::write_config() const {
       << "\"]}\nlimits: {send_settle_seconds: " << options_.send_settle_seconds
       << ", booking_settle_seconds: " << options_.booking_settle_seconds << ", bookings_per_guest_per_day: 50}\n"
       << "hotels:\n  - {id: sol, name: Hotel Sol, timezone: Europe/Madrid, currency: EUR, language: es,\n"
-      << "     pms: {plugin: house-pms, deadline_ms: " << options_.pms_deadline_ms
+      << "     pms: {plugin: " << options_.pms_plugin << ", deadline_ms: " << options_.pms_deadline_ms
       << ", config: " << (options_.pms_config.empty() ? kRooms : options_.pms_config) << "}}\n"
       << "channels:\n  - id: whatsapp\n    plugin: whatsapp\n    deadline_ms: 3000\n    accounts: {\"" << kAccount
       << "\": sol}\n"
       << "    config: {graph_url: \"http://127.0.0.1:" << simulator_port_
       << "\", access_token: e2e-token, app_secret: " << kSecret << ", verify_token: e2e-verify"
       << (options_.environment == "test" ? ", accept_test_signature: true" : "") << "}\n"
-      << "  - {id: webchat, plugin: webchat, hotel: sol}\n";
+      << "  - {id: webchat, plugin: webchat, hotel: sol}\n"
+      << options_.more_channels;
 }
 
 nlohmann::json Stage::instance(const std::string& id) const {

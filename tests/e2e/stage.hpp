@@ -36,7 +36,9 @@ class Stage {
     int booking_settle_seconds = 1;
     int pms_deadline_ms = 2000;
     bool own_plugins = false;  ///< a copy of the plugins' folder, for tests that change it
-    std::string pms_config;    ///< YAML flow mapping for house-pms; empty: a hotel with many doubles
+    std::string pms_plugin = "house-pms";
+    std::string pms_config{};     ///< YAML flow mapping for it; empty: house-pms with many doubles
+    std::string more_channels{};  ///< YAML, items of `channels` and whatever follows them
     std::vector<std::string> simulator_arguments{};
     std::map<std::string, std::string> host_environment{};
   };

@@ -66,7 +66,7 @@ if(STEP STREQUAL "install")
   file(REMOVE_RECURSE ${WORK})
   run(${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${WORK}/prefix)
 elseif(STEP STREQUAL "example")
-  build_and_check(${SOURCE}/examples/echo-channel echo-channel)
+  build_and_check(${SOURCE}/examples/porter porter)
 elseif(STEP STREQUAL "large-schema")
   # 48 KiB, with everything in it that CMake or C++ could trip over.
   string(REPEAT "0123456789abcdef" 3072 filler)

@@ -1,0 +1,3 @@
+#include "day_report.hpp"
+
+AGENTE_EXPORTER_PLUGIN(DayReport);

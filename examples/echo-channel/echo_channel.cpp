@@ -1,3 +1,0 @@
-#include "echo_channel.hpp"
-
-AGENTE_CHANNEL_PLUGIN(EchoChannel);

@@ -1,0 +1,3 @@
+#include "porter.hpp"
+
+AGENTE_CHANNEL_PLUGIN(Porter);
