@@ -30,6 +30,7 @@ CLI::App* add_command(CLI::App& parent, Common& common, Chosen& chosen, const st
 
 void add_config(CLI::App& app, Common& common, Chosen& chosen);
 void add_plugin(CLI::App& app, Common& common, Chosen& chosen);
+void add_plugin_new(CLI::App& plugin, Common& common, Chosen& chosen);
 void add_messages(CLI::App& app, Common& common, Chosen& chosen);
 void add_chat(CLI::App& app, Common& common, Chosen& chosen);
 void add_understand(CLI::App& app, Common& common, Chosen& chosen);

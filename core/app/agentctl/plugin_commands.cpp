@@ -116,6 +116,7 @@ void add_plugin(CLI::App& app, Common& common, Chosen& chosen) {
                         "offline: the digests of all plugins in FOLDERS, for the file that `plugins.lock` names",
                         [&common, folders] { return print_digests(*folders, common.json); });
   command->add_option("FOLDERS", *folders, "default: the folder that came with this program");
+  add_plugin_new(*plugin, common, chosen);
 }
 
 }  // namespace agente::agentctl
