@@ -9,9 +9,9 @@
 
 /// A booking as it stands in the ledger.
 struct Line {
-  agente::booking booking;
-  std::vector<std::string> change_keys;  ///< changes that were made already
-  std::uint64_t sequence = 0;            ///< grows with every change of any line
+  agente::booking booking = {};
+  std::vector<std::string> change_keys = {};  ///< changes that were made already
+  std::uint64_t sequence = 0;                 ///< grows with every change of any line
 };
 
 /// The hotel's bookings: one value in the host's kv, written only if nobody has written it since it was read. So two
