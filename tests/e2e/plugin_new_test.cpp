@@ -75,6 +75,7 @@ TEST_F(PluginNew, RefusesAFolderThatHoldsSomethingAndLeavesItAlone) {
   EXPECT_EQ(text("desk/plugin.hpp"), "mine");
   std::filesystem::create_directory(folder / "empty");
   make("channel desk empty");
+  EXPECT_THAT(make("channel desk /proc/desk", 1), HasSubstr("cannot be made"));
 }
 
 TEST_F(PluginNew, RefusesAnUnknownKind) { EXPECT_THAT(make("fax desk", 2), HasSubstr("channel")); }

@@ -95,11 +95,16 @@ Result<Texts> texts_for(const Wish& wish) {
 
 Result<void> write(const Texts& texts, const fs::path& folder) {
   std::error_code error;
-  fs::create_directories(folder, error);
-  if (error || !fs::is_empty(folder, error)) {
+  const bool taken = fs::exists(folder, error) && !(fs::is_directory(folder, error) && fs::is_empty(folder, error));
+  if (taken) {
     return Error{Code::kConflict, fmt::format("{} exists and is no empty folder: name another one, as in agentctl "
                                               "plugin new KIND NAME DIR",
                                               folder.string())};
+  }
+  fs::create_directories(folder, error);
+  if (error) {
+    return Error{Code::kInvalid, fmt::format("{} cannot be made: {}: check the rights of the folder above it",
+                                             folder.string(), error.message())};
   }
   for (const auto& [name, text] : texts) {
     std::ofstream file(folder / name);
@@ -117,7 +122,7 @@ Result<void> write(const Texts& texts, const fs::path& folder) {
 std::string quoted(const std::string& path) {
   const bool plain = std::ranges::all_of(path, [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("-_./~+").find(c) != std::string_view::npos;
+           std::string_view("-_./+").find(c) != std::string_view::npos;
   });
   if (plain) return path;
   std::string safe = path;
@@ -127,7 +132,8 @@ std::string quoted(const std::string& path) {
 
 /// What to type next, from where the command was given.
 std::vector<std::string> next_steps(const std::string& folder) {
-  const bool installed = fs::exists(prefix() / "lib/cmake/agente-sdk/agente-sdkConfig.cmake");
+  std::error_code error;
+  const bool installed = fs::exists(prefix() / "lib/cmake/agente-sdk/agente-sdkConfig.cmake", error);
   const auto sdk = installed ? quoted(prefix().string()) : "WHERE-THE-SDK-IS-INSTALLED";
   return {"cd " + quoted(folder), "cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH=" + sdk, "cmake --build build",
           "ctest --test-dir build --output-on-failure"};
