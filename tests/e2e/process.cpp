@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -119,6 +120,20 @@ std::string run(const std::vector<std::string>& command, const std::string& inpu
   return out;
 }
 
-int free_port() { return Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)).address().port(); }
+/// Below the range from which the kernel takes ports for outgoing connections: those of other tests would take ours
+/// between this moment and a program's bind, or while a host that is started again is away.
+int free_port() {
+  static std::mt19937 random{std::random_device{}()};  // NOLINT(cert-err58-cpp)
+  std::uniform_int_distribution<> ports(12'000, 32'000);
+  for (;;) {
+    const auto port = static_cast<Poco::UInt16>(ports(random));
+    try {
+      Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", port));
+      return port;
+    } catch (const Poco::Exception&) {
+      continue;  // taken: try another
+    }
+  }
+}
 
 }  // namespace agente::e2e
