@@ -94,6 +94,8 @@ struct InstanceConfig {
   std::map<std::string, SecretSource> secrets;  ///< "app_secret", "oauth.client_secret", "app_secret.0" in a list
   std::vector<std::string> egress;              ///< host names it may call, lower case
   Isolation isolation = Isolation::kInProcess;
+  int memory_mb = 512;  ///< of address space; only in a process of its own, as open_files
+  int open_files = 64;
   int max_concurrency = 64;
   Millis deadline{10'000};                      ///< of one call
   std::map<std::string, std::string> accounts;  ///< channels: the provider's account -> hotel id

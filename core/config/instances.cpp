@@ -92,6 +92,9 @@ class InstanceReader {
     if (const auto* plugin = draft_.text(path / "plugin")) instance_.plugin = *plugin;
     const auto* isolation = draft_.text(path / "isolation");
     if (isolation != nullptr && *isolation == "process") instance_.isolation = Isolation::kProcess;
+    for (const auto* key : {"memory_mb", "open_files"}) needs_process(key);
+    instance_.memory_mb = number("memory_mb", instance_.memory_mb);
+    instance_.open_files = number("open_files", instance_.open_files);
     instance_.max_concurrency = number("max_concurrency", instance_.max_concurrency);
     instance_.deadline = Millis{number("deadline_ms", static_cast<int>(instance_.deadline.count()))};
     for (std::size_t i = 0; i < draft_.size(path / "egress"); ++i) {
@@ -99,6 +102,15 @@ class InstanceReader {
       if (host != nullptr) allow(host_of(host->find(':') == host->rfind(':') ? *host : "[" + *host + "]"));
     }
     hotels();
+  }
+
+  /// A limit that nothing would enforce must not look as if it held.
+  void needs_process(const char* key) {
+    if (instance_.isolation == Isolation::kProcess || draft_.document.find(place_.path / key) == nullptr) return;
+    draft_.at_value(place_.path / key,
+                    "holds only for a plugin in a process of its own; add `isolation: process`, or "
+                    "delete it",
+                    problem_id());
   }
 
   [[nodiscard]] int number(const char* key, int otherwise) const {

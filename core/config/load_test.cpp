@@ -150,6 +150,25 @@ TEST(Load, ABadInstanceIsReportedAndTheRestOfTheConfigStaysUsable) {
   EXPECT_TRUE(result.config->instance("sol/pms")->problems.empty());
 }
 
+TEST(Load, LimitsOfAProcessHoldOnlyWhereThereIsOne) {
+  const auto with = [](const char* isolation) {
+    return load_text(
+        whatsapp(std::string("{}\n    isolation: ") + isolation + "\n    memory_mb: 256\n    open_files: 32"),
+        "/e/h.yaml");
+  };
+  const auto isolated = with("process");
+  ASSERT_TRUE(isolated.ok()) << lines(isolated).at(0);
+  EXPECT_EQ(isolated.config->instance("wa")->memory_mb, 256);
+  EXPECT_EQ(isolated.config->instance("wa")->open_files, 32);
+  EXPECT_EQ(isolated.config->instance("sol/pms")->memory_mb, 512);
+  const auto in_process = with("in-process");
+  EXPECT_THAT(lines(in_process),
+              ElementsAre(HasSubstr("channels[0].memory_mb holds only for a plugin in a process of its own; add "
+                                    "`isolation: process`, or delete it"),
+                          HasSubstr("channels[0].open_files holds only")));
+  EXPECT_EQ(in_process.config->instance("wa")->problems.size(), 2U);
+}
+
 TEST(Load, AMissingConfigIsReportedAtTheChannel) {
   const auto result = load_text(
       "hotels:\n  - {id: sol, name: S, timezone: UTC, currency: EUR, pms: {plugin: house-pms}}\n"
