@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plugins/isolation/remote_program.hpp"
 #include "plugins/plugin_files.hpp"
 #include "plugins/plugin_host.hpp"
 #include "plugins/self_check.hpp"
@@ -53,10 +54,9 @@ Result<std::shared_ptr<Program>> Workshop::open_program(const config::InstanceCo
   const auto file = choose_file(config, cause);
   if (!file) return file.error();
   if (config.isolation == config::Isolation::kProcess) {
-    return Error{Code::kUnsupported,
-                 fmt::format("{}: isolation: process is not available in this version: leave it out, "
-                             "or write isolation: in-process",
-                             config.id)};
+    auto copy = images.copy(*file, kind_of(config.kind));
+    if (!copy) return copy.error();
+    return std::shared_ptr<Program>(std::make_shared<isolation::RemoteProgram>(std::move(*copy)));
   }
   auto image = images.open(*file, kind_of(config.kind));
   if (!image) return image.error();

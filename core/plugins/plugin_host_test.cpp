@@ -27,8 +27,8 @@ TEST_F(PluginHostTest, AChannelCarriesAMessageAndGivesTheProvidersId) {
   EXPECT_EQ(status().generation, 1);
   EXPECT_EQ(status().state, "live");
   EXPECT_EQ(status().in_flight, 0);
-  EXPECT_EQ(status().resident_images, 1);
-  EXPECT_EQ(status().isolation, "in-process");
+  EXPECT_EQ(status().resident_images, kIsolated ? 0 : 1);
+  EXPECT_EQ(status().isolation, kIsolated ? "process" : "in-process");
   EXPECT_EQ(status().load_class, "hot");
   EXPECT_THAT(house.metrics.text(), HasSubstr("plugin_calls_total{call=\"send\",outcome=\"ok\",plugin=\"porter\"} 1"));
 }
@@ -84,9 +84,6 @@ TEST_F(PluginHostTest, EveryRefusalNamesItsReason) {
   EXPECT_THAT(reason("no-interface"), HasSubstr("agente.channel/1"));
   EXPECT_THAT(reason("telex"), HasSubstr("there is no plugin telex"));
   EXPECT_FALSE(host->start(pms_config("no-health")));
-  auto isolated = channel_config("porter");
-  isolated.isolation = config::Isolation::kProcess;
-  EXPECT_THAT(host->start(isolated).error().text, HasSubstr("isolation: in-process"));
   auto broken = channel_config("porter");
   broken.problems = {"channels[0]: access_token is missing"};
   EXPECT_THAT(host->start(broken).error().text, HasSubstr("access_token is missing"));
@@ -103,7 +100,7 @@ TEST_F(PluginHostTest, AFailedInstanceMayBeStartedAgainALiveOneNot) {
 TEST_F(PluginHostTest, InstancesOfOneFileShareItsImage) {
   channel("porter");
   ASSERT_TRUE(host->start(channel_config("porter", "second")));
-  EXPECT_EQ(status().resident_images, 1);
+  EXPECT_EQ(status().resident_images, kIsolated ? 0 : 1);
 }
 
 TEST_F(PluginHostTest, AHotPluginLeavesTheProcess) {
@@ -113,12 +110,12 @@ TEST_F(PluginHostTest, AHotPluginLeavesTheProcess) {
   EXPECT_EQ(status().resident_images, 0);
 }
 
-TEST_F(PluginHostTest, APinnedPluginStays) {
+TEST_F(PluginHostTest, APinnedPluginStaysUnlessItHasAProcessOfItsOwn) {
   EXPECT_TRUE(send(channel("threads"), "guest"));
   EXPECT_EQ(status().load_class, "pinned");
   EXPECT_THAT(status().reason, HasSubstr("pthread_key_create"));
   host->stop(Millis{1000});
-  EXPECT_EQ(status().resident_images, 1);
+  EXPECT_EQ(status().resident_images, kIsolated ? 0 : 1);
 }
 
 TEST_F(PluginHostTest, AfterStopNothingIsCalledAnyMore) {
@@ -174,7 +171,7 @@ TEST_F(GateTest, AnInstanceThatStaysBusyIsStuckAndNeverUnloaded) {
   host->stop(Millis{1});
   EXPECT_EQ(status().state, "stuck");
   EXPECT_EQ(status().in_flight, 1);
-  EXPECT_EQ(status().resident_images, 1);
+  EXPECT_EQ(status().resident_images, kIsolated ? 0 : 1);
   open();
   EXPECT_TRUE(calls.front().get()) << "its code is still there to return into";
 }

@@ -13,6 +13,14 @@
 /// What the tests of this room lend to plugins: everything in memory.
 namespace agente::plugins {
 
+/// The tests are built twice: for plugins in this process, and for the same plugins in processes of their own.
+#ifdef TEST_ISOLATED
+inline constexpr auto kIsolation = config::Isolation::kProcess;
+#else
+inline constexpr auto kIsolation = config::Isolation::kInProcess;
+#endif
+inline constexpr bool kIsolated = kIsolation == config::Isolation::kProcess;
+
 /// A folder that goes away with the test.
 class TemporaryFolder {
  public:
@@ -95,6 +103,7 @@ inline config::InstanceConfig channel_config(const std::string& plugin, const st
   config::InstanceConfig config;
   config.id = id;
   config.plugin = plugin;
+  config.isolation = kIsolation;
   config.accounts = {{"100", "sol"}, {"200", "luna"}};
   return config;
 }
@@ -104,6 +113,7 @@ inline config::InstanceConfig pms_config(const std::string& plugin) {
   config.id = "sol/pms";
   config.kind = config::PluginKind::kPms;
   config.plugin = plugin;
+  config.isolation = kIsolation;
   config.hotel = "sol";
   return config;
 }

@@ -22,6 +22,7 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"plugin_call_seconds", kHistogram, "Time of a call into a plugin"},
       MetricEntry{"plugin_generation", kGauge, "Live generation of each instance; 0 none"},
       MetricEntry{"plugin_resident_images", kGauge, "Images of a plugin mapped in the process"},
+      MetricEntry{"plugin_crashes_total", kCounter, "Deaths of a plugin's own process, by plugin and instance"},
       MetricEntry{"plugin_reloads_total", kCounter, "Upgrades by plugin and outcome"},
       MetricEntry{"plugin_stuck_generations", kGauge, "Replaced generations that never ended"},
       MetricEntry{"guest_response_seconds", kHistogram, "From a guest's message to the first reply sent"},

@@ -1,0 +1,31 @@
+// A runner that was taken over: whatever it sends, it is ended and counted, and the host answers on.
+#include "plugins/isolation/isolation_fixture.hpp"
+
+namespace agente::plugins::isolation {
+namespace {
+
+using testing::HasSubstr;
+
+struct ForgeryTest : IsolationTest, testing::WithParamInterface<const char*> {};
+
+TEST_P(ForgeryTest, EndsTheRunnerAtOnce) {
+  config.deadline = Millis{30'000};  // longer than the test may take: it is not the deadline that ends it
+  ASSERT_EQ(start(), "");
+  EXPECT_EQ(code_of(GetParam()), Code::kUnknownOutcome);
+  await_life(1);
+  EXPECT_EQ(condition().reason, std::string(GetParam()) == "close" ? "closed its connection and was killed"
+                                                                   : "sent a malformed frame and was killed");
+  EXPECT_TRUE(say("guest"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ForgeryTest,
+                         testing::Values("garbage", "close", "forge-answer", "forge-kind", "forge-length",
+                                         "forge-fields", "forge-many"),
+                         [](const auto& each) {
+                           std::string name = each.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace agente::plugins::isolation
