@@ -214,7 +214,7 @@ Session::Fate Session::converse(Mailbox& box, FrameWriter& frame, Steady deadlin
   auto until = deadline + patience_.grace;
   const auto name = rule_of(box.operation).name;
   if (!link_.send(frame.frame(), until)) {
-    kill(fmt::format("did not take a call to {} and was killed", name));
+    give_up();
     return Fate::kNotSent;
   }
   for (;;) {
@@ -248,7 +248,12 @@ Session::Got Session::wait(Mailbox& box, Letter& into, Steady until) {
 void Session::serve_request(const Letter& request, Steady until) {
   FrameWriter reply(FrameKind::kReply, request.head.operation, request.head.number);
   if (!serve(host_, *timers_, request, reply)) return kill(kMalformed);
-  if (!link_.send(reply.frame(), until)) kill("did not take an answer of the host and was killed");
+  if (!link_.send(reply.frame(), until)) give_up();
+}
+
+/// Something could not be sent: the runner has died, or does not read.
+void Session::give_up() {
+  if (!process_.ends_within(patience_.grace)) kill("did not take what the host sent and was killed");
 }
 
 agente_status Session::read_answer(const Letter& answer, const Take& take, agente_error* err) {

@@ -88,6 +88,7 @@ class Session : public std::enable_shared_from_this<Session> {
   agente_status read_answer(const Letter& answer, const Take& take, agente_error* err);
   agente_status unanswered(Fate fate, const Passed& passed);
   void serve_request(const Letter& request, Steady until);
+  void give_up();
   bool dispatch(Letter letter);
   bool put(std::uint64_t number, Letter letter);
   bool run_errand(Letter request);

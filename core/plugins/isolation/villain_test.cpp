@@ -1,6 +1,10 @@
 // What a bad plugin can do to a host that keeps it in a process of its own: nothing but fail.
 #include <csignal>
 #include <fstream>
+#include <thread>
+#include <vector>
+
+#include <agente/channel.h>
 
 #include "plugins/isolation/isolation_fixture.hpp"
 
@@ -114,6 +118,7 @@ TEST_F(IsolationTest, ARunnerHasNothingOfTheHostsButItsSocket) {
 }
 
 TEST_F(IsolationTest, AnAnswerThatIsTooLargeIsRefusedAsInTheHost) {
+  config.deadline = Millis{60'000};  // sanitizers look at every byte
   ASSERT_EQ(start(), "");
   const auto sent = say("20-mib");
   ASSERT_FALSE(sent);
@@ -129,6 +134,7 @@ TEST_F(IsolationTest, AnAnswerThatIsTooLargeIsRefusedAsInTheHost) {
 }
 
 TEST_F(IsolationTest, ALargeBodyGoesInAndOut) {
+  config.deadline = Millis{60'000};  // sanitizers look at every byte
   ASSERT_EQ(start(), "");
   std::string body = "echo";
   while (body.size() < std::size_t{3} << 20U) body += body;
@@ -144,6 +150,34 @@ TEST_F(IsolationTest, WhatADeadCallStagedIsDropped) {
   staged = {};
   EXPECT_EQ(post(channel, "stage-crash", staged).error().code, Code::kRetry) << "503: the provider comes again";
   EXPECT_TRUE(staged.empty());
+}
+
+TEST_F(IsolationTest, SerialCallsDoNotOverlapInTheRunnerWhateverTheHostDoes) {
+  ASSERT_EQ(start(), "");
+  const auto poll = [&] {
+    std::uint32_t next_ms = 0;
+    const auto done = generation->call({.name = "poll"}, [&](const Frame& frame) {  // not serial here, on purpose
+      const auto& table = *static_cast<const agente_channel_v1*>(frame.interface);
+      return table.poll(frame.self, frame.call, &next_ms, frame.err);
+    });
+    EXPECT_TRUE(done) << done.error().text;
+    EXPECT_EQ(next_ms, 1U);
+  };
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 5; ++i) threads.emplace_back(poll);
+}
+
+TEST_F(IsolationTest, ManyCallsAreUnderWayAtOnce) {
+  ASSERT_EQ(start(), "");
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      for (int n = 0; n < 50; ++n) {
+        const auto key = std::to_string(i) + "-" + std::to_string(n);
+        EXPECT_EQ(*channel.lookup(key, ""), "found-" + key);
+      }
+    });
+  }
 }
 
 TEST_F(IsolationTest, AThreadOfThePluginMayUseTheHostOutsideAnyCall) {

@@ -1,6 +1,7 @@
 // A channel that does to its process whatever the recipient of a message, or its config, says.
 #define PLUGIN_ID "villain"
 #define PLUGIN_KIND AGENTE_KIND_CHANNEL
+#include <atomic>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -174,6 +175,7 @@ static agente_status send(void*, const agente_call* call, const agente_outbound*
                           agente_error* err) {
   if (is(m->recipient, "crash")) crash();
   if (is(m->recipient, "loop")) spin();
+  if (is(m->recipient, "hang")) hang();
   if (is(m->recipient, "abort")) abort();
   if (is(m->recipient, "exit")) exit(3);
   if (is(m->recipient, "throw")) throw std::runtime_error("thrown through the edge");
@@ -221,6 +223,17 @@ static agente_status on_http(void*, const agente_call* call, const agente_http_i
   return AGENTE_OK;
 }
 
+/// Refuses to run while it runs.
+static agente_status poll(void*, const agente_call*, uint32_t* next_ms, agente_error* err) {
+  static std::atomic<int> inside{0};
+  const bool alone = inside.fetch_add(1) == 0;
+  const struct timespec a_while = {0, 20'000'000};
+  nanosleep(&a_while, nullptr);
+  inside.fetch_sub(1);
+  *next_ms = 1;
+  return alone ? AGENTE_OK : fail(err, AGENTE_E_INTERNAL, "polled while it was polled");
+}
+
 static agente_status lookup(void*, const agente_call*, agente_str key, const agente_sink* out, agente_error*) {
   if (is(key, "crash")) crash();
   if (is(key, "loop")) hang();
@@ -230,6 +243,6 @@ static agente_status lookup(void*, const agente_call*, agente_str key, const age
 static agente_status self_test(void*, const agente_call*, const agente_check_sink*, agente_error*) { return AGENTE_OK; }
 
 static const void* plugin_query(void*, agente_str id) {
-  static const agente_channel_v1 channel = {send, on_http, nullptr, lookup, self_test};
+  static const agente_channel_v1 channel = {send, on_http, poll, lookup, self_test};
   return is(id, AGENTE_CHANNEL_V1) ? &channel : nullptr;
 }

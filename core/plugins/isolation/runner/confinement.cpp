@@ -63,7 +63,7 @@ void forbid_processes() {
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
   const sock_fprog program{static_cast<unsigned short>(sizeof filter / sizeof *filter), filter};
-  ::syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+  ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
 }  // namespace
@@ -72,6 +72,7 @@ void settle_in() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   // If the host has ended before this line, the socket is at its end, and so is the runner.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  forbid_processes();
   if (::chdir("/") != 0) return;
   ::mallopt(M_ARENA_MAX, 2);  // each arena takes 64 MiB of address space
   pthread_attr_t threads;
@@ -85,7 +86,6 @@ void confine(std::uint32_t memory_mb, std::uint32_t open_files) {
   if (!kSanitized) limit(RLIMIT_AS, rlim_t{memory_mb} << 20U);
   limit(RLIMIT_NOFILE, open_files);
   limit(RLIMIT_CORE, 0);
-  forbid_processes();
 }
 
 }  // namespace agente::plugins::isolation

@@ -44,7 +44,8 @@ class Office {
   Handle handle_;
   std::mutex reading_;
   std::atomic<int> idle_{0};  // threads that read, or wait for their turn to
-  std::mutex mutex_;          // guards the slots
+  std::atomic<std::uint64_t> answered_{0};
+  std::mutex mutex_;  // guards the slots
   std::map<std::uint64_t, Slot*> slots_;
   std::atomic<std::uint64_t> next_{1};
 };
