@@ -49,8 +49,9 @@ struct Instance {
   }
 
   std::shared_ptr<Program> copy_of(const std::filesystem::path& file) {
-    return std::make_shared<isolation::RemoteProgram>(*images.copy(file, Kind::kChannel),
-                                                      isolation::Launch{.patience = {.first_pause = Millis{1}}});
+    return std::make_shared<isolation::RemoteProgram>(
+        *images.copy(file, Kind::kChannel),
+        isolation::Launch{.patience = {.first_pause = Millis{1}, .settled = Millis{0}}});
   }
   Result<std::string> say(const std::string& recipient, const std::string& text = "") {
     return channel.send({.key = "k1", .recipient = recipient, .text = text}, "00000000000000aa");
@@ -106,8 +107,9 @@ void start(benchmark::State& state) {
 void see_a_death(benchmark::State& state) {
   Instance instance(true, "villain");
   for (auto step : state) {
-    while (!instance.generation->condition().running) std::this_thread::yield();
-    const auto pid = std::stoi(*instance.say("guest"));
+    auto alive = instance.say("guest");
+    while (!alive) alive = instance.say("guest");
+    const auto pid = std::stoi(*alive);
     Clock::time_point killed;
     std::jthread killer([&] {
       while (instance.generation->in_flight() == 0) std::this_thread::yield();
@@ -163,6 +165,7 @@ std::size_t largest_packet() {
 /// Keeps the times, so that the two kinds of one run can be compared.
 class Comparison : public benchmark::ConsoleReporter {
  public:
+  Comparison() : ConsoleReporter(OO_None) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const auto& run : runs) seconds_[run.benchmark_name()] = run.real_accumulated_time / double(run.iterations);
     ConsoleReporter::ReportRuns(runs);

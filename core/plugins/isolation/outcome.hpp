@@ -31,7 +31,7 @@ inline agente_status take_outcome(Fields& in, agente_error* err) {
   err->retry_after_ms = in.number<std::uint32_t>(tag::kRetryAfter);
   const auto text = in.text(tag::kErrorText).substr(0, kErrorText);
   err->text_len = static_cast<std::uint32_t>(text.size());
-  std::memcpy(err->text, text.data(), text.size());
+  text.copy(err->text, text.size());
   return status;
 }
 
