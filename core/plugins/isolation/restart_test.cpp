@@ -4,6 +4,7 @@
 #include <future>
 
 #include "plugins/isolation/isolation_fixture.hpp"
+#include "plugins/isolation/operations.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::plugins::isolation {
@@ -139,6 +140,34 @@ TEST_F(IsolationTest, TwoHundredStartsAndKillsLeaveNothing) {
   struct sigaction after {};
   ::sigaction(SIGCHLD, nullptr, &after);
   EXPECT_EQ(before.sa_handler, after.sa_handler);
+}
+
+TEST(Process, ARunnerEndsWhenItsHostIsGone) {
+  auto runner = Process::start(*find_runner());
+  ASSERT_TRUE(runner) << runner.error().text;
+  auto& [process, socket] = *runner;
+  EXPECT_FALSE(process.ends_within(Millis{0}));
+  ::close(socket);
+  EXPECT_TRUE(process.ends_within(Millis{60'000}));
+  EXPECT_EQ(process.wait(), "ended by itself with exit code 0");
+}
+
+TEST(Process, ARunnerEndsWithTheThreadThatStartedIt) {
+  std::optional<Process> process;
+  std::unique_ptr<Link> link;
+  std::thread([&] {
+    auto runner = Process::start(*find_runner());
+    ASSERT_TRUE(runner) << runner.error().text;
+    process.emplace(std::move(runner->first));
+    link = std::make_unique<Link>(runner->second);
+    FrameWriter order(FrameKind::kCall, static_cast<std::uint16_t>(Operation::kCreate), 0);
+    order.text(tag::kText, std::string_view("/no/such/plugin.so"));
+    Letter answer;
+    ASSERT_TRUE(link->send(order.frame(), std::nullopt));
+    ASSERT_EQ(link->receive(answer), Link::Receipt::kFrame) << "it has settled in";
+  }).join();
+  EXPECT_TRUE(process->ends_within(Millis{60'000}));
+  EXPECT_EQ(process->wait(), "was ended by signal 9 (Killed)");
 }
 
 TEST_F(IsolationTest, AMissingRunnerIsToldWithItsPlaces) {
