@@ -13,8 +13,8 @@
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
 
+#include "plugins/admission/descriptor.hpp"
 #include "plugins/admission/file_bytes.hpp"
-#include "plugins/c_abi.hpp"
 #include "plugins/unload.hpp"
 #include "plugins/versions.hpp"
 #include "telemetry/log.hpp"
@@ -40,12 +40,6 @@ std::string sha256(const std::vector<std::byte>& bytes) {
   Poco::Crypto::DigestEngine engine("SHA256");
   engine.update(bytes.data(), bytes.size());
   return Poco::DigestEngine::digestToHex(engine.digest());
-}
-
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return hash;
 }
 
 /// Keeps a pinned image out of reach of every destructor, those at exit included.
@@ -115,33 +109,6 @@ Result<void> Image::open() {
     return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: {}", id, e.what())};
   } catch (...) {
     return Error{Code::kConfig, fmt::format("plugin {} cannot be opened: its entry function threw", id)};
-  }
-  if (plugin_ == nullptr) {
-    return Error{Code::kConfig, fmt::format("plugin {} does not serve ABI {}, though its note says so: ask its author "
-                                            "for a version that does",
-                                            id, AGENTE_ABI_MAJOR)};
-  }
-  return {};
-}
-
-Result<void> Image::check_descriptor() const {
-  const auto& id = identity().id;
-  const auto differs = [&](std::string_view what) {
-    return Error{Code::kConfig, fmt::format("plugin {}: the note in its file and the descriptor of its entry differ in "
-                                            "{}: it was put together wrongly, build it again with the SDK",
-                                            id, what)};
-  };
-  const auto& note = *facts_.note;
-  if (!abi::complete(plugin_)) return differs("struct_size");
-  if (plugin_->kind != note.kind) return differs("kind");
-  if (plugin_->abi_major != note.abi_major || plugin_->abi_minor != note.abi_minor) return differs("ABI");
-  if (plugin_->flags != note.flags) return differs("flags");
-  if (abi::text(plugin_->id) != std::string(note.id)) return differs("id");
-  if (abi::text(plugin_->version) != std::string(note.version)) return differs("version");
-  const auto schema = abi::text(plugin_->config_schema, abi::kBodyLimit);
-  if (!schema || *schema != facts_.schema.value_or("") || fnv1a(*schema) != note.schema_fnv1a) return differs("schema");
-  if (plugin_->create == nullptr || plugin_->destroy == nullptr || plugin_->query == nullptr) {
-    return Error{Code::kConfig, fmt::format("plugin {}: its descriptor lacks create, destroy or query", id)};
   }
   return {};
 }
@@ -218,7 +185,7 @@ Result<std::shared_ptr<Image>> ImageStore::load(Admitted admitted) {
   if (!kKeepCopies || !opened) ::unlink(image->copy().c_str());
   if (!opened) return opened.error();
   if (image->identity().verdict.load_class == LoadClass::kPinned) keep_for_ever(image);
-  if (auto checked = image->check_descriptor(); !checked) return checked.error();
+  if (auto checked = check_descriptor(image->plugin_, image->facts_); !checked) return checked.error();
   return image;
 }
 

@@ -56,7 +56,6 @@ class Image final : public Program {
   Image(PrivateCopy copy, std::shared_ptr<Residents> residents);
 
   Result<void> open();
-  Result<void> check_descriptor() const;
 
   struct Library;
   std::unique_ptr<Library> library_;

@@ -43,7 +43,7 @@ struct Instance {
     } else {
       program = *images.open(file, Kind::kChannel);
     }
-    generation = *Generation::create(program, config, lent, 1);
+    generation = *Generation::create(program, config, lent, Place{});
     route.live().swap(generation);
     generation->go_live();
   }

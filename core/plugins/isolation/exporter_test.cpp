@@ -10,7 +10,7 @@ struct ExporterTest : IsolationTest {
   ExporterTest() {
     config.plugin = "bulletin";
     config.kind = config::PluginKind::kExporter;
-    auto made = Generation::create(program("bulletin", Kind::kExporter), config, lent, 1);
+    auto made = Generation::create(program("bulletin", Kind::kExporter), config, lent, Place{});
     EXPECT_TRUE(made) << (made ? "" : made.error().text);
     generation = *made;
     generation->go_live();
@@ -18,7 +18,7 @@ struct ExporterTest : IsolationTest {
 
   Result<void> feed(const std::vector<agente_event>& events) {
     const agente_batch batch{sizeof batch, 0, abi::str("b-1"), events.data(), events.size()};
-    return generation->call({.name = "export_batch", .serial = true}, [&](const Frame& frame) {
+    return generation->call({.name = "export_batch"}, [&](const Frame& frame) {
       const auto& table = *static_cast<const agente_exporter_v1*>(frame.interface);
       return table.export_batch(frame.self, frame.call, &batch, frame.err);
     });

@@ -67,7 +67,7 @@ struct IsolationTest : testing::Test {
   }
   /// The reason why it did not start; empty when it is live.
   std::string start() {
-    auto made = Generation::create(program(config.plugin), config, lent, 1);
+    auto made = Generation::create(program(config.plugin), config, lent, Place{});
     if (!made) return made.error().text;
     generation = *made;
     route.live().swap(generation);
