@@ -58,6 +58,7 @@ class Recipe {
       if (const auto* value = std::getenv(name)) kept.push_back(fmt::format("{}={}", name, value));
     }
     std::vector<char*> environment;
+    environment.reserve(kept.size() + 1);
     for (auto& entry : kept) environment.push_back(entry.data());
     environment.push_back(nullptr);
     std::string name = program.string();
