@@ -199,8 +199,10 @@ TEST_F(PluginHostTest, AFailedPollIsRepeatedAndASuccessfulOneCommitted) {
     return house.inbox.count() > 0;
   });
   const auto before = house.inbox.count();
-  house.clock.advance(Millis{10'000});
-  wait_for([&] { return house.inbox.count() > before; });
+  wait_for([&] {  // the next poll is planned only after the commit that was just seen
+    house.clock.advance(Millis{10'000});
+    return house.inbox.count() > before;
+  });
 }
 
 }  // namespace
