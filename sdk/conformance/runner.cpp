@@ -1,0 +1,165 @@
+#include "conformance/runner.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+#include <fnmatch.h>
+
+namespace agente::conformance {
+namespace {
+
+/// An empty folder that goes with this object.
+class Folder {
+ public:
+  Folder() {
+    auto name = (std::filesystem::temp_directory_path() / "agente-conformance-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder can be made at " + name);
+    path_ = name;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+bool is_chosen(const Check& check, const std::vector<std::string>& only) {
+  const std::string id(check.id);
+  return only.empty() || std::ranges::any_of(only, [&](const std::string& glob) {
+           return ::fnmatch(glob.c_str(), id.c_str(), 0) == 0 ||
+                  ::fnmatch(glob.c_str(), std::string(group_of(check)).c_str(), 0) == 0;
+         });
+}
+
+/// The same for a check whatever else is run.
+std::uint64_t seed_of(std::uint64_t seed, std::string_view id) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return seed ^ hash;
+}
+
+std::string_view kind_word(std::uint32_t kind) {
+  if (kind == AGENTE_KIND_CHANNEL) return "channels";
+  return kind == AGENTE_KIND_PMS ? "PMS backends" : "exporters";
+}
+
+/// Why there is nothing to run, whatever else was found.
+std::string needless(const Check& check, const Subject& subject) {
+  if (check.kind != 0 && check.kind != subject.kind()) return "only for " + std::string(kind_word(check.kind));
+  if (check.id == kOpens && subject.load_class == plugins::LoadClass::kRefused)
+    return "the host would not open it: see file/" + std::string(subject.objections.front().check);
+  return {};
+}
+
+/// The checks of a run as tasks.
+class Plan {
+ public:
+  Plan(const Subject& subject, std::uint64_t seed, const std::vector<std::string>& only)
+      : subject_(subject), seed_(seed) {
+    std::ranges::copy_if(all_checks(), std::back_inserter(checks), [&](const Check& c) { return is_chosen(c, only); });
+    found.resize(checks.size());
+    for (std::size_t i = 0; i < checks.size(); ++i) tasks.push_back(task_of(i));
+  }
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+
+  std::vector<Check> checks;
+  std::vector<Task> tasks;
+  std::vector<Finding> found;  ///< of those that are done
+
+ private:
+  Task task_of(std::size_t index) {
+    const auto& check = checks[index];
+    Task task;
+    task.body = [this, &check](const std::filesystem::path& folder) {
+      auto* trial = new Trial(subject_, seed_of(seed_, check.id), folder);  // NOLINT: see Trial
+      auto finding = check.run(*trial);
+      if (check.random && is_failure(finding.verdict)) finding.text += " (seed " + std::to_string(seed_) + ")";
+      return finding;
+    };
+    const auto needed = std::ranges::find_if(checks, [&](const Check& c) { return c.id == check.needs; });
+    const auto at = static_cast<std::size_t>(needed - checks.begin());
+    if (needed != checks.end()) task.after.push_back(at);
+    const bool has_foundation = needed != checks.end();
+    task.settled = [this, &check, at, has_foundation](Finding& instead) {
+      if (auto why = needless(check, subject_); !why.empty()) {
+        instead = skip(std::move(why));
+      } else if (has_foundation && is_failure(found[at].verdict)) {
+        instead = skip("cannot be judged while " + std::string(check.needs) + " fails");
+      } else if (has_foundation && found[at].verdict == Verdict::kSkip) {
+        instead = found[at];
+      } else {
+        return false;
+      }
+      return true;
+    };
+    return task;
+  }
+
+  const Subject& subject_;
+  std::uint64_t seed_;
+};
+
+}  // namespace
+
+std::vector<Result> Runner::check(const std::vector<std::string>& only, const Progress& progress) const {
+  const Folder folder;
+  Plan plan(subject_, seed_, only);
+  std::size_t done = 0;
+  auto reports = do_all(plan.tasks, limits_, folder.path(), [&](std::size_t index, const Report& report) {
+    plan.found[index] = report.finding;
+    progress(++done, plan.checks.size());
+  });
+  std::vector<Result> results;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    auto& text = reports[i].finding.text;
+    const bool died = reports[i].finding.verdict == Verdict::kCrash || reports[i].finding.verdict == Verdict::kTimeout;
+    if (died && plan.checks[i].random) text += " (seed " + std::to_string(seed_) + ")";
+    results.push_back({std::string(plan.checks[i].id), std::move(reports[i])});
+  }
+  return results;
+}
+
+std::vector<Result> Runner::fuzz(std::uint64_t rounds, std::chrono::milliseconds time, const Progress& progress) const {
+  using Clock = std::chrono::steady_clock;
+  if (subject_.load_class == plugins::LoadClass::kRefused)
+    return {
+        {"fuzz",
+         {.finding = fail("the host would not open it: see file/" + std::string(subject_.objections.front().check))}}};
+  const Folder folder;
+  const auto end = Clock::now() + time;
+  std::vector<Result> results;
+  std::uint64_t done = 0;
+  const auto batch = static_cast<std::uint64_t>(limits_.at_once) * 4;
+  while (time.count() > 0 ? Clock::now() < end : done < rounds) {
+    const auto count = time.count() > 0 ? batch : std::min(batch, rounds - done);
+    std::vector<Task> tasks(count);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      tasks[i].body = [this, seed = seed_ + done + i](const std::filesystem::path& own) {
+        return fuzz_once(*new Trial(subject_, seed, own));  // NOLINT: see Trial
+      };
+    }
+    auto reports = do_all(tasks, limits_, folder.path(), [](std::size_t, const Report&) {});
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const auto seed = std::to_string(seed_ + done + i);
+      if (!is_failure(reports[i].finding.verdict)) continue;
+      reports[i].finding.text += "; again with --fuzz 1 --seed " + seed;
+      results.push_back({"fuzz/seed-" + seed, std::move(reports[i])});
+    }
+    done += count;
+    progress(done, std::max(done, rounds));
+  }
+  if (results.empty())
+    results.push_back({"fuzz",
+                       {.finding = pass(std::to_string(done) + " random sequences, seeds " + std::to_string(seed_) +
+                                        " to " + std::to_string(seed_ + done - 1))}});
+  return results;
+}
+
+}  // namespace agente::conformance

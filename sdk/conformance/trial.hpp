@@ -1,0 +1,71 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <random>
+
+#include "conformance/finding.hpp"
+#include "conformance/image.hpp"
+#include "conformance/jobs.hpp"
+#include "conformance/subject.hpp"
+
+namespace agente::conformance {
+
+/// What a check works with: the subject, a folder of its own, and everything made from them. In a process of its own,
+/// which ends without looking back: nothing here is destroyed.
+class Trial {
+ public:
+  Trial(const Subject& subject, std::uint64_t seed, std::filesystem::path folder)
+      : subject_(subject), folder_(std::move(folder)), random_(seed) {}
+  Trial(const Trial&) = delete;
+  Trial& operator=(const Trial&) = delete;
+
+  [[nodiscard]] const Subject& subject() const { return subject_; }
+  [[nodiscard]] std::mt19937_64& random() { return random_; }
+  [[nodiscard]] Lender& lender() { return *lender_; }
+  /// Arguments are lent in this manner from now on.
+  void lend(Lender::Manner manner);
+  /// What instances keep in the host, unless they are given one of their own.
+  [[nodiscard]] Kv& kv() { return kv_; }
+
+  /// A fresh private copy of the file; not opened.
+  [[nodiscard]] std::filesystem::path copy();
+  /// A fresh copy, opened. Settles as skip when it cannot be: another check says so.
+  Image& open();
+  /// Opens one more and gives its descriptor. Settles as skip when the entry refuses.
+  const agente_plugin& plugin();
+  static const agente_plugin& plugin_of(const Image& image);
+
+  struct Life {
+    TrialHost& host;
+    Instance& instance;
+  };
+  /// A host and an instance that is not created yet.
+  Life prepare(const agente_plugin& plugin, Kv& kv);
+  Life prepare(const agente_plugin& plugin) { return prepare(plugin, kv_); }
+  /// An instance that is live. Settles as skip when create fails.
+  Life start(const agente_plugin& plugin, Kv& kv);
+  Life start(const agente_plugin& plugin) { return start(plugin, kv_); }
+  /// The same of a freshly opened copy.
+  Life start() { return start(plugin()); }
+
+ private:
+  const Subject& subject_;
+  std::filesystem::path folder_;
+  std::mt19937_64 random_;
+  int copies_ = 0;
+  Kv kv_;
+  std::deque<Lender> lenders_ = std::deque<Lender>(1);
+  Lender* lender_ = &lenders_.front();
+  std::deque<Image> images_;
+  std::deque<TrialHost> hosts_;
+  std::deque<Instance> instances_;
+};
+
+/// The status by its name: "RETRY".
+[[nodiscard]] std::string status_name(agente_status status);
+[[nodiscard]] bool is_known(agente_status status);
+/// "send answered RETRY (slow down)".
+[[nodiscard]] std::string described(const Outcome& outcome);
+
+}  // namespace agente::conformance

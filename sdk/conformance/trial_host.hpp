@@ -1,0 +1,153 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <agente/sdk.hpp>
+
+namespace agente::conformance {
+
+enum class Service : std::uint8_t { kConfig, kSecrets, kClock, kMetrics, kHttp, kKv, kTimer, kInbox };
+inline constexpr std::array kServices{Service::kConfig, Service::kSecrets, Service::kClock, Service::kMetrics,
+                                      Service::kHttp,   Service::kKv,      Service::kTimer, Service::kInbox};
+[[nodiscard]] std::string_view service_name(Service service);
+
+/// A rule that a plugin broke by what it asked of the host.
+struct Breach {
+  enum class Rule : std::uint8_t {
+    kForeignThread,  ///< a service was used outside of any call of the instance
+    kStaleCall,      ///< with a call that is over, or without one where one is needed
+    kAfterEnd,       ///< after destroy had returned
+    kBeforeLive,     ///< kv was written before the instance was live
+    kStaging,        ///< accept, receipt or stage in a call where they are not allowed
+    kMalformed,      ///< a record, name or text that is not what the header asks for
+  };
+  Rule rule;
+  std::string text;
+};
+
+/// What a plugin keeps in the host; outlives its instances, as between two versions.
+struct Kv {
+  struct Entry {
+    std::string value;
+    std::uint32_t schema = 0;
+    std::uint64_t revision = 0;
+  };
+  std::mutex mutex;
+  std::map<std::string, Entry> entries;
+  std::uint64_t revision = 0;
+};
+
+/// The host's side of one instance. It serves like the real host, fails as it is told, and writes down what happens.
+/// Thread-safe; stays alive after the instance ended, as the real one's tables do.
+class TrialHost {
+ public:
+  struct Request {
+    std::string method;
+    std::string url;
+    std::string headers;  ///< "name: value" lines
+    std::string body;
+  };
+  /// What http answers.
+  struct Web {
+    agente_status code = AGENTE_OK;
+    int status = 200;
+    std::string body;
+    bool hangs = false;  ///< until the deadline, then TIMEOUT
+  };
+  struct Timer {
+    std::uint64_t id;
+    std::uint32_t period_ms;
+    agente_status (*fn)(void*, const agente_call*, agente_error*);
+    void* ctx;
+  };
+
+  TrialHost(Kv& kv, std::string config, std::map<std::string, std::string> secrets);
+  TrialHost(const TrialHost&) = delete;
+  TrialHost& operator=(const TrialHost&) = delete;
+
+  [[nodiscard]] const agente_host* raw() const { return &raw_.base; }
+
+  // ---- the instance's life
+  void go_live() { live_ = true; }
+  void end();
+
+  /// While one stands, its thread may use the services.
+  class Inside {
+   public:
+    explicit Inside(const TrialHost& host) : before_(current) { current = &host; }
+    ~Inside() { current = before_; }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+   private:
+    friend class TrialHost;
+    static thread_local const TrialHost* current;
+    const TrialHost* before_;
+  };
+
+  /// A call begins: its id, and whether messages may be staged in it.
+  void begin(std::uint64_t id, bool may_stage, std::int64_t deadline_ms);
+  /// Ends it; tells how much was staged. The kv values staged in it are kept if `commit`.
+  std::size_t finish(std::uint64_t id, bool commit);
+  [[nodiscard]] static std::int64_t monotonic_ms();
+
+  // ---- script
+  void set_failing(Service service, agente_status code) { failing_.at(static_cast<std::size_t>(service)) = code; }
+  void set_web(Web web);
+  void set_secret(const std::string& pointer, const std::string& value);
+
+  // ---- what was seen
+  [[nodiscard]] std::vector<Breach> breaches(Breach::Rule rule) const;
+  [[nodiscard]] std::vector<Request> requests() const;
+  [[nodiscard]] std::string log() const;
+  [[nodiscard]] std::vector<Timer> timers() const;
+  [[nodiscard]] std::uint64_t secrets_read() const { return secrets_read_; }
+  /// Forgets requests, log and breaches, and returns the memory.
+  void forget();
+
+ private:
+  friend struct TrialServices;
+  struct Raw {
+    agente_host base;
+    TrialHost* self;
+  };
+  struct Call {
+    bool may_stage;
+    std::int64_t deadline_ms;
+    std::size_t staged = 0;
+    std::vector<std::pair<std::string, Kv::Entry>> values{};
+  };
+
+  void note(Breach::Rule rule, std::string text);
+  /// Notes who asks; false when the instance is over.
+  bool admit(const char* what);
+  agente_status fault(Service service) const { return failing_.at(static_cast<std::size_t>(service)); }
+  Call* find(const agente_call* call, const char* what);
+
+  Raw raw_;
+  Kv& kv_;
+  const std::string config_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> secrets_;
+  std::array<std::atomic<agente_status>, kServices.size()> failing_{};
+  Web web_;
+  std::atomic<bool> live_ = false;
+  std::atomic<bool> ended_ = false;
+  std::atomic<std::uint64_t> secrets_read_ = 0;
+  std::map<std::uint64_t, Call> calls_;
+  std::vector<Breach> breaches_;
+  std::vector<Request> requests_;
+  std::string log_;
+  std::vector<Timer> timers_;
+  std::uint64_t last_timer_ = 0;
+};
+
+}  // namespace agente::conformance
