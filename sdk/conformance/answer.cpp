@@ -81,8 +81,8 @@ agente_status Answer::write_offer(void* ctx, const agente_offer* offer) {
     self.misfits.emplace_back("an offer has no struct_size");
     return AGENTE_E_INVALID;
   }
-  self.offers.push_back({self.taken(offer->room_type, "an offer's room type"), offer->units_left, offer->total.minor,
-                         agente::detail::copy(offer->total.currency)});
+  self.offers.push_back({self.taken(offer->room_type, "an offer's room type"), offer->units_left, offer->capacity,
+                         offer->total.minor, agente::detail::copy(offer->total.currency)});
   if (self.offers.back().room_type.empty()) self.misfits.emplace_back("an offer names no room type");
   self.check_money(offer->total, "an offer");
   return self.take();

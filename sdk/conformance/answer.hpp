@@ -26,6 +26,7 @@ class Answer {
   struct Offer {
     std::string room_type;
     std::uint32_t units_left;
+    std::uint32_t capacity;
     std::int64_t minor;
     std::string currency;
   };

@@ -13,6 +13,7 @@ struct Check {
   std::string_view about;  ///< one paragraph: what it does, why, and what to do when it fails
   Finding (*run)(Trial& trial);
   std::string_view needs = {};  ///< when that check fails, this one cannot judge
+  std::string_view also = {};   ///< the same for one more
   std::uint32_t kind = 0;       ///< only for plugins of this kind; 0: all
   bool random = false;          ///< what it does hangs on the seed
 };

@@ -19,9 +19,10 @@ const json& usable_schema(const Trial& trial) {
 /// Creates an instance with `config` and destroys it again.
 Outcome try_config(Trial& trial, const agente_plugin& plugin, const json& config) {
   const auto given = without_secrets(usable_schema(trial), config);
-  TrialHost host(trial.kv(), given.text, given.secrets);
-  Instance instance(host, plugin, trial.lender());
-  return instance.create(given.text);
+  const auto life = trial.prepare(plugin, trial.kv(), given);
+  const auto created = life.instance.create(given.text);
+  life.instance.destroy();
+  return created;
 }
 
 Finding schema_usable(Trial& trial) {

@@ -1,9 +1,7 @@
-#include <cstring>
 #include <regex>
 #include <thread>
 
 #include "conformance/check.hpp"
-#include "conformance/trial_services.hpp"
 
 // What the entry function answers.
 namespace agente::conformance {
@@ -81,18 +79,6 @@ Finding semantic_version(Trial& trial) {
   return fail("the version is \"" + version + "\": write a semantic version such as 1.4.0, which upgrades are told by");
 }
 
-Finding strings_are_text(Trial& trial) {
-  const auto& plugin = trial.plugin();
-  for (const auto& [name, text] : {std::pair{"id", plugin.id}, std::pair{"version", plugin.version},
-                                   std::pair{"config_schema", plugin.config_schema}}) {
-    if (text.ptr == nullptr) return fail(std::string(name) + " is NULL: set it");
-    if (!detail::is_utf8(view(text))) return fail(std::string(name) + " is not UTF-8: write it in UTF-8");
-    if (view(text).find('\0') != std::string_view::npos)
-      return fail(std::string(name) + " contains a NUL: its length counts one byte too many");
-  }
-  return pass("all strings are UTF-8");
-}
-
 Finding file_named_after_id(Trial& trial) {
   if (!trial.subject().facts.note) return skip("the file has no note");
   const std::string id = trial.subject().facts.note->id;
@@ -124,10 +110,6 @@ constexpr Check kChecks[] = {
     {.id = "entry/version-semver",
      .about = "The version is a semantic version (MAJOR.MINOR.PATCH).",
      .run = &semantic_version,
-     .needs = kAnswers},
-    {.id = "entry/strings-utf8",
-     .about = "Id, version and schema of the descriptor are UTF-8, without a NUL within their length.",
-     .run = &strings_are_text,
      .needs = kAnswers},
     {.id = "entry/file-named-after-id",
      .about = "The file is called <id>.so, which is how the host finds it in the folders of plugins.path. Only a "

@@ -114,7 +114,7 @@ Finding failing_services(Trial& trial) {
       life.host.set_failing(service, code);
       for (const auto& outcome : perform_all(life.instance)) {
         ++calls;
-        if (outcome.took > std::chrono::seconds(2))
+        if (outcome.took > std::chrono::seconds(1))
           return fail(outcome.job + " takes " + std::to_string(outcome.took.count()) + " ms while " +
                       std::string(service_name(service)) + " answers " + status_name(code) + ": do not wait in a call");
       }

@@ -46,32 +46,28 @@ Finding side_by_side(Trial& trial) {
   return pass("a newer copy works beside an older one, and on when that is gone");
 }
 
-/// One version in the midst of traffic. The last caller that lets go destroys and closes it.
+/// One version in the midst of traffic: its image and an instance on it.
 class Version {
  public:
   Version(Trial& trial, std::filesystem::path copy, bool keep)
-      : image_(std::make_unique<Image>(std::move(copy))),
-        host_(trial.kv(), trial.subject().given.text, trial.subject().given.secrets),
-        instance_(host_, Trial::plugin_of(*image_), trial.lender()),
-        keep_(keep) {
-    created_ = instance_.create(trial.subject().given.text).status == AGENTE_OK;
-    host_.go_live();
-    if (created_) jobs_ = jobs_of(instance_);
+      : image_(std::make_unique<Image>(std::move(copy))), life_(trial.prepare(Trial::plugin_of(*image_))), keep_(keep) {
+    created_ = life_.instance.create(trial.subject().given.text).status == AGENTE_OK;
+    life_.host.go_live();
+    if (created_) jobs_ = jobs_of(life_.instance);
   }
   Version(const Version&) = delete;
   Version& operator=(const Version&) = delete;
   ~Version() {
-    instance_.destroy();
+    life_.instance.destroy();
     if (keep_) (void)image_.release();  // NOLINT: a pinned library is never closed
   }
   [[nodiscard]] bool is_good() const { return created_; }
   [[nodiscard]] const std::vector<Job>& jobs() const { return jobs_; }
-  Outcome ask(const Job& job) { return perform(instance_, job); }
+  Outcome ask(const Job& job) { return perform(life_.instance, job); }
 
  private:
   std::unique_ptr<Image> image_;
-  TrialHost host_;
-  Instance instance_;
+  Trial::Life life_;
   bool keep_;
   bool created_ = false;
   std::vector<Job> jobs_;
@@ -93,7 +89,7 @@ class Traffic {
   /// Calls until told to stop.
   void run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      const auto version = present();  // shared: the last of its callers ends it
+      const auto version = present();  // shared: it must not end while somebody calls it
       for (const auto& job : version->jobs()) {
         if (job.serial) continue;
         const auto outcome = version->ask(job);
@@ -102,9 +98,13 @@ class Traffic {
       }
     }
   }
+  /// Puts `next` in place, and ends the one before when its last call has returned.
   void swap(std::shared_ptr<Version> next) {
-    const std::lock_guard lock(mutex_);
-    now_.swap(next);
+    {
+      const std::lock_guard lock(mutex_);
+      now_.swap(next);
+    }
+    while (next.use_count() > 1) std::this_thread::yield();
   }
   [[nodiscard]] int calls() const { return calls_; }
   [[nodiscard]] std::string loss() const { return loss_; }
@@ -201,7 +201,8 @@ constexpr Check kChecks[] = {
          "Four threads call without pause while the library is replaced ten times; an old version ends with its last "
          "call and is unloaded. No call is lost or answers what it would not answer at rest.",
      .run = &upgrade_under_traffic,
-     .needs = "hot/side-by-side"},
+     .needs = "hot/side-by-side",
+     .also = "threads/concurrent-calls"},
     {.id = "hot/older-values-read",
      .about = "A new instance starts with, and can use, the kv values that an instance before it kept.",
      .run = &older_values_read,

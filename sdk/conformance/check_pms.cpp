@@ -13,7 +13,10 @@ const agente_pms_v1& table_of(const Instance& instance) { return instance.table<
 Stay offered_stay(Instance& instance) {
   Answer answer;
   const auto asked = perform(instance, availability_job(table_of(instance), {}), {}, answer);
-  const auto found = std::ranges::find_if(answer.offers, [](const auto& offer) { return offer.units_left > 0; });
+  const auto found = std::ranges::find_if(answer.offers, [](const auto& offer) {
+    constexpr std::uint32_t kHeads = 2;  // as many as every stay of this program has
+    return offer.units_left > 0 && offer.capacity >= kHeads;
+  });
   if (found == answer.offers.end()) throw Settled{skip("it offers nothing here: " + described(asked))};
   Stay stay;
   stay.room_type = found->room_type;
@@ -49,6 +52,41 @@ Finding one_booking_per_reference(Trial& trial) {
     return fail("find_by_reference finds " + std::to_string(found) +
                 " bookings after one was made: it must find that one");
   return pass("booked twice, and one booking was made");
+}
+
+/// Does the job of this name with a booking id of our own choice.
+Outcome with_id(Instance& instance, std::string_view name, const std::string& id, Answer& answer) {
+  const auto jobs = jobs_of(instance);
+  const auto job = std::ranges::find_if(jobs, [&](const Job& one) { return one.name == name; });
+  const Asking asking{.text = [&](std::string_view field, std::string_view ordinary) {
+    return field == "booking_id" ? id : std::string(ordinary);
+  }};
+  return perform(instance, *job, asking, answer);
+}
+
+Finding booking_lives(Trial& trial) {
+  const auto life = trial.start();
+  const auto stay = offered_stay(life.instance);
+  Answer booked;
+  const auto made = perform(life.instance, book_job(table_of(life.instance), stay), {}, booked);
+  if (made.status != AGENTE_OK || booked.bookings.empty()) return skip("it books nothing here: " + described(made));
+  auto id = booked.bookings[0].id;
+  std::ranges::transform(id, id.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  Answer got;
+  if (const auto outcome = with_id(life.instance, "get", id, got);
+      outcome.status != AGENTE_OK || got.bookings.size() != 1)
+    return fail("get does not find booking " + id + ", just made: " + described(outcome) +
+                "; find it without regard to case");
+  for (const char* time : {"", " a second time"}) {
+    Answer gone;
+    if (const auto outcome = with_id(life.instance, "cancel", id, gone); outcome.status != AGENTE_OK)
+      return fail("cancelling booking " + id + std::string(time) + ": " + described(outcome) +
+                  "; answer OK, also when it is cancelled already");
+  }
+  if (const auto found = bookings_with(life.instance, stay.reference); found != 1)
+    return fail("find_by_reference finds " + std::to_string(found) +
+                " bookings once it is cancelled: cancelled ones too");
+  return pass("booked, found without regard to case, cancelled twice, and still found");
 }
 
 Finding impossible_stays(Trial& trial) {
@@ -109,6 +147,12 @@ constexpr Check kChecks[] = {
               "find_by_reference finds that one. Skipped where nothing is on offer without the vendor.",
      .run = &one_booking_per_reference,
      .needs = kWorks,
+     .kind = kPms},
+    {.id = "kind/booking-lives",
+     .about = "A booking is found by its id without regard to case, can be cancelled, also twice, and is found by its "
+              "reference even then. Skipped where nothing is on offer without the vendor.",
+     .run = &booking_lives,
+     .needs = "kind/one-booking-per-reference",
      .kind = kPms},
     {.id = "kind/impossible-stays-refused",
      .about = "A stay that ends before or when it begins is neither offered nor booked.",

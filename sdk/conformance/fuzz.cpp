@@ -16,8 +16,7 @@ class Sequence {
     const auto config = a_config();
     const auto& subject = trial_.subject();
     const auto given = subject.schema_trouble.empty() ? without_secrets(*subject.schema, config) : subject.given;
-    TrialHost host(trial_.kv(), given.text, given.secrets);
-    Instance instance(host, plugin_, trial_.lender());
+    const auto [host, instance] = trial_.prepare(plugin_, trial_.kv(), given);
     say("create");
     if (roll(8) == 0) host.set_failing(a_service(), a_code());
     if (instance.create(given.text).status != AGENTE_OK) return;
@@ -26,6 +25,7 @@ class Sequence {
     const auto steps = 5 + roll(40);
     for (std::uint64_t i = 0; i < steps; ++i) step(host, instance, i > steps / 2);
     say("destroy");
+    instance.destroy();
   }
 
  private:

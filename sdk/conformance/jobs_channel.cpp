@@ -21,7 +21,7 @@ agente_http_in request_of(const Arguments& with, const WebRequest& request) {
   in.header_count = headers.size();
   in.body = with.bytes("body", request.body);
   in.remote = with.text("remote", "203.0.113.7");
-  in.visitor = with.text("visitor", "");
+  in.visitor = with.text("visitor", "8f14e45fceea167a5a36dedd4bea2543");
   return in;
 }
 
@@ -72,6 +72,8 @@ std::vector<Job> channel_jobs(const agente_channel_v1& table) {
   if (table.on_http != nullptr) {
     jobs.push_back(webhook_job(table, {.method = "GET"}));
     jobs.push_back(webhook_job(table, {.body = kBody}));
+    jobs.push_back(webhook_job(table, {.method = "GET", .path = "/messages"}));
+    jobs.push_back(webhook_job(table, {.path = "/messages", .body = kBody}));
   }
   if (table.poll != nullptr) jobs.push_back(poll_job(table));
   if (table.lookup != nullptr) jobs.push_back(lookup_job(table));

@@ -83,23 +83,27 @@ class Plan {
       if (check.random && is_failure(finding.verdict)) finding.text += " (seed " + std::to_string(seed_) + ")";
       return finding;
     };
-    const auto needed = std::ranges::find_if(checks, [&](const Check& c) { return c.id == check.needs; });
-    const auto at = static_cast<std::size_t>(needed - checks.begin());
-    if (needed != checks.end()) task.after.push_back(at);
-    const bool has_foundation = needed != checks.end();
-    task.settled = [this, &check, at, has_foundation](Finding& instead) {
-      if (auto why = needless(check, subject_); !why.empty()) {
-        instead = skip(std::move(why));
-      } else if (has_foundation && is_failure(found[at].verdict)) {
-        instead = skip("cannot be judged while " + std::string(check.needs) + " fails");
-      } else if (has_foundation && found[at].verdict == Verdict::kSkip) {
-        instead = found[at];
-      } else {
-        return false;
-      }
-      return true;
-    };
+    for (const auto id : {check.needs, check.also}) {
+      const auto needed = std::ranges::find_if(checks, [&](const Check& c) { return c.id == id; });
+      if (needed != checks.end()) task.after.push_back(static_cast<std::size_t>(needed - checks.begin()));
+    }
+    task.settled = [this, &check, after = task.after](Finding& instead) { return is_settled(check, after, instead); };
     return task;
+  }
+
+  /// Whether there is no use in running it, given what its foundations gave.
+  bool is_settled(const Check& check, const std::vector<std::size_t>& after, Finding& instead) const {
+    if (auto why = needless(check, subject_); !why.empty()) {
+      instead = skip(std::move(why));
+      return true;
+    }
+    for (const auto at : after) {
+      const bool failed = is_failure(found[at].verdict);
+      if (!failed && found[at].verdict != Verdict::kSkip) continue;
+      instead = failed ? skip("cannot be judged while " + std::string(checks[at].id) + " fails") : found[at];
+      return true;
+    }
+    return false;
   }
 
   const Subject& subject_;

@@ -56,13 +56,13 @@ const agente_plugin& Trial::plugin_of(const Image& image) {
 
 const agente_plugin& Trial::plugin() { return plugin_of(open()); }
 
-Trial::Life Trial::prepare(const agente_plugin& plugin, Kv& kv) {
-  auto& host = hosts_.emplace_back(kv, subject_.given.text, subject_.given.secrets);
-  return {host, instances_.emplace_back(host, plugin, *lender_)};
+Trial::Life Trial::prepare(const agente_plugin& plugin, Kv& kv, const GivenConfig& given) {
+  auto& kept = lives_.emplace_back(kv, given, plugin, *lender_);
+  return {kept.host, kept.instance};
 }
 
-Trial::Life Trial::start(const agente_plugin& plugin, Kv& kv) {
-  const auto life = prepare(plugin, kv);
+Trial::Life Trial::start(const agente_plugin& plugin) {
+  const auto life = prepare(plugin);
   const auto created = life.instance.create(subject_.given.text);
   if (created.status != AGENTE_OK) throw Settled{skip("no instance can be made: " + described(created))};
   life.host.go_live();

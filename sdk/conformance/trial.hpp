@@ -25,7 +25,7 @@ class Trial {
   [[nodiscard]] Lender& lender() { return *lender_; }
   /// Arguments are lent in this manner from now on.
   void lend(Lender::Manner manner);
-  /// What instances keep in the host, unless they are given one of their own.
+  /// What instances keep in the host.
   [[nodiscard]] Kv& kv() { return kv_; }
 
   /// A fresh private copy of the file; not opened.
@@ -40,12 +40,12 @@ class Trial {
     TrialHost& host;
     Instance& instance;
   };
-  /// A host and an instance that is not created yet.
-  Life prepare(const agente_plugin& plugin, Kv& kv);
-  Life prepare(const agente_plugin& plugin) { return prepare(plugin, kv_); }
+  /// A host and an instance that is not created yet. The host stays when the instance ends, so that a plugin that
+  /// uses it then is found by the check that looks for it and troubles no other.
+  Life prepare(const agente_plugin& plugin, Kv& kv, const GivenConfig& given);
+  Life prepare(const agente_plugin& plugin) { return prepare(plugin, kv_, subject_.given); }
   /// An instance that is live. Settles as skip when create fails.
-  Life start(const agente_plugin& plugin, Kv& kv);
-  Life start(const agente_plugin& plugin) { return start(plugin, kv_); }
+  Life start(const agente_plugin& plugin);
   /// The same of a freshly opened copy.
   Life start() { return start(plugin()); }
 
@@ -58,8 +58,13 @@ class Trial {
   std::deque<Lender> lenders_ = std::deque<Lender>(1);
   Lender* lender_ = &lenders_.front();
   std::deque<Image> images_;
-  std::deque<TrialHost> hosts_;
-  std::deque<Instance> instances_;
+  struct Kept {
+    Kept(Kv& kv, const GivenConfig& given, const agente_plugin& plugin, Lender& lender)
+        : host(kv, given.text, given.secrets), instance(host, plugin, lender) {}
+    TrialHost host;
+    Instance instance;
+  };
+  std::deque<Kept> lives_;
 };
 
 /// The status by its name: "RETRY".
