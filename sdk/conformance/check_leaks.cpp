@@ -52,7 +52,7 @@ std::ptrdiff_t growth_of_lives(Trial& trial, const agente_plugin& plugin, int ro
     const auto life = trial.prepare(plugin);
     work(life.host, life.instance);
     life.instance.destroy();
-    life.host.forget();
+    life.host.close_book();
   });
   return all - ours;
 }
@@ -104,7 +104,7 @@ bool load_once(Trial& trial, const std::filesystem::path& copy) {
   const auto life = trial.prepare(Trial::plugin_of(image));
   if (life.instance.create(trial.subject().given.text).status == AGENTE_OK) life.host.go_live();
   life.instance.destroy();
-  life.host.forget();
+  life.host.close_book();
   image.close();
   return !image.is_listed();
 }

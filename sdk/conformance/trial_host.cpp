@@ -30,7 +30,8 @@ TrialHost::TrialHost(Kv& kv, std::string config, std::map<std::string, std::stri
 void TrialHost::end() {
   ended_ = true;
   const std::lock_guard lock(mutex_);
-  timers_.clear();
+  timers_left_ = timers_.size();
+  std::vector<Timer>().swap(timers_);
 }
 
 void TrialHost::begin(std::uint64_t id, bool may_stage, std::int64_t deadline_ms) {
@@ -98,6 +99,7 @@ void TrialHost::forget() {
 }
 
 void TrialHost::note(Breach::Rule rule, std::string text) {
+  if (!is_noting_) return;
   const std::lock_guard lock(mutex_);
   if (breaches_.size() < kMostKept) breaches_.push_back({rule, std::move(text)});
 }

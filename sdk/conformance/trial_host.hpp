@@ -109,9 +109,15 @@ class TrialHost {
   [[nodiscard]] std::vector<Request> requests() const;
   [[nodiscard]] std::string log() const;
   [[nodiscard]] std::vector<Timer> timers() const;
-  [[nodiscard]] std::uint64_t secrets_read() const { return secrets_read_; }
+  /// Timers that were there when the instance ended, or failed to begin.
+  [[nodiscard]] std::size_t timers_left() const { return timers_left_; }
   /// Forgets requests, log and breaches, and returns the memory.
   void forget();
+  /// Forgets them and writes down no more of them.
+  void close_book() {
+    is_noting_ = false;
+    forget();
+  }
 
  private:
   friend struct TrialServices;
@@ -141,7 +147,8 @@ class TrialHost {
   Web web_;
   std::atomic<bool> live_ = false;
   std::atomic<bool> ended_ = false;
-  std::atomic<std::uint64_t> secrets_read_ = 0;
+  std::atomic<bool> is_noting_ = true;
+  std::atomic<std::size_t> timers_left_ = 0;
   std::map<std::uint64_t, Call> calls_;
   std::vector<Breach> breaches_;
   std::vector<Request> requests_;

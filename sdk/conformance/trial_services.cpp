@@ -100,7 +100,6 @@ agente_status TrialServices::secret_get(const agente_host* raw, agente_str point
   auto& host = of(raw);
   if (const auto code = enter(host, Service::kSecrets, "secrets.get", err); code != AGENTE_OK) return code;
   const auto where = taken(host, pointer, "a JSON pointer");
-  ++host.secrets_read_;
   std::string value;
   {
     const std::lock_guard lock(host.mutex_);

@@ -12,4 +12,10 @@ echo '#include "web/server.hpp"' >"$root/core/store/bad.hpp"
 rm "$root/core/store/bad.hpp"
 echo '#include "store/store.hpp"' >"$root/plugins/p/bad.cpp"
 "$check" "$root" >/dev/null && { echo "a plugin including core was not found"; exit 1; }
+rm "$root/plugins/p/bad.cpp"
+mkdir -p "$root/sdk/conformance"
+echo '#include "plugins/admission/admission.hpp"' >"$root/sdk/conformance/good.cpp"
+"$check" "$root" || { echo "the conformance kit may not include the host's admission"; exit 1; }
+echo '#include "plugins/plugin_host.hpp"' >"$root/sdk/conformance/bad.cpp"
+"$check" "$root" >/dev/null && { echo "the conformance kit including more of core was not found"; exit 1; }
 exit 0

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Usage: expect.sh CONFORMANCE FILE.so "FAILING IDS" "WARNING IDS" [OPTION ...]. Exit 0 if exactly those checks fail and warn.
+# Usage: expect.sh CONFORMANCE FILE.so "FAILING IDS" "WARNING IDS" [OPTION ...]. Exit 0 if exactly those checks fail and
+# warn. Ids are separated by spaces or semicolons.
 set -uo pipefail
 conformance=$1 file=$2 fails=$3 warns=$4
 shift 4
@@ -9,7 +10,7 @@ status=$?
 ids() { # of the results named
   jq -r --argjson which "$1" '.results[] | select(.result as $r | $which | index($r)) | .id' <<<"$report" | sort | tr '\n' ' '
 }
-sorted() { tr ' ' '\n' <<<"$1" | sed '/^$/d' | sort | tr '\n' ' '; }
+sorted() { tr ' ;' '\n\n' <<<"$1" | sed '/^$/d' | sort | tr '\n' ' '; }
 
 bad=0
 compare() { # what, expected, seen

@@ -45,7 +45,8 @@ struct Flawed : gallery::Channel {
   agente_status on_http(const agente_call* call, const agente_http_in* request, const agente_http_out* out,
                         agente_error* err) {
 #if defined(BAD_HEADER)
-    out->header(out->ctx, str("x-guest"), str("ana\r\nset-cookie: mine"));
+    const auto taken = out->header(out->ctx, str("x-guest"), str("ana\r\nset-cookie: mine"));
+    if (taken != AGENTE_OK) return taken;
 #elif defined(SERVER_ERROR)
     if (view(request->method) == "BREW") return out->status(out->ctx, 500);
 #elif defined(NO_STATUS)
