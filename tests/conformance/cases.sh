@@ -45,7 +45,7 @@ case $case in
   "a crash is a result")
     run "$gallery/dies-at-load.so" --json --only load/opens
     must_exit 1
-    jq -e '.results[0] | .result == "crash" and (.text | test("signal 11|exit code"))' <<<"$out" >/dev/null || die "$out" ;;
+    jq -e '.results[0] | .result == "crash" and (.text | test("signal|exit code"))' <<<"$out" >/dev/null || die "$out" ;;
   "a hang is a result")
     run "$gallery/hangs.so" --json --only kind/ordinary-calls-return --timeout 0.3
     must_exit 1
@@ -80,7 +80,7 @@ case $case in
   "the README has every check")
     readme=$(dirname "$0")/../../sdk/conformance/README.md
     run --list --json
-    jq -r '"| check | what it does |\n| --- | --- |", (.[] | "| `\(.id)` | \(.about | gsub("\\|"; "\\\\|")) |")' <<<"$out" >"$folder/wanted"
+    jq -r '"| check | what it does |\n| --- | --- |", (.[] | "| `\(.id)` | \(.about | gsub("\\|"; "\\|")) |")' <<<"$out" >"$folder/wanted"
     sed '1,/^<!-- checks:/d; /^<!-- \/checks -->/,$d' "$readme" >"$folder/seen"
     diff "$folder/seen" "$folder/wanted" || die "put what is wanted (>) between the marks of sdk/conformance/README.md" ;;
   "the digest is that of the file")
