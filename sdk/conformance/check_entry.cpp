@@ -45,6 +45,7 @@ Finding repeatable(Trial& trial) {
   std::vector<const agente_plugin*> seen(kThreads);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(seen.size());
     for (auto& slot : seen) threads.emplace_back([&image, &slot] { slot = image.entry(AGENTE_ABI_MAJOR); });
   }
   seen.push_back(image.entry(AGENTE_ABI_MAJOR));

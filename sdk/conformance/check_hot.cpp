@@ -135,6 +135,7 @@ Finding upgrade_under_traffic(Trial& trial) {
   Traffic traffic(std::move(first));
   {
     std::vector<std::jthread> callers;
+    callers.reserve(kCallers);
     for (int i = 0; i < kCallers; ++i) callers.emplace_back([&](const std::stop_token& stop) { traffic.run(stop); });
     for (int i = 0; i < kUpgrades; ++i) {
       const auto before = traffic.calls();

@@ -12,6 +12,9 @@ namespace {
 
 constexpr int kWindows = 4;
 
+/// A round that leaves less than that, on average, is noise of the allocator: a leak is 24 bytes or more.
+constexpr int kNoise = 16;
+
 /// Bytes by which the memory in use grew in the calmest of some windows of `rounds` rounds: a cache that fills or a
 /// buffer that doubles does not grow in every window, a leak does.
 template <class Round>
@@ -36,7 +39,7 @@ Finding per_call(Trial& trial) {
       perform(life.instance, job);
       life.host.forget();
     });
-    if (grown >= kRounds)
+    if (grown >= kRounds * kNoise)
       return fail("the same " + job.name + " again and again takes " + per_round(grown, kRounds) +
                   " each that are not given back: free what a call allocates, and bound what you keep");
   }
@@ -62,7 +65,7 @@ Finding per_instance(Trial& trial) {
   const auto grown = growth_of_lives(trial, trial.plugin(), kRounds, [&](TrialHost& host, Instance& instance) {
     if (instance.create(trial.subject().given.text).status == AGENTE_OK) host.go_live();
   });
-  if (grown >= kRounds)
+  if (grown >= kRounds * kNoise)
     return fail("each instance leaves " + per_round(grown, kRounds) + " behind: free in destroy what create made");
   return pass("instances leave nothing behind");
 }
@@ -74,7 +77,7 @@ Finding after_use(Trial& trial) {
     host.go_live();
     perform_all(instance);
   });
-  if (grown >= kRounds)
+  if (grown >= kRounds * kNoise)
     return fail("each instance that was used leaves " + per_round(grown, kRounds) +
                 " behind: free in destroy what its calls kept");
   return pass("instances that were used leave nothing behind");
@@ -91,7 +94,7 @@ Finding when_create_fails(Trial& trial) {
       failed = instance.create(trial.subject().given.text).status != AGENTE_OK;
     });
     fails = fails || failed;
-    if (failed && grown >= kRounds)
+    if (failed && grown >= kRounds * kNoise)
       return fail("each create that fails for want of " + std::string(service_name(service)) + " leaves " +
                   per_round(grown, kRounds) + " behind: free everything before returning a code");
   }
@@ -127,7 +130,7 @@ Finding flat_over_loads(Trial& trial) {
   const auto grown = growth(rounds, [&] { load_once(trial, copy); }) - ours;
   const auto resident = static_cast<std::ptrdiff_t>(resident_bytes()) - static_cast<std::ptrdiff_t>(resident_before);
   constexpr std::ptrdiff_t kMostResident = std::ptrdiff_t{2} << 20U;
-  if (grown >= rounds)
+  if (grown >= rounds * kNoise)
     return fail("each time it is loaded and unloaded " + per_round(grown, rounds) +
                 " stay: free in static destructors what static initialisers made");
   if (!is_sanitized() && resident > kMostResident)

@@ -92,6 +92,10 @@ Child begin(const std::vector<Task>& tasks, std::size_t index, const std::filesy
   ::close(ends[1]);
   child.result = ends[0];
   child.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0));
+  if (child.pidfd < 0) {
+    ::kill(child.pid, SIGKILL);
+    throw std::runtime_error("this kernel has no pidfd_open: Linux 5.3 or newer is needed");
+  }
   return child;
 }
 

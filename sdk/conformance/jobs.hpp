@@ -94,9 +94,9 @@ std::vector<Outcome> fire_timers(Instance& instance);
 /// A request to a channel's webhook.
 struct WebRequest {
   std::string_view method = "POST";
-  std::string_view path = "";
-  std::string_view query = "";
-  std::string_view body = "";
+  std::string_view path{};
+  std::string_view query{};
+  std::string_view body{};
 };
 Job webhook_job(const agente_channel_v1& table, WebRequest request);
 /// A message to a guest; several with the same key are attempts at the same one.

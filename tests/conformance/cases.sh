@@ -77,6 +77,11 @@ case $case in
     listed=$(jq -r '.[].id' <<<"$out" | sort)
     run "$good" --json
     [ "$listed" = "$(jq -r '.results[].id' <<<"$out" | sort)" ] || die "what is listed is not what is run" ;;
+  "each check has a plugin that fails it")
+    run --list --json
+    for id in $(jq -r '.[].id' <<<"$out"); do
+      grep -qE "(FAILS|WARNS).* ?$id( |\)|$)" "$(dirname "$0")/gallery/CMakeLists.txt" || die "none for $id"
+    done ;;
   "the README has every check")
     readme=$(dirname "$0")/../../sdk/conformance/README.md
     run --list --json
