@@ -32,7 +32,7 @@ struct AtLoad {
     const timespec pause{0, 60'000'000};
     nanosleep(&pause, nullptr);
 #elif defined(THREAD)
-    if (gallery::first_in_process()) gallery::start_thread(&gallery::sleep_for_ever, nullptr);
+    if (gallery::first_in_process()) gallery::start_sleeper();
 #elif defined(PRINTS)
     (void)!::write(STDOUT_FILENO, "welcome\n", 8);
 #elif defined(HANDLES_SIGNALS)

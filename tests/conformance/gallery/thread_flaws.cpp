@@ -73,7 +73,7 @@ struct Flawed : gallery::Channel {
 #elif defined(LEAVES_THREAD)
 struct Flawed : gallery::Channel {
   agente_status create(agente_str, agente_error*) {
-    if (gallery::first_in_process()) gallery::start_thread(&gallery::sleep_for_ever, nullptr);
+    if (gallery::first_in_process()) gallery::start_sleeper();
     return AGENTE_OK;
   }
 };
