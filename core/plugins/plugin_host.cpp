@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -92,7 +93,7 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     if (config.kind == config::PluginKind::kChannel) start_polling(next);
     if (old) {
       old->drain();
-      retirement.add(old, std::chrono::steady_clock::now() + options.drain);
+      retirement.add(old, drain_until(options, *old));
     }
     const auto before = instance.identity.version;
     {
@@ -159,6 +160,14 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
 
   // ---- the end ----
 
+  /// Long enough for a call that began just now to reach its deadline, and for one in a process of its own to be
+  /// killed.
+  static Steady drain_until(const HostOptions& options, Generation& leaving) {
+    constexpr Millis kAfterDeadline{1000};
+    const auto deadline = leaving.tenant().config.deadline + kAfterDeadline;
+    return std::chrono::steady_clock::now() + std::max(options.drain, deadline);
+  }
+
   /// A replaced generation has ended, or never will.
   void ended(Generation& generation, bool gone) {
     const auto& config = generation.tenant().config;
@@ -169,6 +178,16 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     if (gone) return;
     log::warn("plugins", "a replaced generation did not end in time and stays in the process",
               {{"instance", config.id}, {"generation", std::to_string(generation.number())}});
+  }
+
+  /// At the host's end.
+  void end(Instance& instance, Steady until) {
+    const bool gone = instance.route.live().pin()->retire(until);
+    if (gone) instance.route.live().swap(nullptr);
+    const std::lock_guard lock(mutex);
+    instance.state = gone ? "stopped" : "stuck";
+    publish(instance);
+    if (!gone) log::warn("plugins", "an instance did not end in time", {{"instance", instance.config.id}});
   }
 
   void count(const std::string& plugin, std::string_view outcome) {
@@ -246,7 +265,7 @@ void PluginHost::remove(const std::string& id) {
   const auto old = instance->route.live().swap(nullptr);
   if (old) {
     old->drain();
-    state_->retirement.add(old, std::chrono::steady_clock::now() + state_->options.drain);
+    state_->retirement.add(old, State::drain_until(state_->options, *old));
   }
   const std::lock_guard lock(state_->mutex);
   instance->state = "removed";
@@ -310,15 +329,9 @@ void PluginHost::stop(Millis limit) {
     for (auto* instance : live) instance->state = "draining";
   }
   for (auto* instance : live) instance->route.live().pin()->drain();  // all of them, before waiting for any
-  for (auto* instance : live) {
-    const bool gone = instance->route.live().pin()->retire(until);
-    if (gone) instance->route.live().swap(nullptr);
-    {
-      const std::lock_guard lock(state_->mutex);
-      instance->state = gone ? "stopped" : "stuck";
-      state_->publish(*instance);
-    }
-    if (!gone) log::warn("plugins", "an instance did not end in time", {{"instance", instance->config.id}});
+  {
+    std::vector<std::jthread> ending;  // side by side: one that is slow to end must not use up the others' time
+    for (auto* instance : live) ending.emplace_back([this, instance, until] { state_->end(*instance, until); });
   }
   state_->retirement.wait(until);
   state_->versions.stopped();

@@ -54,7 +54,7 @@ struct HostOptions {
   /// The instance's config, checked against the schema of its plugin's file as it is now; asked at every upgrade. None:
   /// the config it has.
   std::function<Result<config::InstanceConfig>(const std::string& instance)> config_for{};
-  Millis drain{15'000};  ///< how long a replaced generation may go on with what it began
+  Millis drain{15'000};  ///< how long a replaced generation may go on with what it began; at least its deadline and 1 s
 };
 
 /// Runs the configured instances of plugins: starts them, puts new generations in place of live ones, ends them.

@@ -20,6 +20,7 @@ struct UpgradeTest : testing::Test {
   std::filesystem::path folder = house.state.path() / "plugins";
   std::filesystem::path file = folder / "porter.so";
   HostOptions options = own_options();
+  config::InstanceConfig config = channel_config("porter");
   std::unique_ptr<PluginHost> host;
 
   HostOptions own_options() {
@@ -37,7 +38,7 @@ struct UpgradeTest : testing::Test {
   Channel& start(const std::string& version = "porter") {
     install(version);
     host = std::make_unique<PluginHost>(options, house.services());
-    const auto done = host->start(channel_config("porter"));
+    const auto done = host->start(config);
     EXPECT_TRUE(done) << (done ? "" : done.error().text);
     return *host->channel("bell");
   }
@@ -145,9 +146,9 @@ TEST_F(UpgradeTest, AConfigThatThePluginRefusesChangesNothing) {
 
 TEST_F(UpgradeTest, ANewFileIsJudgedWithTheConfigAsItsSchemaSeesIt) {
   options.config_for = [](const std::string&) -> Result<config::InstanceConfig> {
-    auto config = channel_config("porter");
-    config.problems = {"config: colour: is required since version 2"};
-    return config;
+    auto unfit = channel_config("porter");
+    unfit.problems = {"config: colour: is required since version 2"};
+    return unfit;
   };
   auto& bell = start();
   install("porter-v2");
@@ -159,7 +160,6 @@ TEST_F(UpgradeTest, ANewFileIsJudgedWithTheConfigAsItsSchemaSeesIt) {
 
 TEST_F(UpgradeTest, AnotherConfigMakesANewGenerationOfTheSameImage) {
   auto& bell = start();
-  auto config = channel_config("porter");
   config.config = R"({"colour": "red"})";
   ASSERT_TRUE(host->change(config));
   EXPECT_THAT(*send(bell, "config"), HasSubstr("red"));
@@ -308,6 +308,7 @@ TEST_F(SlowUpgradeTest, ACallUnderWayEndsInTheOldVersion) {
 
 TEST_F(SlowUpgradeTest, AGenerationThatNeverEndsIsCountedAndLeftAlone) {
   options.drain = Millis{20};
+  config.deadline = Millis{1000};
   auto& bell = start();
   enter(bell);
   install("porter-v2");
