@@ -9,7 +9,8 @@ struct Bridge;
 template <class P, class Base, class... Arguments, agente_status (Base::*Member)(Arguments...)>
 struct Bridge<P, Member> {
   static agente_status call(void* self, Arguments... arguments) {
-    return (static_cast<P*>(self)->*Member)(arguments...);
+    Base& plugin = *static_cast<P*>(self);
+    return (plugin.*Member)(arguments...);
   }
 };
 
