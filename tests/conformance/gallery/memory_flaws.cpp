@@ -31,7 +31,7 @@ struct Flawed : gallery::Channel {
   }
 #elif defined(LEAKS_WHEN_REFUSED)
   agente_status create(agente_str, agente_error* err) {
-    void* const buffer = std::malloc(100);
+    void* volatile buffer = std::malloc(100);  // volatile: else it is left out when optimised
     gallery::Text token;
     if (const auto status = secret(token, err); status != AGENTE_OK) return status;
     std::free(buffer);
@@ -70,7 +70,7 @@ struct Flawed : gallery::Channel {
 
 #if defined(LEAKS_PER_LOAD)
 struct AtLoad {
-  void* lost = std::malloc(100);
+  void* volatile lost = std::malloc(100);
 };
 const AtLoad at_load;
 #endif
