@@ -203,7 +203,8 @@ Result<PrivateCopy> ImageStore::make_copy(Admitted admitted) {
   const auto back = written ? read_file(path, kLargestImage) : std::nullopt;
   if (back && sha256(*back) == digest) {
     // The same bytes under a second name, for going back to this version; there already, or no space: no harm.
-    static_cast<void>(::link(path.c_str(), kept_copy(state_, id, digest).c_str()));
+    std::error_code no_harm;
+    std::filesystem::create_hard_link(path, kept_copy(state_, id, digest), no_harm);
     return PrivateCopy{path, std::move(admitted.facts), std::move(admitted.identity)};
   }
   if (file >= 0) ::unlink(path.c_str());

@@ -36,14 +36,14 @@ void TrialHost::end() {
 
 void TrialHost::begin(std::uint64_t id, bool may_stage, std::int64_t deadline_ms) {
   const std::lock_guard lock(mutex_);
-  calls_.insert_or_assign(id, Call{may_stage, deadline_ms});
+  calls_.insert_or_assign(id, std::make_shared<Call>(Call{may_stage, deadline_ms}));
 }
 
 std::size_t TrialHost::finish(std::uint64_t id, bool commit) {
   const std::lock_guard lock(mutex_);
   auto ended = calls_.extract(id);
   if (ended.empty()) return 0;
-  auto& call = ended.mapped();
+  auto& call = *ended.mapped();
   if (commit) {
     const std::lock_guard kv_lock(kv_.mutex);
     for (auto& [key, entry] : call.values) {
@@ -114,11 +114,11 @@ bool TrialHost::admit(const char* what) {
   return true;
 }
 
-TrialHost::Call* TrialHost::find(const agente_call* call, const char* what) {
+std::shared_ptr<TrialHost::Call> TrialHost::find(const agente_call* call, const char* what) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = call == nullptr ? calls_.end() : calls_.find(call->id);
-    if (found != calls_.end()) return &found->second;
+    if (found != calls_.end()) return found->second;
   }
   note(Breach::Rule::kStaleCall,
        std::string(what) + (call == nullptr ? " was used without a call" : " was used with a call that was over"));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -136,7 +137,8 @@ class TrialHost {
   /// Notes who asks; false when the instance is over.
   bool admit(const char* what);
   agente_status fault(Service service) const { return failing_.at(static_cast<std::size_t>(service)); }
-  Call* find(const agente_call* call, const char* what);
+  /// shared_ptr: a plugin that kept a call may use it while another thread ends it.
+  std::shared_ptr<Call> find(const agente_call* call, const char* what);
 
   Raw raw_;
   Kv& kv_;
@@ -149,7 +151,7 @@ class TrialHost {
   std::atomic<bool> ended_ = false;
   std::atomic<bool> is_noting_ = true;
   std::atomic<std::size_t> timers_left_ = 0;
-  std::map<std::uint64_t, Call> calls_;
+  std::map<std::uint64_t, std::shared_ptr<Call>> calls_;
   std::vector<Breach> breaches_;
   std::vector<Request> requests_;
   std::string log_;

@@ -100,7 +100,8 @@ agente_status TrialServices::kv_stage(const agente_host* raw, const agente_call*
   const auto name = taken(host, key, "a kv key");
   if (const auto code = kv_write(host, "kv.stage", name, value.len, err); code != AGENTE_OK) return code;
   if (const auto code = stage(host, call, "kv.stage", err); code != AGENTE_OK) return code;
-  auto* known = host.find(call, "kv.stage");
+  const auto known = host.find(call, "kv.stage");
+  if (!known) return agente::detail::report(err, AGENTE_E_CANCELLED, "this call is over");
   const std::lock_guard lock(host.mutex_);
   --known->staged;  // a value is no message
   known->values.emplace_back(name, Kv::Entry{std::string(view(value)), schema, 0});

@@ -147,7 +147,7 @@ agente_status TrialServices::http(const agente_host* raw, const agente_call* cal
                                   const agente_http_response_sink* out, agente_error* err) {
   auto& host = of(raw);
   if (!host.admit("http.request")) return report(err, AGENTE_E_CANCELLED, "the instance is over");
-  const auto* known = host.find(call, "http.request");
+  const auto known = host.find(call, "http.request");
   if (known == nullptr) return report(err, AGENTE_E_CANCELLED, "this call is over");
   if (const auto code = host.fault(Service::kHttp); code != AGENTE_OK)
     return report(err, code, "http fails on purpose");
@@ -204,7 +204,7 @@ agente_status TrialServices::timer_stop(const agente_host* raw, uint64_t id) {
 /// Whether this call may stage; counts it.
 agente_status TrialServices::stage(TrialHost& host, const agente_call* call, const char* what, agente_error* err) {
   if (const auto code = enter(host, Service::kInbox, what, err); code != AGENTE_OK) return code;
-  auto* known = host.find(call, what);
+  const auto known = host.find(call, what);
   if (known == nullptr) return report(err, AGENTE_E_CANCELLED, "this call is over");
   if (!known->may_stage) {
     host.note(Rule::kStaging, std::string(what) + " was used in a call that is no on_http, poll or timer");

@@ -96,7 +96,7 @@ void start(benchmark::State& state) {
   for (auto step : state) {
     const auto program = instance.copy_of(file);
     const auto began = Clock::now();
-    const auto made = Generation::create(program, instance.config, instance.lent, 1);
+    const auto made = Generation::create(program, instance.config, instance.lent, Place{});
     state.SetIterationTime(std::chrono::duration<double>(Clock::now() - began).count());
     if (!made) state.SkipWithError("it did not start");
   }

@@ -22,8 +22,9 @@ hotels:
 channels:
   - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v}}
 EOF
-"$bin/webhook_bodies" 4000000 bench >"$work/bodies"
-export AGENTE_BODIES=$work/bodies
+"$bin/webhook_bodies" 2300000 bench | split -l 300000 - "$work/bodies."  # the first part for the load alone
+mv "$work/bodies.aa" "$work/alone.bodies"
+cat "$work"/bodies.* >"$work/loaded.bodies" && rm "$work"/bodies.*
 "$bin/agente-sim" whatsapp --port $sim_port --token t --rate 1000000 >/dev/null 2>&1 &
 "$bin/agente-host" --config "$work/agente.yaml" >"$work/out" 2>/dev/null &
 host=$!
@@ -31,7 +32,7 @@ until grep -q '^ready' "$work/out"; do :; done
 
 rss() { awk '/VmRSS/ { print $2 }' /proc/$host/status; }
 anonymous() { awk '/RssAnon/ { print $2 }' /proc/$host/status; }
-load() { wrk -t2 -c64 -d"$1" --latency -s tests/bench/intake.lua "http://127.0.0.1:$port/webhook/whatsapp" >"$work/$2" & }
+load() { AGENTE_BODIES=$work/$2.bodies wrk -t2 -c64 -d"$1" --latency -s tests/bench/intake.lua "http://127.0.0.1:$port/webhook/whatsapp" >"$work/$2" & }
 show() { grep -E '99%|Requests/sec|Non-2xx|Socket' "$work/$1" || true; }
 instance() { curl -s http://127.0.0.1:$port/api/v1/admin/plugins | jq ".plugins[] | select(.instance == \"whatsapp\") | .$1"; }
 

@@ -82,6 +82,13 @@ std::string Process::wait_for_line(const std::string& word) {
 
 void Process::signal(int number) const { kill(pid_, number); }
 
+void Process::kill_children() const {
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t child = 0; children >> child;) kill(child, SIGKILL);
+  }
+}
+
 int Process::wait() {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (running()) {

@@ -28,6 +28,8 @@ class Process {
   /// Waits for the end; the exit code, or 128 + signal. Throws after 20 s.
   int wait();
   [[nodiscard]] bool running();
+  /// SIGKILL to every process it has started.
+  void kill_children() const;
   [[nodiscard]] std::string log() const;
 
  private:

@@ -50,6 +50,8 @@ class Stage {
   /// Waits until the host has ended by itself (a kill point); its exit code.
   int wait_for_host_to_end();
   void kill_host();
+  /// SIGKILL to the processes of isolated plugins.
+  void kill_runners() const { host_->kill_children(); }
   void signal_host(int number) const { host_->signal(number); }
   /// SIGTERM; the exit code.
   int stop_host();

@@ -109,6 +109,30 @@ TEST_F(Upgrade, DeletingTheFolderChangesNothingAndItsReturnIsNoticed) {
   EXPECT_TRUE(comes_live("0.2.0"));
 }
 
+// ---- a process of its own ----
+
+TEST_F(Upgrade, APluginInAProcessOfItsOwnMayDieAndTheGuestsNeverNotice) {
+  auto text = stage.config_text();
+  const std::string deadline = "deadline_ms: 3000";
+  text.replace(text.find(deadline), deadline.size(), deadline + "\n    isolation: process");
+  stage.write_config_text(text);
+  ASSERT_TRUE(eventually([&] { return stage.instance("whatsapp")["isolation"] == "process"; }));
+  EXPECT_EQ(stage.instance("whatsapp")["generation"], 2);
+  expect_guest_is_answered("34600000013");
+
+  stage.kill_runners();
+  EXPECT_TRUE(eventually([&] { return stage.instance("whatsapp")["crashes"] == 1; }));
+  EXPECT_TRUE(eventually([&] { return stage.instance("whatsapp")["state"] == "live"; }));
+  EXPECT_TRUE(tells("the process of a plugin ended"));
+  EXPECT_THAT(stage.host("GET", "/metrics").body,
+              HasSubstr("plugin_crashes_total{instance=\"whatsapp\",plugin=\"whatsapp\"} 1"));
+  expect_guest_is_answered("34600000014");
+
+  fs::copy_file(version("next"), file, kOver);
+  EXPECT_TRUE(comes_live("0.2.0"));
+  expect_guest_is_answered("34600000015");
+}
+
 // ---- the YAML ----
 
 TEST_F(Upgrade, OnlyWhatChangedInTheYamlIsTouched) {
