@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   Instance& place_for(const config::InstanceConfig& config) {
     const std::lock_guard lock(mutex);
     auto& place = instances[config.id];
-    if (place && place->config.kind != config.kind) former.push_back(std::move(place));
+    if (place && place->config.kind != config.kind) former.push_back(std::exchange(place, nullptr));
     if (!place) place = std::make_unique<Instance>(config);
     return *place;
   }
@@ -331,6 +332,7 @@ void PluginHost::stop(Millis limit) {
   for (auto* instance : live) instance->route.live().pin()->drain();  // all of them, before waiting for any
   {
     std::vector<std::jthread> ending;  // side by side: one that is slow to end must not use up the others' time
+    ending.reserve(live.size());
     for (auto* instance : live) ending.emplace_back([this, instance, until] { state_->end(*instance, until); });
   }
   state_->retirement.wait(until);

@@ -102,6 +102,7 @@ void Versions::went_live(const std::string& plugin, const std::string& digest) {
   record.running = !proven;
   record.since = clock_.now();
   save(plugin, record);
+  forget_copies(plugin, record);
 }
 
 void Versions::settle() {
@@ -134,16 +135,17 @@ void Versions::save(const std::string& plugin, const Record& record) const {
             {{"plugin", plugin}, {"file", file_of(plugin).string()}});
 }
 
-/// Only the good one can be needed again.
+/// Only the good one, or what is about to be it, can be needed again.
 void Versions::forget_copies(const std::string& plugin, const Record& record) const {
   std::error_code error;
-  const auto keep = kept_copy(state_, plugin, record.good);
+  const auto good = kept_copy(state_, plugin, record.good);
+  const auto trial = kept_copy(state_, plugin, record.trial);
   constexpr std::size_t kTail = 1 + 16 + 3;  // "-", digits, ".so"
   for (const auto& entry : std::filesystem::directory_iterator(state_ / "versions", error)) {
     const auto name = entry.path().filename().string();
     const bool is_copy =
         name.size() == plugin.size() + kTail && name.starts_with(plugin + "-") && name.ends_with(".so");
-    if (is_copy && entry.path() != keep) std::filesystem::remove(entry.path(), error);
+    if (is_copy && entry.path() != good && entry.path() != trial) std::filesystem::remove(entry.path(), error);
   }
 }
 

@@ -91,6 +91,20 @@ TEST_F(VersionsTest, AVersionThatLivedAMinuteIsGoodAndItsPredecessorIsForgotten)
   EXPECT_FALSE(is_bad("new")) << "it is the good one: something else kills the host";
 }
 
+TEST_F(VersionsTest, OnlyTheGoodOneAndTheOneOnTrialTakeUpSpace) {
+  prove("good");
+  life([&](Versions& versions) {
+    for (const auto* version : {"second", "third", "fourth"}) {
+      std::ofstream(copy_of(version)) << version;
+      versions.went_live("porter", digest(version));
+    }
+  });
+  EXPECT_TRUE(std::filesystem::exists(copy_of("good")));
+  EXPECT_FALSE(std::filesystem::exists(copy_of("second")));
+  EXPECT_FALSE(std::filesystem::exists(copy_of("third")));
+  EXPECT_TRUE(std::filesystem::exists(copy_of("fourth")));
+}
+
 TEST_F(VersionsTest, WithoutAGoodOneThereIsNothingToGoBackTo) {
   for (int i = 0; i < 5; ++i) die_with("first");
   EXPECT_FALSE(is_bad("first"));

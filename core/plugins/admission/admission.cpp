@@ -227,6 +227,7 @@ Verdict judge(const Candidate& candidate) {
 
 std::vector<AdmissionCheck> admission_checks() {
   std::vector<AdmissionCheck> checks;
+  checks.reserve(kChecks.size());
   for (const auto& check : kChecks) checks.push_back(check.is);
   return checks;
 }
