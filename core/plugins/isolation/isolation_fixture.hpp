@@ -58,6 +58,7 @@ struct IsolationTest : testing::Test {
   IsolationTest() { config.deadline = Millis{2000}; }
   ~IsolationTest() override {
     if (generation) stop();
+    lent->scheduler->stop(Millis{5000});  // as PluginHost::stop: its threads use the clock, which goes before the house
   }
 
   std::shared_ptr<RemoteProgram> program(const std::string& plugin = "villain", Kind kind = Kind::kChannel) {
