@@ -18,7 +18,7 @@ using namespace agente;
 class InstantPms final : public plugins::PmsBackend {
  public:
   const std::string& id() const override { return id_; }
-  const std::string& plugin() const override { return id_; }
+  std::string plugin() const override { return id_; }
   Result<std::vector<plugins::RoomType>> rooms(std::string_view) override {
     return std::vector<plugins::RoomType>{{.id = "double", .count = 1'000'000, .capacity = 2}};
   }
