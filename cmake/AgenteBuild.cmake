@@ -66,3 +66,10 @@ function(agente_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
 endfunction()
+
+# Every C compiler at hand: the headers of plugin-api must be right for all of them.
+set(AGENTE_C_COMPILERS ${CMAKE_C_COMPILER})
+find_program(AGENTE_CLANG_C clang-14)
+if(AGENTE_CLANG_C AND NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
+  list(APPEND AGENTE_C_COMPILERS ${AGENTE_CLANG_C})
+endif()

@@ -15,7 +15,7 @@
 
 #include "plugins/admission/descriptor.hpp"
 #include "plugins/admission/file_bytes.hpp"
-#include "plugins/unload.hpp"
+#include "plugins/admission/unload.hpp"
 #include "plugins/versions.hpp"
 #include "telemetry/log.hpp"
 

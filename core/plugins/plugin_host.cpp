@@ -87,15 +87,23 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     return keep(instance, attempt, attempt.identity.id.empty() ? "refused" : "rolled back", cause, &config);
   }
 
+  /// From here on calls go to `next` (null: nowhere). What was live takes no more; null: nothing was.
+  std::shared_ptr<Generation> replace(Instance& instance, const std::shared_ptr<Generation>& next) const {
+    const auto started = std::chrono::steady_clock::now();
+    const auto old = instance.route.live().swap(next);
+    if (!old) return nullptr;
+    old->drain();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    house->services.metrics.observe("plugin_swap_seconds", {{"plugin", old->identity().id}}, took.count());
+    return old;
+  }
+
   Result<void> take_over(Instance& instance, const config::InstanceConfig& config, Cause cause, Attempt attempt) {
     const auto& next = attempt.made;
     next->go_live();
-    const auto old = instance.route.live().swap(next);
+    const auto old = replace(instance, next);
     if (config.kind == config::PluginKind::kChannel) start_polling(next);
-    if (old) {
-      old->drain();
-      retirement.add(old, drain_until(options, *old));
-    }
+    if (old) retirement.add(old, drain_until(options, *old));
     const auto before = instance.identity.version;
     {
       const std::lock_guard lock(mutex);
@@ -263,9 +271,7 @@ void PluginHost::remove(const std::string& id) {
   const std::lock_guard one(state_->changing);
   auto* instance = state_->find(id);
   if (instance == nullptr) return;
-  const auto old = instance->route.live().swap(nullptr);
-  if (old) {
-    old->drain();
+  if (const auto old = state_->replace(*instance, nullptr)) {
     state_->retirement.add(old, State::drain_until(state_->options, *old));
   }
   const std::lock_guard lock(state_->mutex);

@@ -6,7 +6,7 @@
 
 #include "plugins/host_test_fixture.hpp"
 #include "plugins/library.hpp"
-#include "plugins/unload.hpp"
+#include "plugins/admission/unload.hpp"
 
 namespace agente::plugins {
 namespace {
@@ -234,12 +234,12 @@ TEST(ImageStoreTest, AnImageIsUnmappedWithItsLastUser) {
   ASSERT_TRUE(first && second);
   const auto copy = (*first)->copy();
   EXPECT_EQ(*first, *second);
-  EXPECT_TRUE(is_mapped(copy));
+  EXPECT_TRUE(is_listed(copy));
 
   first->reset();
-  EXPECT_TRUE(is_mapped(copy));
+  EXPECT_TRUE(is_listed(copy));
   second->reset();
-  EXPECT_FALSE(is_mapped(copy));
+  EXPECT_FALSE(is_listed(copy));
   EXPECT_EQ(store.resident("porter"), 0);
 }
 

@@ -67,6 +67,7 @@ TEST_F(UpgradeTest, TheNextCallMeetsTheNewVersionAndTheOldOneLeaves) {
   wait_for([&] { return status().resident_images == 1; });
   EXPECT_THAT(house.metrics.text(), HasSubstr("plugin_reloads_total{outcome=\"ok\",plugin=\"porter\"} 1"));
   EXPECT_THAT(house.metrics.text(), HasSubstr("plugin_generation{instance=\"bell\",plugin=\"porter\"} 2"));
+  EXPECT_THAT(house.metrics.text(), HasSubstr("plugin_swap_seconds_count{plugin=\"porter\"} 1"));
 }
 
 TEST_F(UpgradeTest, AReloadOfTheSameFileMakesANewObject) {

@@ -24,6 +24,8 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"plugin_resident_images", kGauge, "Images of a plugin mapped in the process"},
       MetricEntry{"plugin_crashes_total", kCounter, "Deaths of a plugin's own process, by plugin and instance"},
       MetricEntry{"plugin_reloads_total", kCounter, "Upgrades by plugin and outcome"},
+      MetricEntry{"plugin_swap_seconds", kHistogram,
+                  "From the swap of an instance's generations until the old one takes no more calls"},
       MetricEntry{"plugin_stuck_generations", kGauge, "Replaced generations that never ended"},
       MetricEntry{"guest_response_seconds", kHistogram, "From a guest's message to the first reply sent"},
       MetricEntry{"store_write_seconds", kHistogram, "Time of a durable write"},

@@ -6,6 +6,7 @@
 
 #include "conformance/check.hpp"
 #include "conformance/process_state.hpp"
+#include "plugins/admission/unload.hpp"
 
 // Replacing a version while the host runs.
 namespace agente::conformance {
@@ -25,7 +26,8 @@ Finding unload_proved(Trial& trial) {
   perform_all(life.instance);
   life.instance.destroy();
   image.close();
-  if (!image.is_listed() && !image.is_mapped()) return pass("gone from the linker's list and from the mappings");
+  if (!plugins::is_listed(image.path()) && !plugins::is_mapped(image.path()))
+    return pass("gone from the linker's list and from the mappings");
   return fail(
       "after dlclose it is still in the process: something holds it, such as a dlopen of its own without dlclose, "
       "a thread_local with a destructor, or a library it opened that links back");

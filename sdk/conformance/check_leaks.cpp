@@ -4,6 +4,7 @@
 
 #include "conformance/check.hpp"
 #include "conformance/process_state.hpp"
+#include "plugins/admission/unload.hpp"
 
 // Memory that grows. Measured by the allocator's own count of bytes in use, which all builds have, so that memory which
 // is still referenced but only grows is found too.
@@ -109,7 +110,7 @@ bool load_once(Trial& trial, const std::filesystem::path& copy) {
   life.instance.destroy();
   life.host.close_book();
   image.close();
-  return !image.is_listed();
+  return !plugins::is_listed(image.path());
 }
 
 /// Fewer where a load takes long.

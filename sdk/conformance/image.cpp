@@ -1,12 +1,9 @@
 #include "conformance/image.hpp"
 
-#include <cstring>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 
 #include <dlfcn.h>
-#include <link.h>
 
 namespace agente::conformance {
 
@@ -26,28 +23,6 @@ const agente_plugin* Image::entry(std::uint32_t major) const {
 void Image::close() {
   if (handle_ != nullptr) ::dlclose(handle_);
   handle_ = nullptr;
-}
-
-bool Image::is_listed() const {
-  struct Search {
-    const char* path;
-    bool found;
-  } search{path_.c_str(), false};
-  const auto look = [](dl_phdr_info* info, std::size_t, void* context) {
-    auto& sought = *static_cast<Search*>(context);
-    sought.found |= info->dlpi_name != nullptr && std::strcmp(info->dlpi_name, sought.path) == 0;
-    return 0;
-  };
-  dl_iterate_phdr(look, &search);
-  return search.found;
-}
-
-bool Image::is_mapped() const {
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.ends_with(path_.native())) return true;
-  }
-  return false;
 }
 
 bool Image::owns(const void* address) const {

@@ -19,9 +19,6 @@ class Image {
   [[nodiscard]] const agente_plugin* entry(std::uint32_t major) const;
   void close();
 
-  /// The image is still in the process, as the linker's list or the kernel's list of mappings says.
-  [[nodiscard]] bool is_listed() const;
-  [[nodiscard]] bool is_mapped() const;
   /// The address belongs to this image.
   [[nodiscard]] bool owns(const void* address) const;
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -39,6 +39,13 @@ struct Bench {
     std::ofstream(next, std::ios::binary | std::ios::app) << "mark " << ++mark;
     fs::rename(next, folder / "porter.so");
   }
+  /// How many swaps took at most so many seconds: a bucket of the host's own histogram.
+  double swaps_within(const std::string& seconds) {
+    const auto text = house.metrics.text();
+    const auto line = "plugin_swap_seconds_bucket{plugin=\"porter\",le=\"" + seconds + "\"} ";
+    const auto at = text.find(line);
+    return at == std::string::npos ? 0 : std::stod(text.substr(at + line.size()));
+  }
   void upgrade() {
     install();
     if (!host->reload("bell")) std::abort();
@@ -109,6 +116,8 @@ void upgrade_under_traffic(benchmark::State& state) {
   report(state, traffic, longest);
   const auto row = bench.host->list().at(0);
   state.counters["images"] = row.resident_images;
+  for (const auto* ms : {"0.001", "0.0025", "0.005"})
+    state.counters[std::string("swaps_within_") + ms + "_s"] = bench.swaps_within(ms);
 }
 
 BENCHMARK(whole_upgrade)->Unit(benchmark::kMillisecond);

@@ -23,8 +23,9 @@ hotels:
 channels:
   - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v}}
 EOF
-"$bin/webhook_bodies" 2300000 bench | split -l 300000 - "$work/bodies."  # the first part for the load alone
+"$bin/webhook_bodies" 2600000 bench | split -l 300000 - "$work/bodies."  # the first parts for the load alone
 mv "$work/bodies.aa" "$work/alone.bodies"
+mv "$work/bodies.ab" "$work/again.bodies"
 cat "$work"/bodies.* >"$work/loaded.bodies" && rm "$work"/bodies.*
 sync  # else the disk is busy with these when the host wants it
 "$bin/agente-sim" whatsapp --port $sim_port --token t --rate 1000000 >/dev/null 2>&1 &
@@ -36,12 +37,14 @@ rss() { awk '/VmRSS/ { print $2 }' /proc/$host/status; }
 anonymous() { awk '/RssAnon/ { print $2 }' /proc/$host/status; }
 load() { AGENTE_BODIES=$work/$2.bodies wrk -t2 -c64 -d"$1" --latency -s tests/bench/intake.lua "http://127.0.0.1:$port/webhook/whatsapp" >"$work/$2" & }
 show() { grep -E 'Latency  |99%|Requests/sec|Non-2xx|Socket' "$work/$1" || true; }
+refused() { curl -s http://127.0.0.1:$port/metrics | grep -E '^plugin_calls_total.*on_http.*"(rate|retry|timeout|internal)"' || true; }
 instance() { curl -s http://127.0.0.1:$port/api/v1/admin/plugins | jq ".plugins[] | select(.instance == \"whatsapp\") | .$1"; }
 
 echo "-- the load alone, $alone s"
 load ${alone}s alone
 wait $!
 show alone
+refused
 
 echo "-- the same load with $upgrades upgrades"
 load 1h loaded
@@ -65,12 +68,19 @@ memory=$(grown)
 kill -INT $wrk
 wait $wrk || true
 show loaded
+refused
 echo "$upgrades upgrades in $took ms, $((took / upgrades)) ms each with agentctl's own start; rolled back: $rolled_back"
 echo "$memory"
+curl -s http://127.0.0.1:$port/metrics | awk '/^plugin_swap_seconds_(bucket|count).*whatsapp/ && /0.0001"|0.001"|0.005"|count/'
+echo "-- the load alone once more, $alone s: what messages by themselves cost"
+early=$(anonymous)
+load ${alone}s again
+wait $! || true
+echo "anonymous memory before $early KiB, after $(anonymous) KiB"
 for _ in $(seq 100); do [ "$(instance resident_images)" = 1 ] && break; sleep 0.2; done
 echo "generation $(instance generation), images $(instance resident_images), stuck $(instance stuck)"
 received=$(sqlite3 "$work/bench.db" 'select count(*) from inbound_messages')
-acknowledged=$(awk '/requests in/ { sum += $1 } END { print sum }' "$work/alone" "$work/loaded")
+acknowledged=$(awk '/requests in/ { sum += $1 } END { print sum }' "$work/alone" "$work/loaded" "$work/again")
 echo "acknowledged $acknowledged, stored $received (at most 128 more: under way when wrk stopped); RSS now $(rss) KiB"
 
 echo "-- $upgrades upgrades without load"

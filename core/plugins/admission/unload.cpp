@@ -1,4 +1,4 @@
-#include "plugins/unload.hpp"
+#include "plugins/admission/unload.hpp"
 
 #include <cstring>
 #include <fstream>
@@ -9,14 +9,6 @@
 
 namespace agente::plugins {
 namespace {
-
-bool in_memory_map(const std::string& path) {
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.find(path) != std::string::npos) return true;
-  }
-  return false;
-}
 
 std::string diagnose(const ElfFacts& facts) {
   if (facts.no_delete) return "it is linked with -z nodelete";
@@ -29,7 +21,7 @@ std::string diagnose(const ElfFacts& facts) {
 
 }  // namespace
 
-bool is_mapped(const std::filesystem::path& path) {
+bool is_listed(const std::filesystem::path& path) {
   struct Search {
     const char* path;
     bool found;
@@ -43,9 +35,17 @@ bool is_mapped(const std::filesystem::path& path) {
   return search.found;
 }
 
+bool is_mapped(const std::filesystem::path& path) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find(path.native()) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> why_mapped(const std::filesystem::path& path, const ElfFacts& facts) {
-  if (is_mapped(path)) return diagnose(facts);
-  if (in_memory_map(path.string())) return "the linker has let it go, but its pages are still mapped";
+  if (is_listed(path)) return diagnose(facts);
+  if (is_mapped(path)) return "the linker has let it go, but its pages are still mapped";
   return std::nullopt;
 }
 

@@ -10,6 +10,8 @@
 namespace agente::plugins {
 
 /// The linker lists a library under exactly this path.
+[[nodiscard]] bool is_listed(const std::filesystem::path& path);
+/// The kernel's list of mappings names this path.
 [[nodiscard]] bool is_mapped(const std::filesystem::path& path);
 
 /// Why a library is still in the process after it was closed, as far as its own facts tell; nothing when neither the
