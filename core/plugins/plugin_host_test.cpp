@@ -4,9 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include "plugins/admission/unload.hpp"
 #include "plugins/host_test_fixture.hpp"
 #include "plugins/library.hpp"
-#include "plugins/admission/unload.hpp"
 
 namespace agente::plugins {
 namespace {
