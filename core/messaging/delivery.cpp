@@ -42,7 +42,7 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
       lanes_(clock, {.load = [this](store::Id after, int limit) -> std::optional<std::vector<store::Outbound>> {
                        std::vector<store::Outbound> page;
                        const auto read = store_.read([&](store::sql::Connection& connection) {
-                         page = store::outbound::list_unsent(connection, after, limit);
+                         page = store::outbound::list_unsent(connection, store::kAllParts, after, limit);
                        });
                        if (read) return page;
                        log::warn("messaging", "cannot read the outbox: " + read.error().text);
@@ -166,7 +166,7 @@ std::optional<Time> Delivery::dead(store::Outbound& message, const Error& error)
   message.next_attempt_at.reset();
   const auto written = store_.write([&](store::sql::Connection& connection) {
     store::outbound::update(connection, message);
-    store::events::append(connection, {.id = store_.next_id(),
+    store::events::append(connection, {.id = connection.next_id(),
                                        .hotel = message.guest.hotel,
                                        .at = clock_.now(),
                                        .type = "message.failed",

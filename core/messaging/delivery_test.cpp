@@ -30,7 +30,7 @@ struct DeliveryTest : ::testing::Test {
   store::Id put(const std::string& guest, const std::string& text, OutboundStatus status = OutboundStatus::kPending) {
     store::Id id = 0;
     const auto written = store->write([&](store::sql::Connection& connection) {
-      id = store->next_id();
+      id = connection.next_id();
       store::outbound::insert(connection, {.id = id,
                                            .guest = {"sol", "whatsapp", guest},
                                            .account = "1",

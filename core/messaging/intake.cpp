@@ -53,7 +53,7 @@ Result<Intake::Accepted> Intake::commit(const std::string& channel, const plugin
     accepted = {};
     changed.clear();
     for (auto& row : rows) {
-      row.id = store_.next_id();  // here, so that ids grow in the order of commits
+      row.id = connection.next_id();  // here, so that ids grow in the order of commits
       ++(store::inbound::insert(connection, row) ? accepted.fresh : accepted.duplicates);
     }
     for (const auto& receipt : staged.receipts) {

@@ -23,7 +23,8 @@ struct IntakeTest : ::testing::Test {
   }
   std::vector<store::Inbound> received() {
     std::vector<store::Inbound> rows;
-    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { rows = store::inbound::list_received(c, 0, 10'000); }));
+    EXPECT_TRUE(store->read(
+        [&](store::sql::Connection& c) { rows = store::inbound::list_received(c, store::kAllParts, 0, 10'000); }));
     return rows;
   }
 };

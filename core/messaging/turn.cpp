@@ -173,12 +173,12 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
     store::conversations::put(connection, conversation);
     for (const auto& reservation : rows) put_reservation(connection, reservation, backend, now);
     for (const auto& text : step.say) {
-      store::outbound::insert(connection, reply_row(row, store_.next_id(), text, step.next.language, now));
+      store::outbound::insert(connection, reply_row(row, connection.next_id(), text, step.next.language, now));
     }
     if (step.staff) {
       store::events::append(
           connection,
-          {.id = store_.next_id(),
+          {.id = connection.next_id(),
            .hotel = row.guest.hotel,
            .at = now,
            .type = "conversation.handoff",
@@ -192,7 +192,7 @@ void Turn::put_reservation(store::sql::Connection& connection, store::Reservatio
   const auto known = row.id != 0
                          ? store::reservations::find(connection, row.guest.hotel, row.id)
                          : store::reservations::find_by_booking_id(connection, row.guest.hotel, row.pms_booking_id);
-  if (!known && row.id == 0) row.id = store_.next_id();  // made elsewhere, seen here for the first time
+  if (!known && row.id == 0) row.id = connection.next_id();  // made elsewhere, seen here for the first time
   if (known) {
     row.id = known->id;
     row.created_at = known->created_at;
@@ -204,7 +204,7 @@ void Turn::put_reservation(store::sql::Connection& connection, store::Reservatio
   row.updated_at = now;
   store::reservations::put(connection, row);
   store::events::append(connection,
-                        {.id = store_.next_id(),
+                        {.id = connection.next_id(),
                          .hotel = row.guest.hotel,
                          .at = now,
                          .type = "reservation.status",
@@ -214,8 +214,8 @@ void Turn::put_reservation(store::sql::Connection& connection, store::Reservatio
 void Turn::ask_for_patience(const store::Inbound& row, const std::string& language) {
   const auto written = store_.write([&](store::sql::Connection& connection) {
     if (!store::outbound::list_replies_to(connection, row.id).empty()) return;
-    store::outbound::insert(connection,
-                            reply_row(row, store_.next_id(), concierge::please_wait(language), language, clock_.now()));
+    store::outbound::insert(
+        connection, reply_row(row, connection.next_id(), concierge::please_wait(language), language, clock_.now()));
   });
   if (written) replies_ready_();
 }
@@ -226,7 +226,7 @@ std::optional<Time> Turn::give_up(const store::Inbound& row, const std::string& 
   const auto now = clock_.now();
   const auto written = store_.write([&](store::sql::Connection& connection) {
     if (!store::inbound::finish(connection, row, store::InboundStatus::kFailed, now, why)) return;
-    store::events::append(connection, {.id = store_.next_id(),
+    store::events::append(connection, {.id = connection.next_id(),
                                        .hotel = row.guest.hotel,
                                        .at = now,
                                        .type = "message.unhandled",

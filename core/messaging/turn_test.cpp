@@ -33,7 +33,7 @@ struct TurnTest : ::testing::Test {
                            .kind = "text",
                            .text = text};
     EXPECT_TRUE(store->write([&](store::sql::Connection& connection) {
-      message.id = store->next_id();
+      message.id = connection.next_id();
       store::inbound::insert(connection, message);
     }));
     return message;
@@ -44,7 +44,8 @@ struct TurnTest : ::testing::Test {
   }
   std::vector<store::Outbound> outbox() {
     std::vector<store::Outbound> rows;
-    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { rows = store::outbound::list_unsent(c, 0, 1000); }));
+    EXPECT_TRUE(store->read(
+        [&](store::sql::Connection& c) { rows = store::outbound::list_unsent(c, store::kAllParts, 0, 1000); }));
     return rows;
   }
   std::vector<store::Reservation> reservations(const std::string& guest = "34600111222") {

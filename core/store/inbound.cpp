@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::string_view kInsert = R"(
 INSERT INTO inbound_messages (hotel_id, channel, account, provider_time, external_id, id, sender, received_at,
-  sender_name, kind, body, reply_to, status, results, trace, processed_at, failure, raw)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-ON CONFLICT DO NOTHING)";
+  sender_name, kind, body, reply_to, status, results, trace, processed_at, failure, raw, part)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+ON CONFLICT DO NOTHING RETURNING id)";
 
 constexpr std::string_view kFind = R"(
 SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
@@ -19,7 +19,7 @@ FROM inbound_messages WHERE id = ?1)";
 constexpr std::string_view kListReceived = R"(
 SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
   reply_to, status, results, trace, processed_at, failure, ''
-FROM inbound_messages WHERE status = 'received' AND id > ?1 ORDER BY id LIMIT ?2)";
+FROM inbound_messages WHERE status = 'received' AND id > ?1 AND ((?2 >> part) & 1) = 1 ORDER BY id LIMIT ?3)";
 
 Inbound read(Columns& in) {
   return {.id = in.integer(),
@@ -46,23 +46,36 @@ Inbound read_with_raw(Columns& in) {
   return message;
 }
 
-}  // namespace
-
-bool insert(sql::Connection& connection, const Inbound& message) {
-  const auto parameters =
+std::vector<sql::Value> parameters_of(const Inbound& message) {
+  const auto each =
       values(message.guest.hotel, message.guest.channel, message.account, message.provider_time, message.external_id,
              message.id, message.guest.sender, message.received_at, message.sender_name, message.kind, message.text,
              message.reply_to, name_of(message.status), message.results, message.trace, message.processed_at,
-             message.failure, sql::Bytes{message.raw});
-  return connection.execute(kInsert, parameters) == 1;
+             message.failure, sql::Bytes{message.raw}, part_of(message.guest));
+  return {each.begin(), each.end()};
+}
+
+}  // namespace
+
+std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound> messages) {
+  std::vector<std::vector<sql::Value>> rows;
+  rows.reserve(messages.size());
+  for (const auto& message : messages) rows.push_back(parameters_of(message));
+  std::vector<Id> fresh;
+  connection.insert_rows(kInsert, rows, [&](const sql::Row& row) { fresh.push_back(row.integer(0)); });
+  return fresh;
+}
+
+bool insert(sql::Connection& connection, const Inbound& message) {
+  return !insert(connection, std::span(&message, 1)).empty();
 }
 
 std::optional<Inbound> find(sql::Connection& connection, Id id) {
   return first(connection, kFind, values(id), read_with_raw);
 }
 
-std::vector<Inbound> list_received(sql::Connection& connection, Id after, int limit) {
-  return collect(connection, kListReceived, values(after, limit), read);
+std::vector<Inbound> list_received(sql::Connection& connection, Parts parts, Id after, int limit) {
+  return collect(connection, kListReceived, values(after, parts, limit), read);
 }
 
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results) {

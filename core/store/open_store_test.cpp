@@ -138,22 +138,22 @@ TEST_F(Opening, AStepThatFailsLeavesNothingAndCanBeRepaired) {
 }
 
 TEST_F(Opening, IdsGrowThoughTheClockStandsOrGoesBackEvenOverARestart) {
-  const Id one = store_->next_id();
-  const Id two = store_->next_id();
+  const Id one = next_id(*store_);
+  const Id two = next_id(*store_);
   EXPECT_EQ(one / 4096, clock_.now().time_since_epoch().count());
   EXPECT_LT(two, Id{1} << 53);
   EXPECT_GT(two, one);
 
   clock_.advance(std::chrono::hours{1});
-  const Id last = store_->next_id();
+  const Id last = next_id(*store_);
   write([&](Connection& c) {
     events::append(c, {one, "luna", clock_.now(), "x", "{}"});
     events::append(c, {last, "sol", clock_.now(), "x", "{}"});
   });
   clock_.advance(-std::chrono::hours{24});
-  EXPECT_GT(store_->next_id(), last);
+  EXPECT_GT(next_id(*store_), last);
   reopen();
-  EXPECT_GT(store_->next_id(), last);
+  EXPECT_GT(next_id(*store_), last);
 }
 
 TEST_F(Opening, AHealthyStoreSaysSo) {

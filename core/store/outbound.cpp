@@ -8,8 +8,8 @@ namespace {
 constexpr std::string_view kInsert = R"(
 INSERT INTO outbound_messages (hotel_id, id, channel, account, sender, in_reply_to, kind, body, language,
   quotes_external_id, status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code,
-  failure_reason, possibly_duplicated, trace)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20))";
+  failure_reason, possibly_duplicated, trace, part)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21))";
 
 constexpr std::string_view kUpdate = R"(
 UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7,
@@ -22,8 +22,8 @@ WHERE hotel_id = ?1 AND id = ?2)";
   "possibly_duplicated, trace FROM outbound_messages "
 
 constexpr std::string_view kFind = AGENTE_OUTBOUND_COLUMNS "WHERE id = ?1";
-constexpr std::string_view kListUnsent =
-    AGENTE_OUTBOUND_COLUMNS "WHERE status IN ('pending', 'sending', 'doubtful') AND id > ?1 ORDER BY id LIMIT ?2";
+constexpr std::string_view kListUnsent = AGENTE_OUTBOUND_COLUMNS
+    "WHERE status IN ('pending', 'sending', 'doubtful') AND id > ?1 AND ((?2 >> part) & 1) = 1 ORDER BY id LIMIT ?3";
 constexpr std::string_view kListReplies =
     AGENTE_OUTBOUND_COLUMNS "WHERE in_reply_to = ?1 AND in_reply_to > 0 ORDER BY id";
 // Day by day from the newest: receipts and quotations speak of what was sent lately.
@@ -64,7 +64,7 @@ void insert(sql::Connection& connection, const Outbound& message) {
                       message.in_reply_to, message.kind, message.text, message.language, message.quotes_external_id,
                       name_of(message.status), message.attempts, message.created_at, message.next_attempt_at,
                       message.sent_at, message.external_id, message.failure_code, message.failure_reason,
-                      message.possibly_duplicated, message.trace));
+                      message.possibly_duplicated, message.trace, part_of(message.guest)));
 }
 
 std::optional<Outbound> find(sql::Connection& connection, Id id) { return first(connection, kFind, values(id), read); }
@@ -76,8 +76,8 @@ std::optional<Outbound> find_by_external_id(sql::Connection& connection, std::st
   return id ? find(connection, *id) : std::nullopt;
 }
 
-std::vector<Outbound> list_unsent(sql::Connection& connection, Id after, int limit) {
-  return collect(connection, kListUnsent, values(after, limit), read);
+std::vector<Outbound> list_unsent(sql::Connection& connection, Parts parts, Id after, int limit) {
+  return collect(connection, kListUnsent, values(after, parts, limit), read);
 }
 
 std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id) {

@@ -20,14 +20,16 @@ class Explaining final : public Connection {
     explain(statement, parameters);
     return real_.execute(statement, parameters);
   }
-  std::int64_t execute_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows) override {
-    return real_.execute_rows(statement, rows);
+  void insert_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows,
+                   const std::function<void(const sql::Row&)>& each) override {
+    real_.insert_rows(statement, rows, each);
   }
   void query(std::string_view statement, std::span<const sql::Value> parameters,
              const std::function<void(const sql::Row&)>& each) override {
     explain(statement, parameters);
     real_.query(statement, parameters, each);
   }
+  std::int64_t next_id() override { return real_.next_id(); }
   [[nodiscard]] const std::string& plan() const { return plan_; }
 
  private:
@@ -68,22 +70,23 @@ class QueryPlans : public StoreTest {
   static constexpr std::string_view kInbound = R"(
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
 INSERT INTO inbound_messages SELECT 'sol', 'whatsapp', '1065', 1789000000000 + i, 'wamid.' || i,
-  (1789000000000 + i) * 4096, '549' || (i % 1000), 0, '', 'text', '', '', 'processed', '', '', 0, '', '' FROM n)";
+  (1789000000000 + i) * 4096, '549' || (i % 1000), 0, '', 'text', '', '', 'processed', '', '', 0, '', '', 0 FROM n)";
   static constexpr std::string_view kOutbound = R"(
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
 INSERT INTO outbound_messages SELECT 'sol', (1789000000000 + i) * 4096 + 1, 'whatsapp', '1065', '549' || (i % 1000),
-  (1789000000000 + i) * 4096, 'text', '', 'es', '', 'delivered', 1, 0, NULL, 0, 'out.' || i, '', '', 0, '' FROM n)";
+  (1789000000000 + i) * 4096, 'text', '', 'es', '', 'delivered', 1, 0, NULL, 0, 'out.' || i, '', '', 0, '', 0 FROM n)";
 };
 
 }  // namespace
 
 TEST_F(QueryPlans, WorkingSetsAreFoundWithoutTouchingWhatIsDone) {
   const auto received = AllOf(HasSubstr("inbound_received"), Not(HasSubstr("TEMP B-TREE")));
-  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(inbound::list_received(c, 0, 10).size(), 3U); }), received);
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(inbound::list_received(c, kAllParts, 0, 10).size(), 3U); }),
+              received);
   EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(inbound::count_received(c), 3); }), received);
   EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(inbound::oldest_received(c)); }), received);
   const auto unsent = AllOf(HasSubstr("outbound_unsent"), Not(HasSubstr("TEMP B-TREE")));
-  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::list_unsent(c, 0, 10).size(), 3U); }), unsent);
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::list_unsent(c, kAllParts, 0, 10).size(), 3U); }), unsent);
   EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::count_unsent(c), 3); }), unsent);
   EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(outbound::oldest_unsent(c)); }), unsent);
   EXPECT_THAT(plan_of([](Connection& c) { intents::list_unfinished(c, 10); }), HasSubstr("intents_unfinished"));

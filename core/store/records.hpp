@@ -11,7 +11,7 @@
 /// The rows of the durable truth as C++ values. Times are UTC, money is minor units, stays are local days.
 namespace agente::store {
 
-/// Made by Store::next_id: grows with time within a store, fits JSON's 53 bits, unique across tables.
+/// Made by sql::Connection::next_id: grows with time within a store, fits JSON's 53 bits, unique across tables.
 using Id = std::int64_t;
 
 /// One guest on one channel of one hotel: the unit whose messages are handled in order.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/parts.hpp"
 #include "store/records.hpp"
 #include "store/sql.hpp"
 
@@ -15,9 +16,11 @@ namespace agente::store {
 namespace inbound {
 /// False when the same message (hotel, channel, account, provider time, external id) is there already.
 bool insert(sql::Connection& connection, const Inbound& message);
+/// Many at once; the ids of those that were not there yet, in any order.
+std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound> messages);
 std::optional<Inbound> find(sql::Connection& connection, Id id);
-/// The oldest messages still to be handled with id > `after`, without `raw`.
-std::vector<Inbound> list_received(sql::Connection& connection, Id after, int limit);
+/// The oldest messages still to be handled of guests in `parts` with id > `after`, without `raw`.
+std::vector<Inbound> list_received(sql::Connection& connection, Parts parts, Id after, int limit);
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results);
 /// Sets processed or failed (with the reason). False when it was not `received` any more: then nothing may follow.
 bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
@@ -37,8 +40,8 @@ void insert(sql::Connection& connection, const Outbound& message);
 std::optional<Outbound> find(sql::Connection& connection, Id id);
 std::optional<Outbound> find_by_external_id(sql::Connection& connection, std::string_view channel,
                                             std::string_view external_id);
-/// Messages not yet sent (pending, sending, doubtful) with id > `after`, oldest first.
-std::vector<Outbound> list_unsent(sql::Connection& connection, Id after, int limit);
+/// Messages not yet sent (pending, sending, doubtful) to guests in `parts` with id > `after`, oldest first.
+std::vector<Outbound> list_unsent(sql::Connection& connection, Parts parts, Id after, int limit);
 std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id);
 /// Writes status, attempts, times, external id, failure and possibly_duplicated of `message`.
 void update(sql::Connection& connection, const Outbound& message);
@@ -89,12 +92,13 @@ std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id 
 namespace messages {
 /// Both directions in one list, oldest first: what `agentctl messages` shows.
 struct Filter {
-  std::string channel;        ///< empty: all
-  std::string direction;      ///< in, out or empty
-  std::string status;         ///< name_of(...) or empty
-  std::string sender;         ///< empty: all
-  std::string hotel;          ///< empty: all
-  std::optional<Time> since;  ///< ids must come from Store::next_id: older ones by more than a day are not looked at
+  std::string channel;    ///< empty: all
+  std::string direction;  ///< in, out or empty
+  std::string status;     ///< name_of(...) or empty
+  std::string sender;     ///< empty: all
+  std::string hotel;      ///< empty: all
+  std::optional<Time>
+      since;  ///< ids must come from Connection::next_id: older ones by more than a day are not looked at
   Id after = 0;
   int limit = 1000;  ///< a page; ask again with the last id
 };

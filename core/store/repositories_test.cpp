@@ -67,7 +67,7 @@ TEST_F(Repositories, ReceivedMessagesComeInOrderAndPageByPageWithoutRaw) {
     for (const Id id : {3, 1, 2}) inbound::insert(c, message_from("549", id));
   });
 
-  const auto page = ask([](Connection& c) { return inbound::list_received(c, 1, 1); });
+  const auto page = ask([](Connection& c) { return inbound::list_received(c, kAllParts, 1, 1); });
   ASSERT_EQ(page.size(), 1U);
   EXPECT_EQ(page[0].id, 2);
   EXPECT_EQ(page[0].raw, "");
@@ -119,7 +119,7 @@ TEST_F(Repositories, AnOutboundMessageLeavesTheWorkingSetWhenItIsSent) {
   write([&](Connection& c) { outbound::update(c, message); });
 
   EXPECT_EQ(ask(outbound::count_unsent), 0);
-  EXPECT_TRUE(ask([](Connection& c) { return outbound::list_unsent(c, 0, 10); }).empty());
+  EXPECT_TRUE(ask([](Connection& c) { return outbound::list_unsent(c, kAllParts, 0, 10); }).empty());
   const auto found = ask([](Connection& c) { return outbound::find(c, 10); });
   EXPECT_EQ(found->status, OutboundStatus::kSent);
   EXPECT_EQ(found->attempts, 2);

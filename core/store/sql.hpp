@@ -50,10 +50,15 @@ class Connection {
   virtual ~Connection() = default;
   /// Runs a statement; returns how many rows it changed. Statements are prepared once and kept.
   virtual std::int64_t execute(std::string_view statement, std::span<const Value> parameters) = 0;
-  /// The same statement for many rows of parameters: a loop on SQLite, one round trip on PostgreSQL.
-  virtual std::int64_t execute_rows(std::string_view statement, std::span<const std::vector<Value>> rows) = 0;
   virtual void query(std::string_view statement, std::span<const Value> parameters,
                      const std::function<void(const Row&)>& each) = 0;
+  /// One INSERT ... VALUES (?1, ...) ... RETURNING for many rows of parameters: a loop on SQLite, one round trip on
+  /// PostgreSQL. What it returns comes in any order.
+  virtual void insert_rows(std::string_view statement, std::span<const std::vector<Value>> rows,
+                           const std::function<void(const Row&)>& each) = 0;
+  /// A new id for a row (records.hpp: Id), greater than every one committed before this transaction began, also across
+  /// restarts, hosts and clocks that are set back. Only in a transaction that writes.
+  virtual std::int64_t next_id() = 0;
 };
 
 }  // namespace agente::store::sql

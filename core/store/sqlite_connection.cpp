@@ -78,7 +78,8 @@ struct Binder {
 void SqliteConnection::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 void SqliteConnection::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
-SqliteConnection::SqliteConnection(std::string path, Mode mode) : path_(std::move(path)), mode_(mode) {
+SqliteConnection::SqliteConnection(std::string path, Mode mode, IdSource* ids)
+    : path_(std::move(path)), mode_(mode), ids_(ids) {
   const int access = mode == Mode::kWriter ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   sqlite3* database = nullptr;
   const int code = sqlite3_open_v2(path_.c_str(), &database, access | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -108,12 +109,6 @@ std::int64_t SqliteConnection::execute(std::string_view statement, std::span<con
   return changed;
 }
 
-std::int64_t SqliteConnection::execute_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows) {
-  std::int64_t changed = 0;
-  for (const auto& row : rows) changed += execute(statement, row);
-  return changed;
-}
-
 void SqliteConnection::query(std::string_view statement, std::span<const sql::Value> parameters,
                              const std::function<void(const sql::Row&)>& each) {
   auto prepared = take(statement);
@@ -121,6 +116,16 @@ void SqliteConnection::query(std::string_view statement, std::span<const sql::Va
   const StatementRow row(prepared.get());
   while (step(prepared.get())) each(row);
   give_back(statement, std::move(prepared));
+}
+
+void SqliteConnection::insert_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows,
+                                   const std::function<void(const sql::Row&)>& each) {
+  for (const auto& row : rows) query(statement, row, each);
+}
+
+std::int64_t SqliteConnection::next_id() {
+  if (ids_ == nullptr) throw std::logic_error("ids are made by the writing connection only");
+  return ids_->next();
 }
 
 void SqliteConnection::run(const std::string& script) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/id_source.hpp"
 #include "store/sql.hpp"
 
 struct sqlite3;
@@ -22,15 +23,18 @@ class SqliteConnection final : public sql::Connection {
     kReader,  ///< cannot write; transactions are snapshots
   };
 
-  SqliteConnection(std::string path, Mode mode);
+  /// `ids` must outlive the connection; without it there is no next_id.
+  SqliteConnection(std::string path, Mode mode, IdSource* ids = nullptr);
   ~SqliteConnection() override;
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
 
   std::int64_t execute(std::string_view statement, std::span<const sql::Value> parameters) override;
-  std::int64_t execute_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows) override;
   void query(std::string_view statement, std::span<const sql::Value> parameters,
              const std::function<void(const sql::Row&)>& each) override;
+  void insert_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows,
+                   const std::function<void(const sql::Row&)>& each) override;
+  std::int64_t next_id() override;
 
   /// Runs statements without parameters, separated by semicolons.
   void run(const std::string& script);
@@ -71,6 +75,7 @@ class SqliteConnection final : public sql::Connection {
 
   std::string path_;
   Mode mode_;
+  IdSource* ids_;
   std::function<void(int)> committed_;
   std::unique_ptr<sqlite3, Close> database_;
   std::map<std::string, Statement, std::less<>> statements_;

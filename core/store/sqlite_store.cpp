@@ -41,7 +41,7 @@ SqliteStore::SqliteStore(LockFile lock, const std::string& path, const Clock& cl
       ids_(clock, prepare(path, clock.now())),
       readers_(path),
       checkpoints_(path),
-      writer_(path, checkpoints_) {}
+      writer_(path, checkpoints_, ids_) {}
 
 Result<void> SqliteStore::health() {
   auto probe = write([this](sql::Connection& connection) {

@@ -19,7 +19,6 @@ class SqliteStore final : public Store {
 
   Result<void> write(const Work& work) override { return writer_.write(work); }
   Result<void> read(const Work& work) override { return readers_.read(work); }
-  Id next_id() override { return ids_.next(); }
   Result<void> health() override;
 
  private:

@@ -17,8 +17,9 @@ struct SqliteWriter::Request {
   }
 };
 
-SqliteWriter::SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints, std::size_t max_waiting)
-    : checkpoints_(checkpoints), connection_(path, SqliteConnection::Mode::kWriter), max_waiting_(max_waiting) {
+SqliteWriter::SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints, IdSource& ids,
+                           std::size_t max_waiting)
+    : checkpoints_(checkpoints), connection_(path, SqliteConnection::Mode::kWriter, &ids), max_waiting_(max_waiting) {
   connection_.on_commit([this](int pages) { checkpoints_.committed(pages); });
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
 }

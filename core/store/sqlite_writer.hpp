@@ -23,8 +23,10 @@ class SqliteWriter {
  public:
   static constexpr std::size_t kMaxBatch = 512;
 
-  /// Throws sql::Failure. `checkpoints` must outlive the writer. At most `max_waiting` closures wait for their turn.
-  SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints, std::size_t max_waiting = 10'000);
+  /// Throws sql::Failure. `checkpoints` and `ids` must outlive the writer. At most `max_waiting` closures wait for
+  /// their turn.
+  SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoints, IdSource& ids,
+               std::size_t max_waiting = 10'000);
   /// Finishes what has been accepted.
   ~SqliteWriter();
   SqliteWriter(const SqliteWriter&) = delete;

@@ -40,7 +40,9 @@ class Writer : public ::testing::Test {
 
   Folder folder_;
   SqliteCheckpoints checkpoints_{folder_.file(), {.copy_every = 64, .begin_anew_from = 512}};
-  SqliteWriter writer_{folder_.file(), checkpoints_, 100};
+  ManualClock clock_{Time{Millis{1'789'000'000'000}}};
+  IdSource ids_{clock_, 0};
+  SqliteWriter writer_{folder_.file(), checkpoints_, ids_, 100};
 };
 
 }  // namespace

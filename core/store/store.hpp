@@ -26,8 +26,6 @@ class Store {
   virtual Result<void> write(const Work& work) = 0;
   /// Reads a consistent snapshot; never waits for writers.
   virtual Result<void> read(const Work& work) = 0;
-  /// A new Id, greater than every one before, also across restarts and when the clock goes back.
-  virtual Id next_id() = 0;
   /// Whether a write would be accepted now, and why not: readiness.
   virtual Result<void> health() = 0;
 };

@@ -58,6 +58,14 @@ inline Outbound reply_to(const Inbound& message, Id id) {
   return out;
 }
 
+/// An id as the next writing transaction would get it.
+inline Id next_id(Store& store) {
+  Id id = 0;
+  const auto done = store.write([&](sql::Connection& connection) { id = connection.next_id(); });
+  EXPECT_TRUE(done) << (done ? "" : done.error().text);
+  return id;
+}
+
 /// An open store; its writes and reads must succeed.
 class StoreTest : public ::testing::Test {
  protected:

@@ -20,11 +20,13 @@ int main(int argc, char** argv) {
     threads.emplace_back([&] {
       for (;;) {
         store::Inbound message;
-        message.id = store.next_id();
         message.guest = {"sol", "whatsapp", "549"};
-        message.external_id = std::to_string(message.id);
         message.raw.assign(1500, 'r');
-        const auto stored = store.write([&](store::sql::Connection& c) { store::inbound::insert(c, message); });
+        const auto stored = store.write([&](store::sql::Connection& c) {
+          message.id = c.next_id();
+          message.external_id = std::to_string(message.id);
+          store::inbound::insert(c, message);
+        });
         if (!stored || ::write(STDOUT_FILENO, &message.id, sizeof message.id) < 0) _exit(3);
       }
     });

@@ -64,8 +64,8 @@ void write_through_store(benchmark::State& state) {
   std::vector<double> waits;  // milliseconds
   for (auto _ : state) {
     const auto begin = std::chrono::steady_clock::now();
-    const auto m = message(store->next_id(), state.thread_index() * 100 + state.iterations() % 100);
-    const auto done = store->write([&](sql::Connection& c) { inbound::insert(c, m); });
+    const auto sender = state.thread_index() * 100 + state.iterations() % 100;
+    const auto done = store->write([&](sql::Connection& c) { inbound::insert(c, message(c.next_id(), sender)); });
     if (!done) state.SkipWithError(done.error().text.c_str());
     waits.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
   }

@@ -84,7 +84,7 @@ struct House {
                            .kind = "text",
                            .text = text};
     const auto stored = store->write([&](store::sql::Connection& c) {
-      message.id = store->next_id();
+      message.id = c.next_id();
       store::inbound::insert(c, message);
     });
     if (!stored) std::abort();
