@@ -39,10 +39,11 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
       channel_of_(std::move(channel_of)),
       settings_(settings),
       settle_(settings.settle),
-      lanes_(clock, {.load = [this](store::Id after, int limit) -> std::optional<std::vector<store::Outbound>> {
+      lanes_(clock, {.load = [this](store::Parts parts, store::Id after,
+                                    int limit) -> std::optional<std::vector<store::Outbound>> {
                        std::vector<store::Outbound> page;
                        const auto read = store_.read([&](store::sql::Connection& connection) {
-                         page = store::outbound::list_unsent(connection, store::kAllParts, after, limit);
+                         page = store::outbound::list_unsent(connection, parts, after, limit);
                        });
                        if (read) return page;
                        log::warn("messaging", "cannot read the outbox: " + read.error().text);

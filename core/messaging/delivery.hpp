@@ -36,6 +36,10 @@ class Delivery {
   void set_settle(Millis settle) { settle_ = settle; }
   /// There are new rows in the outbox.
   void wake() { lanes_.wake(); }
+  /// As Lanes.
+  void hold(store::Parts parts) { lanes_.hold(parts); }
+  [[nodiscard]] bool rests(store::Parts parts) { return lanes_.rests(parts); }
+  void sweep() { lanes_.sweep(); }
   /// A receipt came for a message of ours: count it, and let the guest's next message go.
   void receipt_changed(const store::Outbound& message);
   /// Sends a dead letter again. kNotFound, or kConflict when it is none.

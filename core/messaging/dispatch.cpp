@@ -6,10 +6,11 @@
 namespace agente::messaging {
 
 Dispatch::Dispatch(store::Store& store, const Clock& clock, Turn& turn)
-    : lanes_(clock, {.load = [&store](store::Id after, int limit) -> std::optional<std::vector<store::Inbound>> {
+    : lanes_(clock, {.load = [&store](store::Parts parts, store::Id after,
+                                      int limit) -> std::optional<std::vector<store::Inbound>> {
                        std::vector<store::Inbound> page;
                        const auto read = store.read([&](store::sql::Connection& connection) {
-                         page = store::inbound::list_received(connection, store::kAllParts, after, limit);
+                         page = store::inbound::list_received(connection, parts, after, limit);
                        });
                        if (read) return page;
                        log::warn("messaging", "cannot read the inbox: " + read.error().text);

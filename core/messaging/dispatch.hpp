@@ -14,6 +14,10 @@ class Dispatch {
   void stop() { lanes_.stop(); }
   /// There are new messages in the store.
   void wake() { lanes_.wake(); }
+  /// As Lanes.
+  void hold(store::Parts parts) { lanes_.hold(parts); }
+  [[nodiscard]] bool rests(store::Parts parts) { return lanes_.rests(parts); }
+  void sweep() { lanes_.sweep(); }
 
  private:
   Lanes<store::Inbound> lanes_;

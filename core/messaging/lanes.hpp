@@ -4,16 +4,20 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/thread.hpp"
+#include "store/parts.hpp"
 #include "store/records.hpp"
 
 namespace agente::messaging {
@@ -23,12 +27,16 @@ namespace agente::messaging {
 /// Rows are fetched from the store page by page, so a backlog of any length costs little memory; `wake` says that there
 /// may be new ones. A row whose time has not come keeps its place at the head of its lane and holds up nobody else.
 /// Both queues of the house are lanes: messages to be understood, and replies to be sent. Thread-safe.
+///
+/// With several hosts on one store each holds some parts of the guests. What is in memory of a part that is given away
+/// is dropped, and rows that other hosts commit are found by looking again (`sweep`), out of order as they may come.
 template <class Item>
 class Lanes {
  public:
   struct Work {
-    /// Rows with id > `after`, oldest first, at most `limit`. nullopt: cannot now; it is asked again a second later.
-    std::function<std::optional<std::vector<Item>>(store::Id after, int limit)> load;
+    /// Rows of guests in `parts` with id > `after`, oldest first, at most `limit`. nullopt: cannot now; it is asked
+    /// again a second later.
+    std::function<std::optional<std::vector<Item>>(store::Parts parts, store::Id after, int limit)> load;
     /// Handles the row at the head of its lane. A time: the row stays there until then. Must not throw.
     std::function<std::optional<Time>(Item& item)> handle;
   };
@@ -58,11 +66,16 @@ class Lanes {
     changed_.notify_one();
   }
 
-  /// Puts a row at the end of its lane that loading has passed already (a dead letter that is sent again).
+  /// Puts a row into its lane that loading has passed already (a dead letter that is sent again).
   void add(Item item) {
     {
       const std::lock_guard lock(mutex_);
-      enqueue(std::move(item));
+      const auto id = item.id;
+      if (known_.contains(id)) {
+        once_more_.insert_or_assign(id, std::move(item));  // its worker has committed but not yet returned
+      } else {
+        enqueue(std::move(item));
+      }
     }
     changed_.notify_one();
   }
@@ -80,6 +93,38 @@ class Lanes {
     changed_.notify_one();
   }
 
+  /// From here on these parts are worked on, and no others. Rows of parts that are left out are dropped, but for those
+  /// being handled: see `rests`. All parts, before the first call.
+  void hold(store::Parts parts) {
+    {
+      const std::lock_guard lock(mutex_);
+      const bool more = (parts & ~parts_) != 0;
+      parts_ = parts;
+      drop_foreign_lanes();
+      if (more) look_again(0);
+    }
+    changed_.notify_one();
+  }
+
+  /// No row of these parts is being handled.
+  [[nodiscard]] bool rests(store::Parts parts) {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::none_of(
+        lanes_, [&](const auto& entry) { return entry.second.busy && store::contains(parts, entry.second.part); });
+  }
+
+  /// Looks for rows that were committed after later ones, and for old ones that wait again. With few rows in memory it
+  /// looks at all that wait; else at those that an unfinished transaction could have brought.
+  void sweep() {
+    constexpr std::size_t kFew = 2'000;
+    constexpr store::Id kLongestTransaction = store::Id{20'000} * 4096;
+    {
+      const std::lock_guard lock(mutex_);
+      look_again(in_memory_ < kFew ? 0 : loaded_ - kLongestTransaction);
+    }
+    changed_.notify_one();
+  }
+
   /// Begins nothing new and waits for what is under way.
   void stop() {
     for (auto& thread : threads_) thread.request_stop();
@@ -90,6 +135,7 @@ class Lanes {
  private:
   struct Lane {
     std::deque<Item> waiting;
+    int part = 0;
     std::optional<Time> parked;  // when the head may be handled; the lane is not ready until then
     bool busy = false;
     bool hurried = false;  // while busy: whatever time the head is given, it is over
@@ -122,24 +168,32 @@ class Lanes {
     loading_ = true;
     more_ = false;
     const auto after = loaded_;
+    const auto parts = parts_;
+    done_meanwhile_.clear();
     lock.unlock();
-    auto page = work_.load(after, kPage);
+    auto page = work_.load(parts, after, kPage);
     lock.lock();
     loading_ = false;
     if (!page) load_not_before_ = clock_.now() + Millis{1000};
     if (!page || page->size() == kPage) more_ = true;
     if (!page) return;
+    const bool looked_again = loaded_ < after;  // meanwhile: these rows come once more
     for (auto& item : *page) {
-      loaded_ = std::max(loaded_, item.id);
-      enqueue(std::move(item));
+      if (!looked_again) loaded_ = std::max(loaded_, item.id);
+      if (!done_meanwhile_.contains(item.id)) enqueue(std::move(item));
     }
     changed_.notify_all();
   }
 
   void enqueue(Item item) {
     auto guest = item.guest;
+    const auto part = store::part_of(guest);
+    if (!store::contains(parts_, part) || !known_.insert(item.id).second) return;
     auto& lane = lanes_[guest];
-    lane.waiting.push_back(std::move(item));
+    lane.part = part;
+    auto place = lane.waiting.end();
+    while (place != lane.waiting.begin() && std::prev(place)->id > item.id) --place;  // nearly always the end
+    lane.waiting.insert(place, std::move(item));
     ++in_memory_;
     if (lane.waiting.size() == 1 && !lane.busy) ready_.push_back(std::move(guest));
   }
@@ -155,24 +209,64 @@ class Lanes {
     lock.unlock();
     const auto again = work_.handle(item);
     lock.lock();
-    lane.busy = false;
-    if (again) {
-      lane.waiting.push_front(std::move(item));
-      if (lane.hurried) {
-        ready_.push_back(guest);
-      } else {
-        lane.parked = *again;
-        parked_.emplace(*again, guest);
-      }
+    if (again && store::contains(parts_, lane.part)) {
+      put_back(guest, lane, std::move(item), *again);
     } else {
-      --in_memory_;
-      if (!lane.waiting.empty()) {
-        ready_.push_back(guest);
-      } else {
-        lanes_.erase(guest);
-      }
+      done_with(guest, lane, item);
     }
     if (!ready_.empty()) changed_.notify_one();
+  }
+
+  void put_back(const store::GuestKey& guest, Lane& lane, Item item, Time again) {
+    lane.busy = false;
+    lane.waiting.push_front(std::move(item));
+    if (lane.hurried) {
+      ready_.push_back(guest);
+    } else {
+      lane.parked = again;
+      parked_.emplace(again, guest);
+    }
+  }
+
+  void done_with(const store::GuestKey& guest, Lane& lane, const Item& item) {
+    forget(item);
+    if (auto more = once_more_.extract(item.id)) enqueue(std::move(more.mapped()));  // while busy: not made ready twice
+    lane.busy = false;
+    if (!lane.waiting.empty()) {
+      ready_.push_back(guest);
+    } else {
+      lanes_.erase(guest);
+    }
+  }
+
+  void forget(const Item& item) {
+    --in_memory_;
+    known_.erase(item.id);
+    if (loading_) done_meanwhile_.insert(item.id);
+  }
+
+  void look_again(store::Id after) {
+    loaded_ = std::min(loaded_, std::max<store::Id>(after, 0));
+    more_ = true;
+  }
+
+  void drop_foreign_lanes() {
+    const auto foreign = [this](const store::GuestKey& guest) {
+      return !store::contains(parts_, store::part_of(guest));
+    };
+    std::erase_if(ready_, foreign);
+    std::erase_if(parked_, [&](const auto& entry) { return foreign(entry.second); });
+    for (auto entry = lanes_.begin(); entry != lanes_.end();) {
+      auto& [guest, lane] = *entry;
+      if (!foreign(guest)) {
+        ++entry;
+        continue;
+      }
+      for (const auto& item : lane.waiting) forget(item);
+      lane.waiting.clear();
+      lane.parked.reset();
+      entry = lane.busy ? std::next(entry) : lanes_.erase(entry);
+    }
   }
 
   void release_due() {
@@ -210,6 +304,10 @@ class Lanes {
   std::map<store::GuestKey, Lane> lanes_;
   std::deque<store::GuestKey> ready_;
   std::multimap<Time, store::GuestKey> parked_;
+  std::unordered_set<store::Id> known_;            // in memory: waiting, parked or being handled
+  std::unordered_map<store::Id, Item> once_more_;  // added while being handled
+  std::unordered_set<store::Id> done_meanwhile_;   // while a page is being loaded, which may still show them
+  store::Parts parts_ = store::kAllParts;
   store::Id loaded_ = 0;
   std::size_t in_memory_ = 0;
   Time load_not_before_{};

@@ -24,6 +24,15 @@ struct Table {
     const std::lock_guard lock(mutex);
     rows.push_back({static_cast<store::Id>(rows.size()) + 1, {"sol", "webchat", guest}});
   }
+  void put(store::Id id, const std::string& guest) {
+    const std::lock_guard lock(mutex);
+    const auto later = std::ranges::find_if(rows, [&](const Row& row) { return row.id > id; });
+    rows.insert(later, {id, {"sol", "webchat", guest}});
+  }
+  void remove(store::Id id) {
+    const std::lock_guard lock(mutex);
+    std::erase_if(rows, [&](const Row& row) { return row.id == id; });
+  }
   std::optional<std::vector<Row>> load(store::Id after, int limit) {
     const std::lock_guard lock(mutex);
     std::vector<Row> page;
@@ -59,7 +68,7 @@ TEST_F(LanesTest, OneGuestIsHandledInOrderAndNeverTwiceAtOnceWhileManyGo) {
   std::array<std::atomic<int>, kGuests> inside{};
   std::array<store::Id, kGuests> last{};
   std::atomic<bool> wrong = false;
-  Lanes<Row> lanes(clock, {.load = [&](store::Id after, int limit) { return table.load(after, limit); },
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
                            .handle = [&](Row& row) -> std::optional<Time> {
                              const auto g = std::stoul(row.guest.sender);
                              if (inside[g].fetch_add(1) != 0 || row.id <= last[g]) wrong = true;
@@ -78,7 +87,7 @@ TEST_F(LanesTest, ParkedRowHoldsItsGuestOnlyUntilItsTime) {
   table.add("slow");
   table.add("quick");
   const auto due = clock.now() + Millis{1000};
-  Lanes<Row> lanes(clock, {.load = [&](store::Id after, int limit) { return table.load(after, limit); },
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
                            .handle = [&](Row& row) -> std::optional<Time> {
                              if (row.id == 1 && clock.now() < due) return due;
                              note(row.id);
@@ -94,7 +103,7 @@ TEST_F(LanesTest, ParkedRowHoldsItsGuestOnlyUntilItsTime) {
 TEST_F(LanesTest, HurriedRowNeedNotWaitForItsTime) {
   table.add("guest");
   std::atomic<int> tries = 0;
-  Lanes<Row> lanes(clock, {.load = [&](store::Id after, int limit) { return table.load(after, limit); },
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
                            .handle = [&](Row&) -> std::optional<Time> {
                              if (++tries == 1) return clock.now() + Millis{3'600'000};
                              return std::nullopt;
@@ -111,7 +120,7 @@ TEST_F(LanesTest, HurryThatComesWhileTheRowIsBeingHandledIsNotLost) {
   table.add("guest");
   std::atomic<int> tries = 0;
   Lanes<Row>* running = nullptr;
-  Lanes<Row> lanes(clock, {.load = [&](store::Id after, int limit) { return table.load(after, limit); },
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
                            .handle = [&](Row& row) -> std::optional<Time> {
                              if (++tries > 1) return std::nullopt;
                              running->hurry(row.guest);  // a receipt that overtakes the answer of the send
@@ -125,7 +134,7 @@ TEST_F(LanesTest, HurryThatComesWhileTheRowIsBeingHandledIsNotLost) {
 TEST_F(LanesTest, FailedLoadIsTriedAgain) {
   table.add("guest");
   std::atomic<int> loads = 0;
-  Lanes<Row> lanes(clock, {.load = [&](store::Id after,
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after,
                                        int limit) { return ++loads == 1 ? std::nullopt : table.load(after, limit); },
                            .handle = [&](Row& row) -> std::optional<Time> {
                              note(row.id);
@@ -135,6 +144,83 @@ TEST_F(LanesTest, FailedLoadIsTriedAgain) {
   ASSERT_TRUE(testing::eventually([&] { return loads == 1; }));
   clock.advance(Millis{1000});
   EXPECT_TRUE(testing::eventually([&] { return count() == 1; }));
+}
+
+/// Lanes whose rows leave the table once they are handled, as in the store.
+struct SharedLanesTest : LanesTest {
+  std::atomic<bool> hold_up = false;
+  Lanes<Row> lanes{
+      clock,
+      {.load =
+           [this](store::Parts parts, store::Id after, int limit) {
+             auto page = table.load(after, limit);
+             std::erase_if(*page, [&](const Row& row) { return !store::contains(parts, store::part_of(row.guest)); });
+             return page;
+           },
+       .handle = [this](Row& row) -> std::optional<Time> {
+         note(row.id);
+         while (hold_up) std::this_thread::yield();
+         table.remove(row.id);
+         return std::nullopt;
+       }}};
+
+  void hear() {
+    lanes.wake();
+    lanes.sweep();
+  }
+};
+
+TEST_F(SharedLanesTest, ARowThatWasCommittedAfterALaterOneIsHandledOnce) {
+  table.put(100, "ana");
+  lanes.start(2, "test");
+  ASSERT_TRUE(testing::eventually([&] { return count() == 1; }));
+  table.put(50, "eva");
+  ASSERT_TRUE(testing::eventually([&] {
+    hear();
+    return count() == 2;
+  }));
+  for (int i = 0; i < 100; ++i) hear();
+  lanes.stop();
+  EXPECT_EQ(handled, (std::vector<store::Id>{100, 50}));
+}
+
+TEST_F(SharedLanesTest, RowsInMemoryAreNotTakenUpTwiceHoweverOftenItLooks) {
+  hold_up = true;
+  for (int i = 1; i <= 20; ++i) table.put(i, "ana");
+  lanes.start(2, "test");
+  for (int i = 0; i < 100; ++i) hear();
+  hold_up = false;
+  ASSERT_TRUE(testing::eventually([&] { return count() == 20; }));
+  lanes.stop();
+  EXPECT_TRUE(std::ranges::is_sorted(handled));
+  EXPECT_EQ(count(), 20U);
+}
+
+TEST_F(SharedLanesTest, APartThatIsGivenAwayIsDroppedAndTakenUpAgainWhenItIsHeldAgain) {
+  const auto ana = store::Parts{1} << store::part_of(store::GuestKey{"sol", "webchat", "ana"});
+  lanes.hold(store::kAllParts & ~ana);
+  table.put(1, "ana");
+  table.put(2, "eva");
+  ASSERT_FALSE(store::contains(ana, store::part_of(store::GuestKey{"sol", "webchat", "eva"})));
+  lanes.start(2, "test");
+  ASSERT_TRUE(testing::eventually([&] { return count() == 1; }));
+  EXPECT_EQ(handled.front(), 2);
+  lanes.hold(store::kAllParts);
+  ASSERT_TRUE(testing::eventually([&] { return count() == 2; }));
+}
+
+TEST_F(SharedLanesTest, ARowUnderWayEndsAlthoughItsPartIsGivenAwayAndIsWaitedFor) {
+  hold_up = true;
+  table.put(1, "ana");
+  table.put(2, "ana");
+  lanes.start(2, "test");
+  ASSERT_TRUE(testing::eventually([&] { return count() == 1; }));
+  lanes.hold(0);
+  EXPECT_FALSE(lanes.rests(store::kAllParts));
+  hold_up = false;
+  ASSERT_TRUE(testing::eventually([&] { return lanes.rests(store::kAllParts); }));
+  lanes.stop();
+  EXPECT_EQ(handled, (std::vector<store::Id>{1})) << "the second one is another host's";
 }
 
 }  // namespace
