@@ -1,5 +1,6 @@
 #include "messaging/intake.hpp"
 
+#include <atomic>
 #include <utility>
 #include <vector>
 
@@ -38,40 +39,127 @@ void write_kv(store::sql::Connection& connection, const std::string& channel,
 Intake::Intake(store::Store& store, const Clock& clock, Meter& meter, Told told)
     : store_(store), clock_(clock), meter_(meter), told_(std::move(told)) {}
 
+/// Lives on the stack of its caller, who sleeps on `state`.
+struct Intake::Request {
+  enum State { kWaiting, kLeads, kDone };
+
+  const std::string& channel;
+  const plugins::Staged& staged;
+  Time now;
+  std::vector<store::Inbound> rows;
+  Accepted accepted{};
+  std::vector<store::Outbound> changed{};
+  std::optional<Error> error{};
+  Batch batch{};  ///< that it leads, itself among it
+  std::atomic<int> state = kWaiting;
+
+  [[nodiscard]] std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const auto& row : rows) sum += row.raw.size() + row.text.size();
+    return sum;
+  }
+  void go_on(State to) {
+    state.store(to, std::memory_order_release);
+    state.notify_one();  // uses the address only: the caller may be gone already
+  }
+};
+
 Result<Intake::Accepted> Intake::commit(const std::string& channel, const plugins::Staged& staged,
                                         std::string_view trace) {
   if (staged.empty()) return Accepted{};
-  const auto now = clock_.now();
-  std::vector<store::Inbound> rows;
-  rows.reserve(staged.messages.size());
-  for (const auto& message : staged.messages) rows.push_back(row_of(channel, message, trace, now));
-
-  Accepted accepted;
-  std::vector<store::Outbound> changed;
+  Request request{.channel = channel, .staged = staged, .now = clock_.now(), .rows = {}};
+  request.rows.reserve(staged.messages.size());
+  for (const auto& message : staged.messages) request.rows.push_back(row_of(channel, message, trace, request.now));
   kill_point("intake.before_commit");
-  const auto written = store_.write([&](store::sql::Connection& connection) {
-    accepted = {};
-    changed.clear();
-    for (auto& row : rows) {
-      row.id = connection.next_id();  // here, so that ids grow in the order of commits
-      ++(store::inbound::insert(connection, row) ? accepted.fresh : accepted.duplicates);
-    }
-    for (const auto& receipt : staged.receipts) {
-      ++accepted.receipts;
-      if (auto message = apply_receipt(connection, channel, receipt, now)) changed.push_back(std::move(*message));
-    }
-    write_kv(connection, channel, staged.kv);
-  });
-  if (!written) return written.error();
+  wait_or_lead(request);
+  if (request.error) return std::move(*request.error);
   kill_point("intake.after_commit");
+  tell(request);
+  return request.accepted;
+}
 
+void Intake::wait_or_lead(Request& request) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(&request);
+    if (leaders_ < kBatches) {
+      ++leaders_;
+      appoint();
+    }
+  }
+  request.state.wait(Request::kWaiting, std::memory_order_acquire);
+  if (request.state != Request::kLeads) return;
+  serve(request.batch);
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.empty() ? static_cast<void>(--leaders_) : appoint();
+  }
+  for (auto* served : request.batch) {
+    if (served != &request) served->go_on(Request::kDone);
+  }
+}
+
+/// The first of those that wait leads the others. Under `mutex_`.
+void Intake::appoint() {
+  auto& leader = *waiting_.front();
+  std::size_t bytes = 0;
+  while (!waiting_.empty() && leader.batch.size() < kMostTogether && bytes < kMostBytes) {
+    bytes += waiting_.front()->bytes();
+    leader.batch.push_back(waiting_.front());
+    waiting_.pop_front();
+  }
+  leader.go_on(Request::kLeads);
+}
+
+void Intake::serve(const Batch& batch) {
+  auto written = write(batch);
+  // Without the bad one, unless the store itself is at fault.
+  if (!written && written.error().code != Code::kRetry && batch.size() > 1) {
+    for (auto* request : batch) serve({request});
+    return;
+  }
+  for (auto* request : batch) {
+    if (!written) request->error = written.error();
+  }
+}
+
+Result<void> Intake::write(const Batch& batch) {
+  return store_.write([&](store::sql::Connection& connection) {
+    std::vector<const store::Inbound*> rows;
+    for (auto* request : batch) {
+      for (auto& row : request->rows) {
+        row.id = connection.next_id();  // here, so that ids grow in the order of commits
+        rows.push_back(&row);
+      }
+    }
+    const auto inserted = store::inbound::insert(connection, rows);
+    const std::unordered_set<store::Id> fresh(inserted.begin(), inserted.end());
+    for (auto* request : batch) finish(connection, *request, fresh);
+  });
+}
+
+void Intake::finish(store::sql::Connection& connection, Request& request, const std::unordered_set<store::Id>& fresh) {
+  request.accepted = {};
+  request.changed.clear();
+  for (const auto& row : request.rows)
+    ++(fresh.contains(row.id) ? request.accepted.fresh : request.accepted.duplicates);
+  for (const auto& receipt : request.staged.receipts) {
+    ++request.accepted.receipts;
+    if (auto message = apply_receipt(connection, request.channel, receipt, request.now)) {
+      request.changed.push_back(std::move(*message));
+    }
+  }
+  write_kv(connection, request.channel, request.staged.kv);
+}
+
+void Intake::tell(const Request& request) {
+  const auto& accepted = request.accepted;
   if (accepted.fresh > 0) {
-    meter_.inbound(channel, "received", accepted.fresh);
+    meter_.inbound(request.channel, "received", accepted.fresh);
     told_.message_came();
   }
-  if (accepted.duplicates > 0) meter_.inbound(channel, "duplicate", accepted.duplicates);
-  for (const auto& message : changed) told_.receipt_changed(message);
-  return accepted;
+  if (accepted.duplicates > 0) meter_.inbound(request.channel, "duplicate", accepted.duplicates);
+  for (const auto& message : request.changed) told_.receipt_changed(message);
 }
 
 }  // namespace agente::messaging

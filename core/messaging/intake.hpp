@@ -1,8 +1,12 @@
 #pragma once
 
+#include <deque>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "messaging/meter.hpp"
@@ -11,8 +15,10 @@
 
 namespace agente::messaging {
 
-/// The durable door: what a channel staged is committed here, and only then may the provider be answered. Thread-safe;
-/// many callers share one commit.
+/// The durable door: what a channel staged is committed here, and only then may the provider be answered. Thread-safe.
+///
+/// Callers that come together share one transaction and one INSERT, which is what a database far away is slow at.
+/// Nobody waits for company: while one batch is on its way, the next one gathers.
 class Intake {
  public:
   struct Told {
@@ -31,10 +37,27 @@ class Intake {
   Result<Accepted> commit(const std::string& channel, const plugins::Staged& staged, std::string_view trace);
 
  private:
+  static constexpr std::size_t kMostTogether = 512;
+  static constexpr std::size_t kMostBytes = std::size_t{8} << 20U;
+  static constexpr int kBatches = 2;  // one is written while the next one is brought to the store
+
+  struct Request;
+  using Batch = std::vector<Request*>;
+
+  void wait_or_lead(Request& request);
+  void appoint();
+  void serve(const Batch& batch);
+  Result<void> write(const Batch& batch);
+  static void finish(store::sql::Connection& connection, Request& request, const std::unordered_set<store::Id>& fresh);
+  void tell(const Request& request);
+
   store::Store& store_;
   const Clock& clock_;
   Meter& meter_;
   Told told_;
+  std::mutex mutex_;
+  std::deque<Request*> waiting_;  // not yet in a batch
+  int leaders_ = 0;
 };
 
 }  // namespace agente::messaging

@@ -75,6 +75,45 @@ TEST_F(IntakeTest, ManyConnectionsAtOnceLoseAndDoubleNothing) {
   EXPECT_EQ(received().size(), static_cast<std::size_t>(kThreads / 2 * kEach));
 }
 
+/// A store that refuses every transaction with a message called `bad`.
+class Picky final : public store::Store {
+ public:
+  explicit Picky(store::Store& real) : real_(real) {}
+  Result<void> write(const Work& work) override {
+    return real_.write([&](store::sql::Connection& c) {
+      work(c);
+      c.query("SELECT 1 FROM inbound_messages WHERE external_id = 'bad'", {},
+              [](const store::sql::Row&) { throw store::sql::Failure("bad data", false); });
+    });
+  }
+  Result<void> read(const Work& work) override { return real_.read(work); }
+  Result<void> health() override { return real_.health(); }
+
+ private:
+  store::Store& real_;
+};
+
+TEST_F(IntakeTest, ABadMessageFailsAloneAmongThoseThatCameWithIt) {
+  Picky picky(*store);
+  Intake door(picky, clock, meter, {.message_came = [] {}, .receipt_changed = [](const auto&) {}});
+  constexpr int kThreads = 16;
+  constexpr int kEach = 20;
+  std::atomic<int> failed = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < kEach; ++i) {
+          const auto id = t == 0 ? std::string("bad") : std::to_string(t) + "-" + std::to_string(i);
+          if (!door.commit("whatsapp", {.messages = {message(id)}}, "t")) ++failed;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(failed, kEach);
+  EXPECT_EQ(received().size(), static_cast<std::size_t>((kThreads - 1) * kEach));
+}
+
 TEST_F(IntakeTest, ReceiptOfAnUnknownMessageIsAcknowledgedAndChangesNothing) {
   const auto accepted =
       intake.commit("whatsapp", {.receipts = {{.state = plugins::ReceiptState::kRead, .external_id = "wamid.x"}}}, "t");

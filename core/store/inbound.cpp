@@ -1,3 +1,5 @@
+#include <array>
+
 #include "store/columns.hpp"
 #include "store/repositories.hpp"
 
@@ -57,17 +59,18 @@ std::vector<sql::Value> parameters_of(const Inbound& message) {
 
 }  // namespace
 
-std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound> messages) {
+std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound* const> messages) {
   std::vector<std::vector<sql::Value>> rows;
   rows.reserve(messages.size());
-  for (const auto& message : messages) rows.push_back(parameters_of(message));
+  for (const auto* message : messages) rows.push_back(parameters_of(*message));
   std::vector<Id> fresh;
   connection.insert_rows(kInsert, rows, [&](const sql::Row& row) { fresh.push_back(row.integer(0)); });
   return fresh;
 }
 
 bool insert(sql::Connection& connection, const Inbound& message) {
-  return !insert(connection, std::span(&message, 1)).empty();
+  const std::array<const Inbound*, 1> one{&message};
+  return !insert(connection, one).empty();
 }
 
 std::optional<Inbound> find(sql::Connection& connection, Id id) {

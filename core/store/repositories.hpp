@@ -17,7 +17,7 @@ namespace inbound {
 /// False when the same message (hotel, channel, account, provider time, external id) is there already.
 bool insert(sql::Connection& connection, const Inbound& message);
 /// Many at once; the ids of those that were not there yet, in any order.
-std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound> messages);
+std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound* const> messages);
 std::optional<Inbound> find(sql::Connection& connection, Id id);
 /// The oldest messages still to be handled of guests in `parts` with id > `after`, without `raw`.
 std::vector<Inbound> list_received(sql::Connection& connection, Parts parts, Id after, int limit);
