@@ -29,12 +29,15 @@ Result<std::unique_ptr<Clock>> make_clock(const config::Config& config) {
   return std::unique_ptr<Clock>(std::make_unique<SystemClock>(*moment - SystemClock().now()));
 }
 
+Result<std::string> store_url(const config::StoreConfig& store) {
+  if (store.kind == config::StoreConfig::Kind::kPostgres) return store.url->read();
+  return "sqlite:" + store.file.string();
+}
+
 Result<void> open_store(Rooms& rooms) {
-  const auto config = rooms.config.pin();
-  if (config->store.kind != config::StoreConfig::Kind::kSqlite) {
-    return Error{Code::kConfig, "storage.url: PostgreSQL is not built into this host yet; write sqlite:data/agente.db"};
-  }
-  auto store = store::open("sqlite:" + config->store.file.string(), *rooms.clock);
+  const auto url = store_url(rooms.config.pin()->store);
+  if (!url) return url.error();
+  auto store = store::open(*url, *rooms.clock);
   if (!store) return store.error();
   rooms.store = std::move(*store);
   rooms.kv = std::make_unique<KvOverStore>(*rooms.store);

@@ -21,7 +21,7 @@ FROM inbound_messages WHERE id = ?1)";
 constexpr std::string_view kListReceived = R"(
 SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
   reply_to, status, results, trace, processed_at, failure, ''
-FROM inbound_messages WHERE status = 'received' AND id > ?1 AND ((?2 >> part) & 1) = 1 ORDER BY id LIMIT ?3)";
+FROM inbound_messages WHERE status = 'received' AND id > ?1 AND ((CAST(?2 AS BIGINT) >> part) & 1) = 1 ORDER BY id LIMIT ?3)";
 
 Inbound read(Columns& in) {
   return {.id = in.integer(),

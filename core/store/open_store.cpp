@@ -1,3 +1,4 @@
+#include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 #include "store/store.hpp"
 
@@ -16,15 +17,15 @@ std::string without_password(const std::string& url) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock) {
+Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock, std::string_view program) {
   constexpr std::string_view kSqlite = "sqlite:";
   if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
-    return Error{Code::kConfig, "storage.url " + without_password(url) +
-                                    ": PostgreSQL is not built into this host yet; use sqlite:PATH"};
+    return open_postgres(url, clock, program);
   }
   if (!url.starts_with(kSqlite)) {
     return Error{Code::kConfig, "storage.url '" + without_password(url) +
-                                    "' is unknown: write sqlite:PATH, e.g. sqlite:data/agente.db"};
+                                    "' is unknown: write sqlite:PATH, e.g. sqlite:data/agente.db, or "
+                                    "postgresql://USER:PASSWORD@HOST/DATABASE"};
   }
   const auto path = url.substr(kSqlite.size());
   const bool host_like = path.starts_with("//") && !path.starts_with("///");

@@ -4,7 +4,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include "store/sqlite_migrate.hpp"
+#include "store/migrate.hpp"
+#include "store/sqlite_connection.hpp"
 #include "store/store_fixture.hpp"
 
 namespace agente::store {
@@ -39,13 +40,6 @@ TEST_F(Opening, AnUnknownUrlIsRefusedWithWhatToWriteInstead) {
     EXPECT_EQ(refusal(url).code, Code::kConfig) << url;
     EXPECT_THAT(refusal(url).text, HasSubstr("sqlite:PATH")) << url;
   }
-}
-
-TEST_F(Opening, PostgresIsRefusedWithoutShowingItsPassword) {
-  const auto error = refusal("postgresql://agente_user:secret@postgres-prod/agente_db");
-  EXPECT_EQ(error.code, Code::kConfig);
-  EXPECT_THAT(error.text,
-              AllOf(HasSubstr("not built into this host yet"), HasSubstr("agente_user"), Not(HasSubstr("secret"))));
 }
 
 TEST_F(Opening, FoldersOnTheWayAreCreated) {
@@ -127,10 +121,10 @@ TEST_F(Opening, AStepThatFailsLeavesNothingAndCanBeRepaired) {
   SqliteConnection connection(folder_.file("steps.db"), SqliteConnection::Mode::kWriter);
   const Migration good{1, "good", "CREATE TABLE a (x BIGINT)"};
   const Migration bad[] = {good, {2, "bad", "CREATE TABLE b (x BIGINT); INSERT INTO nowhere VALUES (1)"}};
-  EXPECT_THROW(migrate(connection, bad, clock_.now()), sql::Failure);
+  EXPECT_THROW(migrate(connection, bad, "BLOB", clock_.now()), sql::Failure);
 
   const Migration repaired[] = {good, {2, "repaired", "CREATE TABLE b (x {{bytes}})"}};
-  migrate(connection, repaired, clock_.now());
+  migrate(connection, repaired, "BLOB", clock_.now());
   std::string names;
   connection.query("SELECT name FROM schema_versions ORDER BY version", {},
                    [&](const sql::Row& row) { names.append(row.text(0)).append(" "); });

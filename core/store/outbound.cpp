@@ -23,7 +23,8 @@ WHERE hotel_id = ?1 AND id = ?2)";
 
 constexpr std::string_view kFind = AGENTE_OUTBOUND_COLUMNS "WHERE id = ?1";
 constexpr std::string_view kListUnsent = AGENTE_OUTBOUND_COLUMNS
-    "WHERE status IN ('pending', 'sending', 'doubtful') AND id > ?1 AND ((?2 >> part) & 1) = 1 ORDER BY id LIMIT ?3";
+    "WHERE status IN ('pending', 'sending', 'doubtful') AND id > ?1 AND ((CAST(?2 AS BIGINT) >> part) & 1) = 1 ORDER "
+    "BY id LIMIT ?3";
 constexpr std::string_view kListReplies =
     AGENTE_OUTBOUND_COLUMNS "WHERE in_reply_to = ?1 AND in_reply_to > 0 ORDER BY id";
 // Day by day from the newest: receipts and quotations speak of what was sent lately.

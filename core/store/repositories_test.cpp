@@ -1,6 +1,6 @@
 #include "store/repositories.hpp"
 
-#include "store/store_fixture.hpp"
+#include "store/both_stores.hpp"
 
 namespace agente::store {
 
@@ -8,7 +8,7 @@ namespace {
 
 using sql::Connection;
 
-class Repositories : public StoreTest {};
+class Repositories : public BothStores {};
 
 Time at(std::int64_t ms) { return Time{Millis{ms}}; }
 
@@ -30,12 +30,14 @@ std::vector<Id> ids(const std::vector<Reservation>& rows) {
 
 using Ids = std::vector<Id>;
 
+INSTANTIATE_TEST_SUITE_P(Stores, Repositories, on_both(), ::testing::PrintToStringParamName());
+
 }  // namespace
 
-TEST_F(Repositories, AMessageComesBackAsItWasStoredEvenWithANulInside) {
+TEST_P(Repositories, AMessageComesBackAsItWasStoredEvenWithANulInItsBytes) {
   auto message = message_from("549", 7);
   message.raw = std::string("\0\xff{}", 4);
-  message.text = std::string("a\0b", 3);
+  message.text = R"(Hola "Ana" \\ {1,NULL} 'ñ')";
   message.results = R"({"quote":1})";
   write([&](Connection& c) { EXPECT_TRUE(inbound::insert(c, message)); });
 
@@ -51,7 +53,7 @@ TEST_F(Repositories, AMessageComesBackAsItWasStoredEvenWithANulInside) {
   EXPECT_FALSE(ask([](Connection& c) { return inbound::find(c, 8); }));
 }
 
-TEST_F(Repositories, AMessageDeliveredTwiceIsStoredOnceAlsoAfterARestart) {
+TEST_P(Repositories, AMessageDeliveredTwiceIsStoredOnceAlsoAfterARestart) {
   auto message = message_from("549", 1);
   write([&](Connection& c) { EXPECT_TRUE(inbound::insert(c, message)); });
   message.id = 2;
@@ -62,7 +64,7 @@ TEST_F(Repositories, AMessageDeliveredTwiceIsStoredOnceAlsoAfterARestart) {
   EXPECT_EQ(ask(inbound::count_received), 1);
 }
 
-TEST_F(Repositories, ReceivedMessagesComeInOrderAndPageByPageWithoutRaw) {
+TEST_P(Repositories, ReceivedMessagesComeInOrderAndPageByPageWithoutRaw) {
   write([&](Connection& c) {
     for (const Id id : {3, 1, 2}) inbound::insert(c, message_from("549", id));
   });
@@ -74,7 +76,7 @@ TEST_F(Repositories, ReceivedMessagesComeInOrderAndPageByPageWithoutRaw) {
   EXPECT_EQ(ask(inbound::oldest_received), message_from("", 1).received_at);
 }
 
-TEST_F(Repositories, AMessageIsFinishedOnlyOnce) {
+TEST_P(Repositories, AMessageIsFinishedOnlyOnce) {
   const auto message = message_from("549", 1);
   write([&](Connection& c) { inbound::insert(c, message); });
   write([&](Connection& c) {
@@ -92,7 +94,7 @@ TEST_F(Repositories, AMessageIsFinishedOnlyOnce) {
   EXPECT_EQ(ask(inbound::oldest_received), std::nullopt);
 }
 
-TEST_F(Repositories, AConversationIsReplacedByItsNextState) {
+TEST_P(Repositories, AConversationIsReplacedByItsNextState) {
   Conversation conversation{{"sol", "whatsapp", "549"}, "1065", "collecting", "es", "{}", at(1)};
   write([&](Connection& c) { conversations::put(c, conversation); });
   conversation.state = "confirmed";
@@ -105,7 +107,7 @@ TEST_F(Repositories, AConversationIsReplacedByItsNextState) {
   EXPECT_FALSE(ask([](Connection& c) { return conversations::find(c, {"luna", "whatsapp", "549"}); }));
 }
 
-TEST_F(Repositories, AnOutboundMessageLeavesTheWorkingSetWhenItIsSent) {
+TEST_P(Repositories, AnOutboundMessageLeavesTheWorkingSetWhenItIsSent) {
   auto message = reply_to(message_from("549", 1), 10);
   write([&](Connection& c) { outbound::insert(c, message); });
   EXPECT_EQ(ask(outbound::count_unsent), 1);
@@ -129,7 +131,7 @@ TEST_F(Repositories, AnOutboundMessageLeavesTheWorkingSetWhenItIsSent) {
   EXPECT_EQ(ask([](Connection& c) { return outbound::list_replies_to(c, 1); }).size(), 1U);
 }
 
-TEST_F(Repositories, AReceiptFindsItsMessageByChannelAndExternalIdHoweverOld) {
+TEST_P(Repositories, AReceiptFindsItsMessageByChannelAndExternalIdHoweverOld) {
   const Id day = Id{86'400'000} * 4096;
   for (Id i = 0; i < 4; ++i) {
     auto message = reply_to(message_from("549", 1), 20'000 * day + i * 40 * day);
@@ -147,7 +149,7 @@ TEST_F(Repositories, AReceiptFindsItsMessageByChannelAndExternalIdHoweverOld) {
   EXPECT_FALSE(ask([](Connection& c) { return outbound::find_by_external_id(c, "whatsapp", ""); }));
 }
 
-TEST_F(Repositories, AReservationKeepsItsHistoryOfStatusAndBookingId) {
+TEST_P(Repositories, AReservationKeepsItsHistoryOfStatusAndBookingId) {
   auto r = stay(1, "2026-10-05", "2026-10-08");
   r.adults = 2;
   r.total = Money{30000, "EUR"};
@@ -168,7 +170,7 @@ TEST_F(Repositories, AReservationKeepsItsHistoryOfStatusAndBookingId) {
   EXPECT_FALSE(ask([](Connection& c) { return reservations::find(c, "luna", 1); }));
 }
 
-TEST_F(Repositories, OnlyTheStepToConfirmedCountsAsABookingOfTheDay) {
+TEST_P(Repositories, OnlyTheStepToConfirmedCountsAsABookingOfTheDay) {
   auto r = stay(1, "2026-10-05", "2026-10-08");
   r.status = ReservationStatus::kConfirmed;
   r.updated_at = at(100);
@@ -188,7 +190,7 @@ TEST_F(Repositories, OnlyTheStepToConfirmedCountsAsABookingOfTheDay) {
             0);
 }
 
-TEST_F(Repositories, NightsAreHalfOpenWhenReservationsAreListedByDay) {
+TEST_P(Repositories, NightsAreHalfOpenWhenReservationsAreListedByDay) {
   write([](Connection& c) {
     reservations::put(c, stay(1, "2026-10-05", "2026-10-08"));
     reservations::put(c, stay(2, "2026-10-08", "2026-10-09"));
@@ -210,7 +212,7 @@ TEST_F(Repositories, NightsAreHalfOpenWhenReservationsAreListedByDay) {
   EXPECT_EQ(listed("2026-10-08", kArrival), Ids{2});
 }
 
-TEST_F(Repositories, ReservationsAreFilteredByStatusAndCreationAndComeInPages) {
+TEST_P(Repositories, ReservationsAreFilteredByStatusAndCreationAndComeInPages) {
   write([](Connection& c) {
     for (Id id = 1; id <= 5; ++id) {
       auto r = stay(id, "2026-10-05", "2026-10-08");
@@ -234,7 +236,7 @@ TEST_F(Repositories, ReservationsAreFilteredByStatusAndCreationAndComeInPages) {
   EXPECT_EQ(ids(ask([&](Connection& c) { return reservations::list(c, created); })), (Ids{2, 3}));
 }
 
-TEST_F(Repositories, AnAcceptedSummaryHasOneIntentUntilItIsDone) {
+TEST_P(Repositories, AnAcceptedSummaryHasOneIntentUntilItIsDone) {
   Intent intent;
   intent.hotel = "sol";
   intent.quote = "q1";
@@ -257,7 +259,7 @@ TEST_F(Repositories, AnAcceptedSummaryHasOneIntentUntilItIsDone) {
   EXPECT_EQ(found->hotel, "sol");
 }
 
-TEST_F(Repositories, EventsOfAHotelAreReadOnInOrder) {
+TEST_P(Repositories, EventsOfAHotelAreReadOnInOrder) {
   write([](Connection& c) {
     for (const Id id : {2, 1}) events::append(c, {id, "sol", at(9), "message.received", "{}"});
     events::append(c, {3, "luna", at(9), "message.received", "{}"});
@@ -269,7 +271,7 @@ TEST_F(Repositories, EventsOfAHotelAreReadOnInOrder) {
   EXPECT_EQ(ask([](Connection& c) { return events::list(c, "sol", 1, 10); }).size(), 1U);
 }
 
-TEST_F(Repositories, MessagesOfBothDirectionsPageInOneOrder) {
+TEST_P(Repositories, MessagesOfBothDirectionsPageInOneOrder) {
   write([](Connection& c) {
     for (Id id = 1; id <= 9; id += 2) {
       const auto message = message_from(id < 5 ? "549" : "34", id);
@@ -292,7 +294,7 @@ TEST_F(Repositories, MessagesOfBothDirectionsPageInOneOrder) {
   EXPECT_EQ(directions, "ioioioioio");
 }
 
-TEST_F(Repositories, MessagesAreFilteredByAllThatAnOperatorMayName) {
+TEST_P(Repositories, MessagesAreFilteredByAllThatAnOperatorMayName) {
   const Id now = Id{1'789'000'000'000} * 4096;
   write([&](Connection& c) {
     for (Id i = 0; i < 4; ++i) {
@@ -326,7 +328,7 @@ TEST_F(Repositories, MessagesAreFilteredByAllThatAnOperatorMayName) {
   EXPECT_EQ(count(filter), 4U);
 }
 
-TEST_F(Repositories, AValueIsReplacedOnlyAtTheExpectedRevision) {
+TEST_P(Repositories, AValueIsReplacedOnlyAtTheExpectedRevision) {
   write([](Connection& c) {
     EXPECT_EQ(kv::put(c, "whatsapp", {"cursor", "1", 2, 0}, 0), 1U);
     EXPECT_EQ(kv::put(c, "whatsapp", {"cursor", "2", 2, 0}, 0), std::nullopt);
@@ -343,7 +345,7 @@ TEST_F(Repositories, AValueIsReplacedOnlyAtTheExpectedRevision) {
   EXPECT_FALSE(ask([](Connection& c) { return kv::get(c, "whatsapp", "cursor"); }));
 }
 
-TEST_F(Repositories, KeysAreListedByPrefixInByteOrder) {
+TEST_P(Repositories, KeysAreListedByPrefixInByteOrder) {
   write([](Connection& c) {
     for (const char* key : {"a", "b/2", "b/1", "b/\xff", "c"}) kv::put(c, "p", {key, "", 0, 0}, std::nullopt);
   });

@@ -61,4 +61,28 @@ class Connection {
   virtual std::int64_t next_id() = 0;
 };
 
+/// A connection in the hands of its owner, who says where transactions begin and end.
+class Session : public Connection {
+ public:
+  /// Runs statements without parameters, separated by semicolons.
+  virtual void run(const std::string& script) = 0;
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  /// Does nothing outside a transaction. Never throws.
+  virtual void rollback() noexcept = 0;
+};
+
+/// Begins now, rolls back at the end of the scope unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Session& session) : session_(session) { session_.begin(); }
+  ~Transaction() { session_.rollback(); }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit() { session_.commit(); }
+
+ private:
+  Session& session_;
+};
+
 }  // namespace agente::store::sql

@@ -16,7 +16,7 @@ namespace agente::store {
 
 /// One SQLite connection with its prepared statements. Not thread-safe. Every failure is thrown as sql::Failure with a
 /// text that names the file and says what to do.
-class SqliteConnection final : public sql::Connection {
+class SqliteConnection final : public sql::Session {
  public:
   enum class Mode {
     kWriter,  ///< creates the file if need be; transactions take the write lock at once
@@ -36,13 +36,10 @@ class SqliteConnection final : public sql::Connection {
                    const std::function<void(const sql::Row&)>& each) override;
   std::int64_t next_id() override;
 
-  /// Runs statements without parameters, separated by semicolons.
-  void run(const std::string& script);
-
-  void begin();
-  void commit();
-  /// Does nothing when SQLite has rolled back by itself already. Never throws.
-  void rollback() noexcept;
+  void run(const std::string& script) override;
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
   /// False outside, and after an error that made SQLite roll back by itself.
   [[nodiscard]] bool in_transaction() const;
 
@@ -79,19 +76,6 @@ class SqliteConnection final : public sql::Connection {
   std::function<void(int)> committed_;
   std::unique_ptr<sqlite3, Close> database_;
   std::map<std::string, Statement, std::less<>> statements_;
-};
-
-/// Begins now, rolls back at the end of the scope unless committed.
-class SqliteTransaction {
- public:
-  explicit SqliteTransaction(SqliteConnection& connection) : connection_(connection) { connection_.begin(); }
-  ~SqliteTransaction() { connection_.rollback(); }
-  SqliteTransaction(const SqliteTransaction&) = delete;
-  SqliteTransaction& operator=(const SqliteTransaction&) = delete;
-  void commit() { connection_.commit(); }
-
- private:
-  SqliteConnection& connection_;
 };
 
 }  // namespace agente::store

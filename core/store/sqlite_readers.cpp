@@ -1,6 +1,6 @@
 #include "store/sqlite_readers.hpp"
 
-#include "store/sqlite_writer.hpp"
+#include "store/write_queue.hpp"
 
 namespace agente::store {
 
@@ -8,7 +8,7 @@ Result<void> SqliteReaders::read(const Store::Work& work) {
   auto connection = borrow();
   auto failure = caught([&] {
     if (!connection) connection = std::make_unique<SqliteConnection>(path_, SqliteConnection::Mode::kReader);
-    SqliteTransaction snapshot(*connection);
+    sql::Transaction snapshot(*connection);
     work(*connection);
   });
   give_back(std::move(connection));

@@ -5,7 +5,7 @@
 #include <system_error>
 
 #include "store/columns.hpp"
-#include "store/sqlite_migrate.hpp"
+#include "store/migrate.hpp"
 
 namespace agente::store {
 
@@ -23,7 +23,7 @@ std::string greatest_by_hotel(const std::string& table) {
 /// Brings the schema up to date and returns the greatest id in it.
 Id prepare(const std::string& path, Time now) {
   SqliteConnection connection(path, SqliteConnection::Mode::kWriter);
-  migrate(connection, migrations(), now);
+  migrate(connection, migrations(), "BLOB", now);
   Id greatest = 0;
   for (const auto& question :
        {std::string("SELECT MAX(id) FROM inbound_messages"), std::string("SELECT MAX(id) FROM outbound_messages"),

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
@@ -24,14 +25,21 @@ class Store {
 
   /// kRetry when the store cannot accept now (unreachable, disk full); otherwise what the closure's failure says.
   virtual Result<void> write(const Work& work) = 0;
-  /// Reads a consistent snapshot; never waits for writers.
+  /// Reads a consistent snapshot; never waits for writers. May run the closure again when a connection breaks.
   virtual Result<void> read(const Work& work) = 0;
   /// Whether a write would be accepted now, and why not: readiness.
   virtual Result<void> health() = 0;
+  /// From now on every write depends on the row `host` of the table hosts: when that is gone, writes fail with
+  /// kCancelled and change nothing. Nothing to do where there is only one host.
+  virtual void set_host(std::optional<Id> /*host*/) {}
 };
 
-/// Opens "sqlite:PATH" (creating folder and file), takes its lock file and brings the schema up to date.
-/// kConfig: unknown URL, schema newer than this host (both versions named), another host has it (its pid named).
-Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock);
+/// Opens "sqlite:PATH" (creating folder and file) and takes its lock file, or
+/// "postgresql://USER:PASSWORD@HOST/DATABASE" (TLS and the rest as libpq's URLs say it), and brings the schema up to
+/// date. `program` is what the administrator of PostgreSQL sees (application_name). kConfig: unknown URL, schema newer
+/// than this host (both versions named), another host has the file (its pid named), the server refuses us. kRetry: the
+/// server cannot be reached.
+Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock,
+                                    std::string_view program = "agente-host");
 
 }  // namespace agente::store

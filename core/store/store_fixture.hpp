@@ -67,13 +67,16 @@ inline Id next_id(Store& store) {
 }
 
 /// An open store; its writes and reads must succeed.
-class StoreTest : public ::testing::Test {
+class OpenStore {
  protected:
-  StoreTest() { reopen(); }
+  /// On SQLite in a folder of its own.
+  OpenStore() : OpenStore(std::string()) {}
+  /// On the database at `url`.
+  explicit OpenStore(std::string url) : url_(url.empty() ? folder_.url() : std::move(url)) { reopen(); }
 
   void reopen() {
     store_.reset();
-    auto opened = open(folder_.url(), clock_);
+    auto opened = open(url_, clock_);
     if (!opened) throw std::runtime_error(opened.error().text);
     store_ = *std::move(opened);
   }
@@ -98,8 +101,12 @@ class StoreTest : public ::testing::Test {
   }
 
   Folder folder_;
+  std::string url_;
   ManualClock clock_{Time{Millis{1'789'000'000'000}}};
   std::unique_ptr<Store> store_;
 };
+
+/// An open store on SQLite.
+class StoreTest : public ::testing::Test, protected OpenStore {};
 
 }  // namespace agente::store

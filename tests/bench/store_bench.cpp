@@ -10,7 +10,7 @@
 
 #include "store/repositories.hpp"
 #include "store/sqlite_connection.hpp"
-#include "store/sqlite_migrate.hpp"
+#include "store/migrate.hpp"
 #include "store/store.hpp"
 
 /// Durable inbound rows (1 KiB of raw body each): every write returns when its row is on the disk.
@@ -82,10 +82,10 @@ void write_raw_batches(benchmark::State& state) {
   const Folder own;
   SqliteConnection connection(own.file(), SqliteConnection::Mode::kWriter);
   connection.run("PRAGMA wal_autocheckpoint = 2048");
-  migrate(connection, migrations(), wall_clock.now());
+  migrate(connection, migrations(), "BLOB", wall_clock.now());
   Id id = wall_clock.now().time_since_epoch().count() * 4096;
   for (auto _ : state) {
-    SqliteTransaction transaction(connection);
+    sql::Transaction transaction(connection);
     for (std::int64_t i = 0; i < state.range(0); ++i, id += 100) inbound::insert(connection, message(id, i));
     transaction.commit();
   }

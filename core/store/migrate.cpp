@@ -1,4 +1,4 @@
-#include "store/sqlite_migrate.hpp"
+#include "store/migrate.hpp"
 
 #include "store/columns.hpp"
 
@@ -9,17 +9,11 @@ namespace {
 constexpr std::string_view kVersions = R"(
 CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL))";
 
-std::int64_t present_version(SqliteConnection& connection) {
-  return first(connection, "SELECT COALESCE(MAX(version), 0) FROM schema_versions", {},
-               [](Columns& in) { return in.integer(); })
-      .value_or(0);
-}
-
-void apply(SqliteConnection& connection, const Migration& step, Time now) {
-  SqliteTransaction transaction(connection);
-  connection.run(in_dialect(step.script, "BLOB"));
-  connection.execute("INSERT INTO schema_versions (version, name, applied_at) VALUES (?1, ?2, ?3)",
-                     values(step.version, step.name, now));
+void apply(sql::Session& session, const Migration& step, std::string_view bytes, Time now) {
+  sql::Transaction transaction(session);
+  session.run(in_dialect(step.script, bytes));
+  session.execute("INSERT INTO schema_versions (version, name, applied_at) VALUES (?1, ?2, ?3)",
+                  values(step.version, step.name, now));
   transaction.commit();
 }
 
@@ -34,9 +28,15 @@ std::string in_dialect(std::string_view script, std::string_view bytes) {
   return text;
 }
 
-void migrate(SqliteConnection& connection, std::span<const Migration> steps, Time now) {
-  connection.execute(kVersions, {});
-  const auto present = present_version(connection);
+std::int64_t present_version(sql::Session& session) {
+  session.execute(kVersions, {});
+  return first(session, "SELECT COALESCE(MAX(version), 0) FROM schema_versions", {},
+               [](Columns& in) { return in.integer(); })
+      .value_or(0);
+}
+
+void migrate(sql::Session& session, std::span<const Migration> steps, std::string_view bytes, Time now) {
+  const auto present = present_version(session);
   const auto known = steps.empty() ? 0 : steps.back().version;
   if (present > known) {
     throw sql::Failure("the store's schema is version " + std::to_string(present) +
@@ -45,7 +45,7 @@ void migrate(SqliteConnection& connection, std::span<const Migration> steps, Tim
                        false);
   }
   for (const auto& step : steps) {
-    if (step.version > present) apply(connection, step, now);
+    if (step.version > present) apply(session, step, bytes, now);
   }
 }
 

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "store/postgres_readers.hpp"
+#include "store/postgres_writer.hpp"
+#include "store/store.hpp"
+
+namespace agente::store {
+
+/// The store in a PostgreSQL database that other hosts may use at the same time.
+class PostgresStore final : public Store {
+ public:
+  struct Settings {
+    PostgresWriter::Settings writer{};
+    PostgresReaders::Settings readers{};
+  };
+
+  PostgresStore(const PostgresAddress& address, const Clock& clock, const Settings& settings);
+
+  Result<void> write(const Work& work) override { return writer_.write(work); }
+  Result<void> read(const Work& work) override { return readers_.read(work); }
+  Result<void> health() override;
+  void set_host(std::optional<Id> host) override { writer_.set_host(host); }
+
+ private:
+  const Clock& clock_;
+  PostgresReaders readers_;
+  PostgresWriter writer_;
+};
+
+/// Opens `url` as store::open does for "postgresql://...". `program` is what the server's administrator sees.
+Result<std::unique_ptr<Store>> open_postgres(const std::string& url, const Clock& clock, std::string_view program,
+                                             const PostgresStore::Settings& settings = {});
+
+/// Brings the schema up to date while no other host does so. Throws sql::Failure.
+void migrate_postgres(const PostgresAddress& address, Time now);
+
+}  // namespace agente::store

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/store.hpp"
+
+namespace agente::store {
+
+/// Where the closures of many threads wait until a writing thread takes those that have come together. Thread-safe.
+class WriteQueue {
+ public:
+  static constexpr std::size_t kMaxBatch = 512;
+
+  /// One waiting closure. Lives on the stack of its caller, who sleeps until it is finished.
+  struct Request {
+    const Store::Work* work;
+    Steady since;
+    std::optional<Error> error{};
+    std::atomic<int> done = 0;
+  };
+  using Batch = std::span<Request* const>;
+
+  /// At most `max_waiting` closures wait for their turn.
+  explicit WriteQueue(std::size_t max_waiting) : max_waiting_(max_waiting) {}
+
+  /// As Store::write: returns when the closure has been carried out. kRetry also when too many wait already.
+  Result<void> write(const Store::Work& work);
+
+  /// For a writing thread: waits for closures and takes at most kMaxBatch. False when stopped and nothing is left.
+  bool take(const std::stop_token& stop, std::vector<Request*>& batch);
+  /// Their callers wake up.
+  static void finish(Batch batch);
+
+  /// From now on every write fails at once with `why`, those that wait too.
+  void refuse(const Error& why);
+  /// Writes are taken again.
+  void accept();
+  /// Those that have waited longer than `most` fail with `why`.
+  void expire(Millis most, const Error& why);
+
+  [[nodiscard]] std::size_t waiting() const;
+
+ private:
+  void fail(std::vector<Request*>::iterator end, const Error& why);
+
+  const std::size_t max_waiting_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::vector<Request*> queue_;
+  std::optional<Error> refusal_;
+};
+
+/// Runs `body`; what it throws becomes an Error (kRetry for a transient sql::Failure, otherwise kInternal).
+std::optional<Error> caught(const std::function<void()>& body);
+
+}  // namespace agente::store
