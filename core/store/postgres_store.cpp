@@ -2,6 +2,7 @@
 
 #include "store/columns.hpp"
 #include "store/migrate.hpp"
+#include "store/postgres_membership.hpp"
 
 namespace agente::store {
 
@@ -21,7 +22,12 @@ Error refusal(const sql::Failure& failure) {
 }  // namespace
 
 PostgresStore::PostgresStore(const PostgresAddress& address, const Clock& clock, const Settings& settings)
-    : clock_(clock), readers_(address, settings.readers), writer_(address, clock, settings.writer) {}
+    : address_(address), clock_(clock), readers_(address, settings.readers), writer_(address, clock, settings.writer) {}
+
+std::unique_ptr<Membership> PostgresStore::join(const std::string& name, Membership::Told told) {
+  return std::make_unique<PostgresMembership>(address_, name, std::move(told),
+                                              [this](std::optional<Id> host) { set_host(host); });
+}
 
 Result<void> PostgresStore::health() {
   return write([this](sql::Connection& connection) {

@@ -23,8 +23,10 @@ class PostgresStore final : public Store {
   Result<void> read(const Work& work) override { return readers_.read(work); }
   Result<void> health() override;
   void set_host(std::optional<Id> host) override { writer_.set_host(host); }
+  std::unique_ptr<Membership> join(const std::string& name, Membership::Told told) override;
 
  private:
+  const PostgresAddress address_;
   const Clock& clock_;
   PostgresReaders readers_;
   PostgresWriter writer_;

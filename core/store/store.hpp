@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "store/membership.hpp"
 #include "store/records.hpp"
 #include "store/sql.hpp"
 
@@ -32,6 +33,11 @@ class Store {
   /// From now on every write depends on the row `host` of the table hosts: when that is gone, writes fail with
   /// kCancelled and change nothing. Nothing to do where there is only one host.
   virtual void set_host(std::optional<Id> /*host*/) {}
+  /// This host takes its place among those on the store; `name` must be its own. The membership must end before the
+  /// store and before what it tells.
+  virtual std::unique_ptr<Membership> join(const std::string& /*name*/, Membership::Told told) {
+    return std::make_unique<SoleHost>(told);
+  }
 };
 
 /// Opens "sqlite:PATH" (creating folder and file) and takes its lock file, or

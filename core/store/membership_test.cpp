@@ -1,0 +1,158 @@
+#include <atomic>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "servers/postgres_server.hpp"
+#include "store/postgres_membership.hpp"
+#include "store/postgres_store.hpp"
+#include "store/store_fixture.hpp"
+
+namespace agente::store {
+namespace {
+
+servers::PostgresServer& server() {
+  static servers::PostgresServer running{{"fsync=off"}};
+  return running;
+}
+
+/// A host as its membership sees it: it holds what it is told, and rests unless it is busy.
+class Host {
+ public:
+  Host(const std::string& url, const std::string& name, const Clock& clock)
+      : store_(*open_postgres(url, clock, "test")),
+        membership_(std::make_unique<PostgresMembership>(
+            *PostgresAddress::parse(url, "test"), name,
+            Membership::Told{.hold = [this](Parts parts) { held_ = parts; },
+                             .rests = [this](Parts parts) { return (busy_ & parts) == 0; },
+                             .look = [this] { ++looks_; }},
+            [this](std::optional<Id> id) {
+              store_->set_host(id);
+              id_ = id.value_or(0);
+            },
+            PostgresMembership::Settings{.lease = Millis{600}, .beat = Millis{50}, .look = Millis{10}})) {}
+
+  [[nodiscard]] Parts held() const { return held_; }
+  [[nodiscard]] Id id() const { return id_; }
+  [[nodiscard]] int looks() const { return looks_; }
+  void be_busy_with(Parts parts) { busy_ = parts; }
+  Result<void> write() {
+    return store_->write([](sql::Connection& c) { c.execute("UPDATE store_probe SET probed_at = 7", {}); });
+  }
+  void leave() { membership_->leave(); }
+
+ private:
+  std::atomic<Parts> held_ = kAllParts;
+  std::atomic<Parts> busy_ = 0;
+  std::atomic<Id> id_ = 0;
+  std::atomic<int> looks_ = 0;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<PostgresMembership> membership_;
+};
+
+bool eventually(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(Millis{5});  // between questions to another thread
+  }
+  return true;
+}
+
+struct MembershipTest : ::testing::Test {
+  std::string url = server().new_database();
+  SystemClock clock;
+
+  std::unique_ptr<Host> host(const std::string& name) { return std::make_unique<Host>(url, name, clock); }
+  void sql(const std::string& statement) const { server().ask(statement, url.substr(url.rfind('/') + 1)); }
+};
+
+TEST_F(MembershipTest, ALoneHostHoldsEverythingAndLooksForWhatOthersWrote) {
+  const auto one = host("one");
+  EXPECT_TRUE(eventually([&] { return one->held() == kAllParts; }));
+  EXPECT_TRUE(eventually([&] { return one->looks() > 3; }));
+  EXPECT_TRUE(one->write());
+}
+
+TEST_F(MembershipTest, ThePartsAreDealtOutEvenlyAndNeverHeldTwice) {
+  std::vector<std::unique_ptr<Host>> hosts;
+  std::atomic<bool> twice = false;
+  for (const auto* name : {"one", "two", "three"}) {
+    hosts.push_back(host(name));
+    EXPECT_TRUE(eventually([&] {
+      Parts all = 0;
+      int most = 0;
+      for (const auto& each : hosts) {
+        const auto parts = each->held();
+        twice = twice || (all & parts) != 0;
+        all |= parts;
+        most = std::max(most, std::popcount(static_cast<std::uint64_t>(parts)));
+      }
+      const auto fair = (kParts + static_cast<int>(hosts.size()) - 1) / static_cast<int>(hosts.size());
+      return all == kAllParts && most <= fair;
+    }));
+  }
+  EXPECT_FALSE(twice);
+}
+
+TEST_F(MembershipTest, APartThatIsBusyIsGivenAwayOnlyWhenItRests) {
+  const auto one = host("one");
+  ASSERT_TRUE(eventually([&] { return one->held() == kAllParts; }));
+  one->be_busy_with(kAllParts);
+  const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return one->held() != kAllParts; })) << "it begins nothing new there";
+  const auto looks = two->looks();
+  EXPECT_TRUE(eventually([&] { return one->looks() > 20; }));
+  EXPECT_EQ(two->held(), 0) << "but what is under way has not ended";
+  EXPECT_EQ(two->looks(), looks);
+  one->be_busy_with(0);
+  EXPECT_TRUE(eventually([&] { return (one->held() | two->held()) == kAllParts; }));
+}
+
+TEST_F(MembershipTest, WhoLeavesGivesEverythingToTheOthersAtOnce) {
+  const auto one = host("one");
+  const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return two->held() != 0 && (one->held() | two->held()) == kAllParts; }));
+  one->leave();
+  EXPECT_EQ(one->held(), 0);
+  EXPECT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+  EXPECT_FALSE(one->write()) << "nothing may be written any more";
+}
+
+TEST_F(MembershipTest, WhoWasPutOutWritesNothingAndComesBackUnderANewIdWhenHeRests) {
+  const auto one = host("one");
+  ASSERT_TRUE(eventually([&] { return one->held() == kAllParts; }));
+  const auto id = one->id();
+  one->be_busy_with(kAllParts);
+  sql("DELETE FROM hosts");
+  const auto refused = one->write();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kCancelled);
+  ASSERT_TRUE(eventually([&] { return one->held() == 0; }));
+  EXPECT_FALSE(one->write()) << "what it began under the old id must not write under the new one";
+  one->be_busy_with(0);
+  EXPECT_TRUE(eventually([&] { return one->held() == kAllParts; }));
+  EXPECT_GT(one->id(), id);
+  EXPECT_TRUE(one->write());
+}
+
+TEST_F(MembershipTest, ASilentHostIsPutOutAndItsWorkTakenOver) {
+  const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+  sql("INSERT INTO hosts VALUES (1, 'dead', 0, 0); UPDATE parts SET host_id = 1");
+  EXPECT_TRUE(eventually([&] { return two->held() == 0; }));
+  EXPECT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+}
+
+TEST_F(MembershipTest, ANewProcessOfTheSameNameTakesTheOldOnesPlaceAtOnce) {
+  sql("SELECT 1");
+  const auto one = host("one");
+  ASSERT_TRUE(eventually([&] { return one->held() == kAllParts; }));
+  sql("INSERT INTO hosts SELECT 1, 'two', 0, 9000000000000; UPDATE parts SET host_id = 1");  // killed, its lease runs
+                                                                                             // on
+  const auto two = host("two");
+  EXPECT_TRUE(eventually([&] { return two->held() != 0 && (one->held() | two->held()) == kAllParts; }));
+}
+
+}  // namespace
+}  // namespace agente::store
