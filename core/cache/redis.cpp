@@ -106,6 +106,7 @@ void Redis::gone(const Error& why) {
   nudge();
   const std::lock_guard lock(mutex_);
   if (pool_.is_open()) return;  // it came back before we could say that it went
+  if (why.code == Code::kCancelled) return;  // we end it ourselves
   meter_.up(false);
   if (std::exchange(missing_, true)) return;
   log::warn("cache",

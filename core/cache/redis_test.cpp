@@ -1,16 +1,20 @@
 // Redis at its worst: killed, stopped, emptied, full, or not a Redis at all. Nobody waits, nobody fails.
-#include <array>
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
+#include <sstream>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "cache/cache.hpp"
 #include "cache/eventually.hpp"
 #include "cache/nonsense_server.hpp"
 #include "servers/redis_server.hpp"
+#include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace agente::cache {
@@ -18,7 +22,6 @@ namespace {
 
 using std::chrono::steady_clock;
 using testing::eventually;
-using ::testing::HasSubstr;
 
 constexpr Millis kMinute{60'000};
 /// For what the machine itself may add to the 50 ms of a call: sanitizers, other tests on the same processors.
@@ -49,6 +52,19 @@ Millis time_of(const Call& call) {
   const auto began = steady_clock::now();
   call();
   return std::chrono::ceil<Millis>(steady_clock::now() - began);
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+int count_of(const std::string& words, const std::string& text) {
+  int count = 0;
+  for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++count;
+  return count;
 }
 
 /// Every kind of call, once; how long the slowest took.
@@ -249,6 +265,34 @@ TEST_F(RedisTest, ItIsThereAtTheStartOrComesLater) {
   EXPECT_FALSE(stay.cache->up());
   server.start();
   EXPECT_TRUE(stay.works());
+}
+
+TEST(RedisLog, OneLineSaysThatItWentAndWhatToDoAndOneThatItIsBackWithoutThePassword) {
+  const auto folder = std::filesystem::temp_directory_path() / ("agente-cache-" + random_hex(8));
+  ASSERT_TRUE(log::open(folder / "app.log", log::Level::kInfo));
+  {
+    SystemClock clock;
+    servers::RedisServer server("s3cret");
+    Stay stay(server.url(), clock);
+    ASSERT_TRUE(stay.works());
+    server.kill();
+    for (int i = 0; i < 20; ++i) call_everything(*stay.cache);
+    EXPECT_TRUE(eventually([&] { return !stay.cache->up(); }));
+    server.start();
+    ASSERT_TRUE(stay.works());
+    Stay wrong("redis://:geheim@127.0.0.1:" + std::to_string(server.port()), clock);
+    EXPECT_TRUE(eventually([&] {
+      log::write(log::Level::kInfo, "test", "flush");
+      return read_file(folder / "app.log").find("Correct user and password") != std::string::npos;
+    }));
+  }
+  log::close();
+  const auto text = read_file(folder / "app.log");
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(count_of("Start it, or correct cache.url", text), 1) << text;
+  EXPECT_EQ(count_of("Redis is back", text), 1) << text;
+  EXPECT_EQ(count_of("Correct user and password in cache.url", text), 1) << text;
+  EXPECT_EQ(count_of("s3cret", text) + count_of("geheim", text), 0) << text;
 }
 
 TEST_F(RedisTest, EndingTheCacheTakesNoTimeWhetherRedisAnswersOrNot) {
