@@ -105,7 +105,7 @@ void Redis::nudge() const { static_cast<void>(::eventfd_write(nudge_, 1)); }
 void Redis::gone(const Error& why) {
   nudge();
   const std::lock_guard lock(mutex_);
-  if (pool_.is_open()) return;  // it came back before we could say that it went
+  if (pool_.is_open()) return;               // it came back before we could say that it went
   if (why.code == Code::kCancelled) return;  // we end it ourselves
   meter_.up(false);
   if (std::exchange(missing_, true)) return;
