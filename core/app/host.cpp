@@ -44,6 +44,20 @@ Result<void> open_store(Rooms& rooms) {
   return {};
 }
 
+Result<void> open_cache(Rooms& rooms) {
+  const auto config = rooms.config.pin();
+  std::optional<std::string> url;
+  if (config->cache_url) {
+    auto secret = config->cache_url->read();
+    if (!secret) return secret.error();
+    url = std::move(*secret);
+  }
+  auto cache = cache::open(url, *rooms.clock, rooms.metrics);
+  if (!cache) return cache.error();
+  rooms.cache = std::move(*cache);
+  return {};
+}
+
 /// The running config, as the plugin files of this moment judge it.
 Result<config::InstanceConfig> config_for(const Rooms& rooms, const std::string& id) {
   const auto running = rooms.config.pin();
@@ -170,7 +184,9 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
   if (backend == nullptr || hotel == nullptr) return;
   rooms.gateways.push_back(std::make_unique<pms::Gateway>(
       hotel->id, *backend, *rooms.store, *rooms.clock,
-      pms::GatewaySettings{.call_deadline = instance.deadline, .booking_settle = config.limits.booking_settle},
+      pms::GatewaySettings{.call_deadline = instance.deadline,
+                           .booking_settle = config.limits.booking_settle,
+                           .cache = rooms.cache.get()},
       pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
         rooms.metrics.add(
             "pms_calls_total",
@@ -194,6 +210,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   auto clock = make_clock(*rooms->config.pin());
   if (!clock) return clock.error();
   rooms->clock = std::move(*clock);
+  if (auto opened = open_cache(*rooms); !opened) return opened.error();
   if (auto opened = open_store(*rooms); !opened) return opened.error();
   start_plugins(*rooms);
   build_messaging(*rooms);

@@ -7,6 +7,7 @@
 #include "app/kv_over_store.hpp"
 #include "app/upkeep.hpp"
 #include "base/clock.hpp"
+#include "cache/cache.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/dispatch.hpp"
 #include "messaging/hotels.hpp"
@@ -40,6 +41,7 @@ struct Host::Rooms {
   plugins::Live<const config::Config> config;  ///< as it is now
   std::unique_ptr<Clock> clock;
   Metrics metrics;
+  std::unique_ptr<cache::Cache> cache;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<KvOverStore> kv;
   InboxOverIntake inbox;

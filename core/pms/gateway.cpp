@@ -19,14 +19,21 @@ Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& 
       clock_(clock),
       settings_(settings),
       metrics_(std::move(metrics)),
-      breaker_(clock) {}
+      breaker_(clock),
+      cached_(settings.cache, hotel_, backend_.id() + "/" + backend_.plugin(), settings.availability_ttl) {
+  cached_.forget();  // an earlier gateway may have talked to another PMS under the same name
+}
 
 Result<std::vector<RoomType>> Gateway::rooms(std::string_view trace) {
   return guarded<std::vector<RoomType>>("rooms", trace, [&] { return backend_.rooms(trace); });
 }
 
 Result<std::vector<Offer>> Gateway::availability(const plugins::StayQuery& query, std::string_view trace) {
-  return guarded<std::vector<Offer>>("availability", trace, [&] { return backend_.availability(query, trace); });
+  const auto stamp = cached_.stamp();  // before the PMS answers: a write in between outdates what it says
+  if (auto offers = cached_.find(stamp, query)) return std::move(*offers);
+  auto asked = guarded<std::vector<Offer>>("availability", trace, [&] { return backend_.availability(query, trace); });
+  if (asked) cached_.keep(stamp, query, *asked);
+  return asked;
 }
 
 Result<Booking> Gateway::find(std::string_view booking_id, std::string_view trace) {

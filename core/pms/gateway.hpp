@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "plugins/pms_backend.hpp"
+#include "pms/availability_cache.hpp"
 #include "pms/breaker.hpp"
 #include "store/store.hpp"
 
@@ -50,8 +51,10 @@ struct WriteOutcome {
 };
 
 struct GatewaySettings {
-  Millis call_deadline{10'000};   ///< of one PMS call; the plugin instance's own deadline
-  Millis booking_settle{30'000};  ///< after that, how long a lost call may still take effect there
+  Millis call_deadline{10'000};     ///< of one PMS call; the plugin instance's own deadline
+  Millis booking_settle{30'000};    ///< after that, how long a lost call may still take effect there
+  cache::Cache* cache = nullptr;    ///< of availability, for offers only; outlives the gateway. None: the PMS is asked
+  Millis availability_ttl{30'000};  ///< how old an offer from it may be
 };
 
 /// Counts what happens, for /metrics; injected by app/.
@@ -74,6 +77,7 @@ class Gateway {
   [[nodiscard]] std::string backend() const { return backend_.plugin(); }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view trace);
+  /// What may be offered; it may be as old as `availability_ttl`, but never older than our last write.
   Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view trace);
   Result<plugins::Booking> find(std::string_view booking_id, std::string_view trace);
 
@@ -112,6 +116,7 @@ class Gateway {
   GatewaySettings settings_;
   GatewayMetrics metrics_;
   Breaker breaker_;
+  AvailabilityCache cached_;
 };
 
 }  // namespace agente::pms

@@ -92,7 +92,10 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     const auto settles = write.intent.settles_at.value_or(now);
     if (now < settles) return not_yet(write, settles, "an earlier attempt is in doubt", trace);
     auto found = guarded<Booking>("look_up", trace, write.look_up);
-    if (found) return finish(write, {.kind = Kind::kDone, .booking = std::move(*found)});
+    if (found) {
+      cached_.forget();
+      return finish(write, {.kind = Kind::kDone, .booking = std::move(*found)});
+    }
     if (found.error().code != Code::kNotFound) {
       return not_yet(write, now + pause_after(write.intent.attempts), found.error().text, trace);
     }
@@ -115,6 +118,7 @@ WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
   }
   kill_point("pms.before_call");
   auto result = write.attempt();
+  cached_.forget();  // whatever it says: a lost answer may have had its effect, a conflict means that offers are old
   kill_point("pms.after_call");
   note(write.intent.kind, result ? nullptr : &result.error(), trace);
   return judge(write, std::move(result), trace);

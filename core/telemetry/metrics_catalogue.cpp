@@ -29,6 +29,9 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"plugin_stuck_generations", kGauge, "Replaced generations that never ended"},
       MetricEntry{"guest_response_seconds", kHistogram, "From a guest's message to the first reply sent"},
       MetricEntry{"store_write_seconds", kHistogram, "Time of a durable write"},
+      MetricEntry{"cache_requests_total", kCounter, "Requests to the cache by outcome; error: Redis did not answer"},
+      MetricEntry{"cache_hit_ratio", kGauge, "Part of the values asked of the cache that it had, since the start"},
+      MetricEntry{"cache_up", kGauge, "1 while the cache serves, 0 while its Redis is away"},
       MetricEntry{"build_info", kGauge, "Always 1; the version is a label"},
   };
   return kEntries;
