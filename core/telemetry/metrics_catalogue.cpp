@@ -29,6 +29,7 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"plugin_stuck_generations", kGauge, "Replaced generations that never ended"},
       MetricEntry{"guest_response_seconds", kHistogram, "From a guest's message to the first reply sent"},
       MetricEntry{"store_write_seconds", kHistogram, "Time of a durable write"},
+      MetricEntry{"retention_removed_total", kCounter, "Old rows removed, by table"},
       MetricEntry{"build_info", kGauge, "Always 1; the version is a label"},
   };
   return kEntries;
