@@ -144,7 +144,7 @@ TEST_F(Guest, AMessageThatTheProviderRepeatsAfterTheErasureIsNotNew) {
 }
 
 TEST_F(Guest, IsNotForgottenWhileSomethingIsUnderWay) {
-  stage.simulator("POST", "/__sim/fault", R"({"name":"error_500","next":1000})");
+  ASSERT_LT(stage.simulator("POST", "/__sim/fault", R"({"name":"error_500","next":1000})").status, 300);
   EXPECT_EQ(stage.guest_writes(kGuest, "Hola", "wamid.1"), 200);
   ASSERT_TRUE(eventually([&] { return stage.conversation("whatsapp", kGuest).contains("turns"); }));
   const auto refused = stage.host("DELETE", std::string("/api/v1/admin/guests/whatsapp/") + kGuest);
