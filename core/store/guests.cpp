@@ -86,6 +86,7 @@ UnderWay under_way(sql::Connection& connection, const GuestKey& guest) {
 
 void erase_inbound(sql::Connection& connection, const Pseudonym& who, const std::vector<Id>& ids, Id keys_from) {
   std::vector<std::vector<sql::Value>> rows;
+  rows.reserve(ids.size());
   std::vector<std::string> keys;
   for (const Id id : ids) {
     rows.push_back({value(who.guest.hotel), value(id), value(who.name), sql::Bytes{""}});
@@ -102,6 +103,7 @@ void erase_inbound(sql::Connection& connection, const Pseudonym& who, const std:
 
 void erase_outbound(sql::Connection& connection, const Pseudonym& who, const std::vector<Id>& ids) {
   std::vector<std::vector<sql::Value>> rows;
+  rows.reserve(ids.size());
   for (const Id id : ids) rows.push_back({value(who.guest.hotel), value(id), value(who.name)});
   if (!rows.empty()) connection.execute_rows(kEraseOutbound, rows);
 }
