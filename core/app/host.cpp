@@ -100,6 +100,8 @@ void build_messaging(Rooms& rooms) {
           .message_came = [&rooms] { rooms.dispatch->wake(); },
           .receipt_changed = [&rooms](const store::Outbound& m) { rooms.delivery->receipt_changed(m); }});
   rooms.inbox.connect(*rooms.intake);
+  rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics);
+  rooms.retention->keep(kept_for(*rooms.config.pin()));
 }
 
 /// One bad instance must not stop the others: it is failed, readiness is degraded, the log says why.
@@ -178,6 +180,10 @@ Result<void> open_doors(Rooms& rooms) {
 
 }  // namespace
 
+messaging::Retention::Keep kept_for(const config::Config& config) {
+  return {.messages = config.retention.messages, .events = config.retention.events};
+}
+
 void open_gateway(Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance) {
   auto* backend = rooms.plugins->pms(instance.id);
   const auto* hotel = config.hotel(instance.hotel);
@@ -221,6 +227,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   if (auto opened = open_doors(*rooms); !opened) return opened.error();
   rooms->delivery->start();
   rooms->dispatch->start(kDispatchWorkers);
+  rooms->retention->start();
   rooms->upkeep->start();
   return std::unique_ptr<Host>(new Host(std::move(rooms)));
 }
@@ -235,6 +242,7 @@ void Host::stop() {
   // Doors first: what is acknowledged from here on would not be worked on. Each step leaves time for the next.
   if (rooms_->public_door) rooms_->public_door->stop(Millis{1500});
   if (rooms_->operator_door) rooms_->operator_door->stop(Millis{1500});
+  rooms_->retention->stop();
   rooms_->dispatch->stop();
   rooms_->delivery->stop();
   rooms_->plugins->stop(Millis{2000});

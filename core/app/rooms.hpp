@@ -12,6 +12,7 @@
 #include "messaging/dispatch.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
+#include "messaging/retention.hpp"
 #include "messaging/turn.hpp"
 #include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
@@ -53,6 +54,7 @@ struct Host::Rooms {
   std::unique_ptr<messaging::Turn> turn;
   std::unique_ptr<messaging::Dispatch> dispatch;
   std::unique_ptr<messaging::Intake> intake;
+  std::unique_ptr<messaging::Retention> retention;
   std::unique_ptr<web::Visitors> visitors;
   std::unique_ptr<web::House> house;
   web::Router router;
@@ -64,6 +66,9 @@ struct Host::Rooms {
 
 /// Connects a hotel to its PMS, in place of an earlier connection. Nothing happens while the PMS instance is failed.
 void open_gateway(Host::Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance);
+
+/// How long messages and events stay, as `config` says.
+[[nodiscard]] messaging::Retention::Keep kept_for(const config::Config& config);
 
 /// What /metrics reads off the house at each collection.
 void watch(Host::Rooms& rooms);

@@ -103,6 +103,7 @@ void Upkeep::apply(const config::Config& now, const config::Config& next, const 
   const auto hotels = changed_hotels(now, next);
   rooms_.plugins->set_hotels(next.hotels);
   rooms_.delivery->set_settle(next.limits.send_settle);
+  rooms_.retention->keep(kept_for(next));
   log::set_level(log::level_named(next.log.level));
   for (const auto& id : diff.removed) rooms_.plugins->remove(id);
   for (const auto& instance : next.instances) {

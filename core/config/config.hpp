@@ -75,6 +75,14 @@ struct LimitsConfig {
   bool operator==(const LimitsConfig&) const = default;
 };
 
+/// How long what is done is kept; none: for ever.
+struct RetentionConfig {
+  std::optional<std::chrono::days> messages;
+  std::optional<std::chrono::days> events;
+
+  bool operator==(const RetentionConfig&) const = default;
+};
+
 struct HotelConfig {
   std::string id;
   std::string name;
@@ -116,6 +124,7 @@ struct Config {
   LogConfig log;
   PluginsConfig plugins;
   LimitsConfig limits;
+  RetentionConfig retention;
   std::vector<HotelConfig> hotels;
   std::vector<InstanceConfig> instances;  ///< PMS of each hotel, then channels, then exporters; in file order
 

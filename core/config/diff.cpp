@@ -16,7 +16,8 @@ Diff compare(const Config& before, const Config& after) {
     if (after.instance(instance.id) == nullptr) diff.removed.push_back(instance.id);
   }
   diff.hotels_changed = before.hotels != after.hotels;
-  diff.limits_changed = !(before.limits == after.limits) || before.log.level != after.log.level;
+  diff.limits_changed =
+      !(before.limits == after.limits) || !(before.retention == after.retention) || before.log.level != after.log.level;
   const auto restart_if = [&](bool changed, const char* key) {
     if (changed) diff.needs_restart.emplace_back(key);
   };

@@ -13,7 +13,7 @@ struct Diff {
   std::vector<std::string> removed;  ///< instance ids
   std::vector<std::string> changed;  ///< instance ids, also when only the secrets' places changed
   bool hotels_changed = false;       ///< hotels can change while running
-  bool limits_changed = false;       ///< so can limits and the log level
+  bool limits_changed = false;       ///< so can limits, retention and the log level
   /// Keys of the file that only take effect after a restart: "server", "storage", "cache", "plugins", "environment",
   /// "log.file".
   std::vector<std::string> needs_restart;

@@ -223,6 +223,7 @@ TEST(Load, DefaultsAreThoseOfTheExample) {
   EXPECT_EQ(config.server.operator_address, (Address{"127.0.0.1", 8000}));
   EXPECT_FALSE(config.server.public_address);
   EXPECT_EQ(config.limits, (LimitsConfig{5, std::chrono::seconds{60}, std::chrono::seconds{30}}));
+  EXPECT_EQ(config.retention, RetentionConfig{}) << "nothing is removed unless the hotel says so";
   EXPECT_EQ(config.hotels.at(0).language, "es");
   EXPECT_FALSE(config.cache_url);
   EXPECT_FALSE(config.log.file);
@@ -265,6 +266,19 @@ TEST(Diff, TellsWhatAReloadHasToDo) {
   EXPECT_TRUE(diff.limits_changed);
   EXPECT_THAT(diff.needs_restart, ElementsAre("storage"));
   EXPECT_TRUE(compare(*before.config, *before.config).empty());
+}
+
+TEST(Diff, ARetentionThatChangedNeedsNoRestart) {
+  const auto before = load_text(whatsapp("{}", ""), "/e/h.yaml");
+  const auto after = load_text(whatsapp("{}", "") + "retention: {messages_days: 10, events_days: 730}\n", "/e/h.yaml");
+  ASSERT_TRUE(before.config && after.config);
+
+  const auto diff = compare(*before.config, *after.config);
+
+  EXPECT_EQ(after.config->retention, (RetentionConfig{std::chrono::days{10}, std::chrono::days{730}}));
+  EXPECT_TRUE(diff.limits_changed);
+  EXPECT_THAT(diff.needs_restart, ElementsAre());
+  EXPECT_THAT(diff.changed, ElementsAre());
 }
 
 }  // namespace

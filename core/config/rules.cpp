@@ -158,6 +158,22 @@ void check_cache(Draft& draft) {
   draft.at_value(path, "must start with redis://; write e.g. redis://127.0.0.1:6379/0, or leave out `cache`");
 }
 
+/// Here and not in the schema, because whoever writes a small number should learn why not.
+void check_retention(Draft& draft) {
+  constexpr std::int64_t kLeast = 10;
+  const auto at_least = [&](const char* key, const std::string& why) {
+    const Path path = {"retention", key};
+    const auto* days = draft.document.find(path);
+    if (days == nullptr || !days->is_number_integer() || days->get<std::int64_t>() >= kLeast) return;
+    const auto is = draft.written.contains(path) ? "less" : std::to_string(days->get<std::int64_t>());
+    draft.at_value(path, "must be at least " + std::to_string(kLeast) + " days, is " + is + ": " + why + "; write " +
+                             std::to_string(kLeast) + " or more, or leave it out to keep them for ever");
+  };
+  at_least("messages_days",
+           "providers send a message again for 7 days, and only by the stored one is it known that it came before");
+  at_least("events_days", "the figures of the last week are made of them");
+}
+
 }  // namespace
 
 void check_rules(Draft& draft) {
@@ -168,6 +184,7 @@ void check_rules(Draft& draft) {
   check_server(draft);
   check_storage(draft);
   check_cache(draft);
+  check_retention(draft);
 }
 
 }  // namespace agente::config

@@ -100,6 +100,18 @@ TEST(Rules, WhatAVariableHoldsIsNotShownEither) {
   for (const auto& problem : found) EXPECT_EQ(problem.find("geheim"), std::string::npos) << problem;
 }
 
+TEST(Rules, NothingIsRemovedThatAProviderMaySendAgain) {
+  EXPECT_THAT(with_hotel("retention: {messages_days: 9, events_days: -1}\n"),
+              ElementsAre("3:28 retention.messages_days must be at least 10 days, is 9: providers send a message again "
+                          "for 7 days, and only by the stored one is it known that it came before; write 10 or more, "
+                          "or leave it out to keep them for ever",
+                          HasSubstr("3:44 retention.events_days must be at least 10 days, is -1: the figures")));
+  EXPECT_THAT(with_hotel("retention: {messages_days: 10}\n"), IsEmpty());
+  EXPECT_THAT(with_hotel("retention: {messages_days: 1.5}\n"), ElementsAre(HasSubstr("must be a whole number")));
+  EXPECT_THAT(with_hotel("retention: {messages_days: 99999999999}\n"), ElementsAre(HasSubstr("must be at most")));
+  EXPECT_THAT(with_hotel("retention: {message_days: 365}\n"), ElementsAre(HasSubstr("did you mean `messages_days`")));
+}
+
 TEST(Rules, AnEmptySectionIsLeftOutAndAnEmptyFileIsNot) {
   EXPECT_THAT(with_hotel("channels:\nexporters:\nlimits:\n"), IsEmpty());
   EXPECT_THAT(problems_of("environment: demo\n"), ElementsAre(HasSubstr("1:1 hotels is missing")));

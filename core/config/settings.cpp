@@ -22,6 +22,11 @@ void read_path(const Draft& draft, const Path& path, std::optional<std::filesyst
   if (const auto* found = draft.text(path)) value = draft.resolve(*found);
 }
 
+void read_days(const Draft& draft, const Path& path, std::optional<std::chrono::days>& value) {
+  const auto* found = draft.document.find(path);
+  if (found != nullptr && found->is_number_integer()) value = std::chrono::days{found->get<int>()};
+}
+
 std::vector<Network> networks(const Draft& draft, const Path& list) {
   std::vector<Network> all;
   for (std::size_t i = 0; i < draft.size(list); ++i) {
@@ -114,6 +119,8 @@ void read_settings(Draft& draft) {
   read_number(draft, {"limits", "bookings_per_guest_per_day"}, config.limits.bookings_per_guest_per_day);
   read_number(draft, {"limits", "send_settle_seconds"}, config.limits.send_settle);
   read_number(draft, {"limits", "booking_settle_seconds"}, config.limits.booking_settle);
+  read_days(draft, {"retention", "messages_days"}, config.retention.messages);
+  read_days(draft, {"retention", "events_days"}, config.retention.events);
   read_hotels(draft, config.hotels);
 }
 

@@ -120,4 +120,32 @@ TEST_F(QueryPlans, AListOfMessagesDoesNotReadThemAll) {
                     HasSubstr("outbound_by_sender (<expr>=? AND sender=?")));
 }
 
+TEST_F(QueryPlans, WhatIsOldIsFoundAndRemovedByItsIdsAlone) {
+  using retention::Table;
+  const Time end{Millis{1'789'000'000'000 + kRows}};
+  const auto next = [&](Table table) {
+    return plan_of([&, table](Connection& c) { EXPECT_TRUE(retention::next(c, table, {}, end, 10)); });
+  };
+  const auto remove = [&](Table table) {
+    return plan_of([&, table](Connection& c) {
+      EXPECT_EQ(retention::remove(c, table, *retention::next(c, table, {}, end, 10)), 10);
+    });
+  };
+  const auto by_id = [](const char* index) {
+    return AllOf(HasSubstr(index), Not(HasSubstr("SCAN inbound")), Not(HasSubstr("SCAN outbound")),
+                 Not(HasSubstr("TEMP B-TREE")));
+  };
+  EXPECT_THAT(next(Table::kInbound), by_id("inbound_by_id (id>? AND id<?)"));
+  EXPECT_THAT(next(Table::kOutbound), by_id("outbound_by_id (id>? AND id<?)"));
+  EXPECT_THAT(remove(Table::kInbound), HasSubstr("SEARCH inbound_messages USING INDEX inbound_by_id (id>? AND id<?)"));
+  EXPECT_THAT(remove(Table::kOutbound),
+              HasSubstr("SEARCH outbound_messages USING INDEX outbound_by_id (id>? AND id<?)"));
+  write([](Connection& c) {
+    for (Id id = kFirst; id < kFirst + 20; ++id) events::append(c, {id, "sol", {}, "message.failed", "{}"});
+  });
+  EXPECT_THAT(next(Table::kEvents), AllOf(HasSubstr("(hotel_id=? AND id>? AND id<?)"), HasSubstr("(hotel_id>?)"),
+                                          Not(HasSubstr("SCAN events")), Not(HasSubstr("TEMP B-TREE"))));
+  EXPECT_THAT(remove(Table::kEvents), HasSubstr("(hotel_id=? AND id>? AND id<?)"));
+}
+
 }  // namespace agente::store

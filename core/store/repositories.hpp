@@ -89,6 +89,22 @@ void append(sql::Connection& connection, const Event& event);
 std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit);
 }  // namespace events
 
+/// What is done and old, in batches that are small enough to keep nobody waiting.
+namespace retention {
+enum class Table { kInbound, kOutbound, kEvents };
+[[nodiscard]] std::string_view name_of(Table table);  ///< "inbound_messages", ...
+/// A range of ids, of one hotel for events. Rows within it that are not done do not belong to it.
+struct Batch {
+  std::string hotel;
+  Id first = 0;
+  Id last = 0;
+};
+/// The oldest `limit` rows after `before` (at first: {}) that are done and were made before `older_than`.
+std::optional<Batch> next(sql::Connection& connection, Table table, const Batch& before, Time older_than, int limit);
+/// Removes what of the batch is done; returns how many rows.
+std::int64_t remove(sql::Connection& connection, Table table, const Batch& batch);
+}  // namespace retention
+
 namespace messages {
 /// Both directions in one list, oldest first: what `agentctl messages` shows.
 struct Filter {

@@ -32,6 +32,7 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"cache_requests_total", kCounter, "Requests to the cache by outcome; error: Redis did not answer"},
       MetricEntry{"cache_hit_ratio", kGauge, "Part of the values asked of the cache that it had, since the start"},
       MetricEntry{"cache_up", kGauge, "1 while the cache serves, 0 while its Redis is away"},
+      MetricEntry{"retention_removed_total", kCounter, "Old rows removed, by table"},
       MetricEntry{"build_info", kGauge, "Always 1; the version is a label"},
   };
   return kEntries;

@@ -43,6 +43,8 @@ Result<json> Client::get(const std::string& path) const { return call("GET", pat
 
 Result<json> Client::post(const std::string& path, const json& body) const { return call("POST", path, body.dump()); }
 
+Result<json> Client::remove(const std::string& path) const { return call("DELETE", path, ""); }
+
 Result<json> Client::call(const std::string& method, const std::string& path, const std::string& body) const {
   try {
     const Poco::URI uri(url_);

@@ -15,6 +15,7 @@ class Client {
 
   Result<nlohmann::json> get(const std::string& path) const;
   Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body) const;
+  Result<nlohmann::json> remove(const std::string& path) const;
 
  private:
   Result<nlohmann::json> call(const std::string& method, const std::string& path, const std::string& body) const;

@@ -39,6 +39,7 @@ void mount_webhook(Router& router, House& house);       // /webhook/{channel}, /
 void mount_health(Router& router, House& house);        // /health/*, /metrics, /
 void mount_reservations(Router& router, House& house);  // /api/v1/reservations
 void mount_messages(Router& router, House& house);      // /api/v1/admin/messages, conversations, chat
+void mount_guests(Router& router, House& house);        // /api/v1/admin/guests
 void mount_plugins(Router& router, House& house);       // /api/v1/admin/plugins and self-tests
 void mount_pms(Router& router, House& house);           // /api/v1/admin/pms/*
 
@@ -47,6 +48,7 @@ inline void mount_all(Router& router, House& house) {
   mount_health(router, house);
   mount_reservations(router, house);
   mount_messages(router, house);
+  mount_guests(router, house);
   mount_plugins(router, house);
   mount_pms(router, house);
 }
