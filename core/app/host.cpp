@@ -1,6 +1,9 @@
 #include "app/host.hpp"
 
+#include <array>
 #include <cstdlib>
+
+#include <unistd.h>
 
 #include "app/rooms.hpp"
 #include "base/killpoint.hpp"
@@ -13,6 +16,7 @@ namespace {
 using Rooms = Host::Rooms;
 
 constexpr int kDispatchWorkers = 4;
+constexpr std::string_view kInbound = "inbound";  // what hosts call to each other when a message has come
 
 bool rehearsing(config::Stage stage) { return stage == config::Stage::kTest || stage == config::Stage::kDemo; }
 
@@ -97,11 +101,36 @@ void build_messaging(Rooms& rooms) {
   rooms.intake = std::make_unique<messaging::Intake>(
       *rooms.store, *rooms.clock, *rooms.meter,
       messaging::Intake::Told{
-          .message_came = [&rooms] { rooms.dispatch->wake(); },
+          .message_came = [&rooms] { rooms.cache->wake(kInbound); },
           .receipt_changed = [&rooms](const store::Outbound& m) { rooms.delivery->receipt_changed(m); }});
   rooms.inbox.connect(*rooms.intake);
   rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics);
   rooms.retention->keep(kept_for(*rooms.config.pin()));
+}
+
+/// Where this host is, for those that share its store: no two processes listen on one port of one machine.
+std::string host_name(const config::Address& address) {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return std::string(name.data()) + ":" + std::to_string(address.port);
+}
+
+/// Several hosts may share the store: this one works for its parts of the guests.
+void take_place(Rooms& rooms) {
+  rooms.listening.push_back(rooms.cache->on_wake(kInbound, [&rooms] { rooms.dispatch->wake(); }));
+  rooms.membership = rooms.store->join(
+      host_name(rooms.config.pin()->server.operator_address),
+      {.hold =
+           [&rooms](store::Parts parts) {
+             rooms.dispatch->hold(parts);
+             rooms.delivery->hold(parts);
+           },
+       .rests = [&rooms](store::Parts parts) { return rooms.dispatch->rests(parts) && rooms.delivery->rests(parts); },
+       .look =
+           [&rooms] {
+             rooms.dispatch->sweep();
+             rooms.delivery->sweep();
+           }});
 }
 
 /// One bad instance must not stop the others: it is failed, readiness is degraded, the log says why.
@@ -225,6 +254,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   rooms->upkeep = std::make_unique<Upkeep>(*rooms);
   mount(*rooms);
   if (auto opened = open_doors(*rooms); !opened) return opened.error();
+  take_place(*rooms);
   rooms->delivery->start();
   rooms->dispatch->start(kDispatchWorkers);
   rooms->retention->start();
@@ -246,6 +276,7 @@ void Host::stop() {
   rooms_->dispatch->stop();
   rooms_->delivery->stop();
   rooms_->plugins->stop(Millis{2000});
+  if (rooms_->membership) rooms_->membership->leave();
   rooms_.reset();
 }
 

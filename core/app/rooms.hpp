@@ -55,6 +55,8 @@ struct Host::Rooms {
   std::unique_ptr<messaging::Dispatch> dispatch;
   std::unique_ptr<messaging::Intake> intake;
   std::unique_ptr<messaging::Retention> retention;
+  std::vector<cache::Listening> listening;  ///< to other hosts
+  std::unique_ptr<store::Membership> membership;
   std::unique_ptr<web::Visitors> visitors;
   std::unique_ptr<web::House> house;
   web::Router router;

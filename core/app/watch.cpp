@@ -1,4 +1,6 @@
 // Gauges that are read off the house when Prometheus asks, and the series that must be there before their first event.
+#include <bit>
+
 #include "app/rooms.hpp"
 #include "app/version.hpp"
 #include "store/repositories.hpp"
@@ -21,6 +23,11 @@ void read_queues(Host::Rooms& rooms) {
     set("outbound", store::outbound::count_unsent(connection), store::outbound::oldest_unsent(connection));
   });
   static_cast<void>(read);  // readiness reports a store that cannot be read; the gauges keep their last value
+}
+
+void read_parts(Host::Rooms& rooms) {
+  const auto parts = rooms.membership ? rooms.membership->held() : store::Parts{0};
+  rooms.metrics.set("host_parts", {}, std::popcount(static_cast<std::uint64_t>(parts)));
 }
 
 void read_breakers(Host::Rooms& rooms) {
@@ -46,6 +53,7 @@ void watch(Host::Rooms& rooms) {
   rooms.metrics.set("build_info", {{"version", kVersion}}, 1);
   rooms.metrics.before_collect([&rooms] {
     read_queues(rooms);
+    read_parts(rooms);
     read_breakers(rooms);
     read_plugins(rooms);
   });

@@ -124,7 +124,7 @@ Result<Erasure> erase_guest(store::Store& store, const Clock& clock, const store
       under_way = store::guests::under_way(connection, guest);
       talked = talked_since(connection, record);
       if (under_way.any() || talked) return;
-      action.id = store.next_id();
+      action.id = connection.next_id();
       action.at = clock.now();
       apply(connection, record, who, action.at);
       store::guests::append(connection, action);

@@ -28,7 +28,7 @@ struct GuestRecordTest : ::testing::Test {
   void talk_of(const store::GuestKey& guest, store::OutboundStatus reply = store::OutboundStatus::kRead) {
     write([&](Connection& c) {
       store::Inbound message;
-      message.id = store->next_id();
+      message.id = c.next_id();
       message.guest = guest;
       message.external_id = "wamid." + std::to_string(message.id);
       message.sender_name = "Ana López";
@@ -37,7 +37,7 @@ struct GuestRecordTest : ::testing::Test {
       message.status = store::InboundStatus::kProcessed;
       store::inbound::insert(c, message);
       store::Outbound answer;
-      answer.id = store->next_id();
+      answer.id = c.next_id();
       answer.guest = guest;
       answer.in_reply_to = message.id;
       answer.text = "Gracias, Ana López";
@@ -45,7 +45,7 @@ struct GuestRecordTest : ::testing::Test {
       store::outbound::insert(c, answer);
       store::conversations::put(c, {guest, "1065", "confirmed", "es", R"({"draft":{"name":"Ana López"}})", kNow});
       store::Reservation row;
-      row.id = store->next_id();
+      row.id = c.next_id();
       row.guest = guest;
       row.guest_name = "Ana López";
       row.total = Money{30000, "EUR"};
@@ -53,7 +53,7 @@ struct GuestRecordTest : ::testing::Test {
       row.pms_booking_id = "H-" + guest.sender;
       store::reservations::put(c, row);
       const auto event = [&](const char* type, const std::string& body) {
-        store::events::append(c, {store->next_id(), guest.hotel, kNow, type, body});
+        store::events::append(c, {c.next_id(), guest.hotel, kNow, type, body});
       };
       event("conversation.handoff",
             R"({"channel":"whatsapp","sender":")" + guest.sender + R"(","note":"Ana López wants a person"})");

@@ -85,27 +85,16 @@ UnderWay under_way(sql::Connection& connection, const GuestKey& guest) {
 }
 
 void erase_inbound(sql::Connection& connection, const Pseudonym& who, const std::vector<Id>& ids, Id keys_from) {
-  std::vector<std::vector<sql::Value>> rows;
-  rows.reserve(ids.size());
-  std::vector<std::string> keys;
   for (const Id id : ids) {
-    rows.push_back({value(who.guest.hotel), value(id), value(who.name), sql::Bytes{""}});
-    if (id < keys_from) keys.push_back("erased-" + std::to_string(id));
+    connection.execute(kEraseInbound, values(who.guest.hotel, id, who.name, sql::Bytes{""}));
+    if (id >= keys_from) continue;
+    const auto key = "erased-" + std::to_string(id);
+    connection.execute(kEraseKey, values(who.guest.hotel, id, key));
   }
-  if (!rows.empty()) connection.execute_rows(kEraseInbound, rows);
-  rows.clear();
-  auto key = keys.begin();
-  for (const Id id : ids) {
-    if (id < keys_from) rows.push_back({value(who.guest.hotel), value(id), value(*key++)});
-  }
-  if (!rows.empty()) connection.execute_rows(kEraseKey, rows);
 }
 
 void erase_outbound(sql::Connection& connection, const Pseudonym& who, const std::vector<Id>& ids) {
-  std::vector<std::vector<sql::Value>> rows;
-  rows.reserve(ids.size());
-  for (const Id id : ids) rows.push_back({value(who.guest.hotel), value(id), value(who.name)});
-  if (!rows.empty()) connection.execute_rows(kEraseOutbound, rows);
+  for (const Id id : ids) connection.execute(kEraseOutbound, values(who.guest.hotel, id, who.name));
 }
 
 void erase_conversation(sql::Connection& connection, const Pseudonym& who) {

@@ -147,8 +147,8 @@ TEST_F(MembershipTest, ASilentHostIsPutOutAndItsWorkTakenOver) {
 TEST_F(MembershipTest, ANewProcessOfTheSameNameTakesTheOldOnesPlaceAtOnce) {
   const auto one = host("one");
   ASSERT_TRUE(eventually([&] { return one->held() == kAllParts; }));
-  sql("INSERT INTO hosts SELECT 999, 'two', 0, 9000000000000; UPDATE parts SET host_id = 999");  // killed, its lease runs
-                                                                                             // on
+  sql("INSERT INTO hosts SELECT 999, 'two', 0, 9000000000000; UPDATE parts SET host_id = 999");  // killed, its lease
+                                                                                                 // runs on
   const auto two = host("two");
   EXPECT_TRUE(eventually([&] { return two->held() != 0 && (one->held() | two->held()) == kAllParts; }));
 }

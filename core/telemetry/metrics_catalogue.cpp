@@ -24,6 +24,7 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"plugin_resident_images", kGauge, "Images of a plugin mapped in the process"},
       MetricEntry{"plugin_crashes_total", kCounter, "Deaths of a plugin's own process, by plugin and instance"},
       MetricEntry{"plugin_reloads_total", kCounter, "Upgrades by plugin and outcome"},
+      MetricEntry{"host_parts", kGauge, "Of the 32 parts of the guests, those that this host works for"},
       MetricEntry{"plugin_swap_seconds", kHistogram,
                   "From the swap of an instance's generations until the old one takes no more calls"},
       MetricEntry{"plugin_stuck_generations", kGauge, "Replaced generations that never ended"},
