@@ -1,6 +1,7 @@
 #include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 #include "store/store.hpp"
+#include "store/store_url.hpp"
 
 namespace agente::store {
 
@@ -17,11 +18,8 @@ std::string without_password(const std::string& url) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock, std::string_view program) {
+Result<std::string> sqlite_path(const std::string& url) {
   constexpr std::string_view kSqlite = "sqlite:";
-  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
-    return open_postgres(url, clock, program);
-  }
   if (!url.starts_with(kSqlite)) {
     return Error{Code::kConfig, "storage.url '" + without_password(url) +
                                     "' is unknown: write sqlite:PATH, e.g. sqlite:data/agente.db, or "
@@ -33,7 +31,13 @@ Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock, 
     return Error{Code::kConfig,
                  "storage.url '" + url + "' names no file: write sqlite:PATH, e.g. sqlite:data/agente.db"};
   }
-  return open_sqlite(path, clock);
+  return path;
+}
+
+Result<std::unique_ptr<Store>> open(const std::string& url, const Clock& clock, std::string_view program) {
+  if (is_postgres(url)) return open_postgres(url, clock, program);
+  const auto path = sqlite_path(url);
+  return path ? open_sqlite(*path, clock) : path.error();
 }
 
 }  // namespace agente::store

@@ -109,14 +109,6 @@ TEST_F(Opening, EachStepOfTheSchemaIsTakenOnce) {
   EXPECT_EQ(text_of("SELECT MAX(version) FROM schema_versions"), std::to_string(migrations().back().version) + "\n");
 }
 
-TEST_F(Opening, ANewerSchemaIsRefusedWithBothNumbers) {
-  write([](Connection& c) { c.execute("INSERT INTO schema_versions VALUES (4711, 'future', 0)", {}); });
-  store_.reset();
-  const auto error = refusal(folder_.url());
-  EXPECT_EQ(error.code, Code::kConfig);
-  EXPECT_THAT(error.text, AllOf(HasSubstr("4711"), HasSubstr("only up to " + std::to_string(migrations().size()))));
-}
-
 TEST_F(Opening, AStepThatFailsLeavesNothingAndCanBeRepaired) {
   SqliteConnection connection(folder_.file("steps.db"), SqliteConnection::Mode::kWriter);
   const Migration good{1, "good", "CREATE TABLE a (x BIGINT)"};
@@ -153,37 +145,6 @@ TEST_F(Opening, IdsGrowThoughTheClockStandsOrGoesBackEvenOverARestart) {
 TEST_F(Opening, AHealthyStoreSaysSo) {
   const auto health = store_->health();
   EXPECT_TRUE(health) << health.error().text;
-}
-
-TEST_F(Opening, AReadingClosureCannotWrite) {
-  const auto done = store_->read([](Connection& c) { c.execute("DELETE FROM events", {}); });
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().code, Code::kInternal);
-  EXPECT_THAT(done.error().text, HasSubstr("a reading transaction tried to write"));
-}
-
-TEST_F(Opening, AReaderSeesWhatIsCommittedAndDoesNotWaitForTheWriter) {
-  write([&](Connection& c) {
-    inbound::insert(c, message_from("549", 1));
-    EXPECT_EQ(ask(inbound::count_received), 0);  // while the writer is in its transaction
-  });
-  EXPECT_EQ(ask(inbound::count_received), 1);
-}
-
-TEST_F(Opening, TheSameQuestionMayBeAskedWithinItsAnswer) {
-  int pairs = 0;
-  ask([&](Connection& c) {
-    constexpr std::string_view kTwo = "SELECT 1 UNION ALL SELECT 2";
-    c.query(kTwo, {}, [&](const sql::Row&) { c.query(kTwo, {}, [&](const sql::Row&) { ++pairs; }); });
-    return 0;
-  });
-  EXPECT_EQ(pairs, 4);
-}
-
-TEST_F(Opening, AStatementWithTooFewParametersIsADefectAndNotAQuietNull) {
-  const auto done = store_->write([](Connection& c) { c.execute("DELETE FROM events WHERE id = ?1", {}); });
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().code, Code::kInternal);
 }
 
 }  // namespace agente::store

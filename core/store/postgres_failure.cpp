@@ -18,7 +18,7 @@ struct Meaning {
   std::string_view remedy;
 };
 
-constexpr std::array<Meaning, 23> kMeanings{{
+constexpr std::array<Meaning, 24> kMeanings{{
     {"40001", Kind::kConflict, "another host or thread changed the same row; it is tried again"},
     {"40P01", Kind::kConflict, "two transactions waited for each other; it is tried again"},
     {"57P01", Kind::kLost, "the server ended the connection; a new one is made"},
@@ -38,6 +38,7 @@ constexpr std::array<Meaning, 23> kMeanings{{
     {"42P01", Kind::kPermanent, "the schema is not there; run `agentctl store migrate`"},
     {"53", Kind::kTransient, "the server is short of resources"},
     {"58", Kind::kTransient, "the server's disk refuses; see the server's log"},
+    {"08P01", Kind::kPermanent, "the statement or its parameters are at fault"},
     {"08", Kind::kLost, "the connection broke; a new one is made"},
     {"XX001", Kind::kPermanent, "the database is damaged; stop the program and restore a backup"},
     {"23", Kind::kPermanent, "the statement or its data is at fault"},
@@ -47,6 +48,16 @@ constexpr std::array<Meaning, 23> kMeanings{{
 const Meaning& meaning_of(std::string_view state) {
   return *std::find_if(kMeanings.begin(), kMeanings.end(),
                        [&](const Meaning& each) { return state.starts_with(each.state); });
+}
+
+/// libpqxx 6.4 forgets the SQLSTATE of those that have a class of their own.
+std::string_view state_of(const pqxx::sql_error& error) {
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&error) != nullptr) return "42501";
+  if (dynamic_cast<const pqxx::disk_full*>(&error) != nullptr) return "53100";
+  if (dynamic_cast<const pqxx::insufficient_resources*>(&error) != nullptr) return "53000";
+  if (dynamic_cast<const pqxx::undefined_table*>(&error) != nullptr) return "42P01";
+  if (dynamic_cast<const pqxx::integrity_constraint_violation*>(&error) != nullptr) return "23000";
+  return "";
 }
 
 /// The first line only: the others quote the rows, which are the guests' own.
@@ -80,13 +91,14 @@ void throw_as_failure(const std::string& database, Circumstances circumstances) 
   try {
     throw;
   } catch (const pqxx::broken_connection& e) {
-    fail(database, e.what(), "", {.connected = false, .writing = circumstances.writing});
+    // Also what libpqxx calls a statement with the wrong number of parameters.
+    fail(database, e.what(), circumstances.connected ? "08P01" : "", circumstances);
   } catch (const pqxx::serialization_failure& e) {
     fail(database, e.what(), "40001", circumstances);
   } catch (const pqxx::deadlock_detected& e) {
     fail(database, e.what(), "40P01", circumstances);
   } catch (const pqxx::sql_error& e) {
-    fail(database, e.what(), e.sqlstate(), circumstances);
+    fail(database, e.what(), e.sqlstate().empty() ? state_of(e) : e.sqlstate(), circumstances);
   } catch (const pqxx::pqxx_exception& e) {
     fail(database, e.base().what(), "", circumstances);
   }

@@ -11,6 +11,7 @@
 
 #include <libpq-fe.h>
 #include <signal.h>
+#include <unistd.h>
 
 namespace agente::servers {
 
@@ -54,14 +55,28 @@ void wait_until(const std::string& what, const std::function<bool()>& happened) 
 
 PostgresServer::PostgresServer(const std::vector<std::string>& settings)
     : folder_(new_folder()), programs_(find_programs()), settings_(settings), port_(free_port()) {
-  const auto password = folder_ / "password";
-  std::ofstream(password) << kPassword << "\n";
-  Process initdb({programs_ / "initdb", "--pgdata=" + (folder_ / "data").string(), "--username=agente",
-                  "--pwfile=" + password.string(), "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
-                  "--no-sync", "--no-instructions"},
-                 {.output = folder_ / "initdb.log", .as_nobody = true});
-  if (initdb.wait() != 0) throw std::runtime_error("initdb failed: " + content_of(folder_ / "initdb.log"));
+  const fs::path original = std::string(AGENTE_POSTGRES_ORIGINAL) + "-" + programs_.parent_path().filename().string();
+  if (!fs::exists(original)) make_original(original);
+  fs::copy(original, folder_ / "data", fs::copy_options::recursive);
+  Process::give(folder_ / "data");
   start();
+}
+
+/// A cluster of databases as initdb makes it; that takes seconds, so later servers begin with a copy.
+void PostgresServer::make_original(const fs::path& original) {
+  const auto password = folder_ / "password";
+  const auto made = folder_ / "original";
+  std::ofstream(password) << kPassword << "\n";
+  Process initdb(
+      {programs_ / "initdb", "--pgdata=" + made.string(), "--username=agente", "--pwfile=" + password.string(),
+       "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
+      {.output = folder_ / "initdb.log", .as_nobody = true});
+  if (initdb.wait() != 0) throw std::runtime_error("initdb failed: " + content_of(folder_ / "initdb.log"));
+  const auto beside = original.string() + "." + std::to_string(::getpid());
+  fs::copy(made, beside, fs::copy_options::recursive);
+  std::error_code another_was_first;
+  fs::rename(beside, original, another_was_first);
+  if (another_was_first) fs::remove_all(beside);
 }
 
 PostgresServer::~PostgresServer() {

@@ -36,6 +36,7 @@ class PostgresServer {
   std::string ask(const std::string& statement, const std::string& database = "postgres") const;
 
  private:
+  void make_original(const std::filesystem::path& original);
   void signal_all(int number);
 
   std::filesystem::path folder_;

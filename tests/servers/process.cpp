@@ -82,10 +82,16 @@ int Process::wait() {
   return status_;
 }
 
-void Process::give(const std::string& path) {
-  if (::geteuid() == 0 && ::chown(path.c_str(), nobody().user, nobody().group) != 0) {
-    throw std::runtime_error("cannot give away " + path);
-  }
+void Process::give(const std::filesystem::path& path) {
+  if (::geteuid() != 0) return;
+  const auto user = nobody();
+  const auto give_one = [&](const std::filesystem::path& one) {
+    if (::lchown(one.c_str(), user.user, user.group) != 0) {
+      throw std::runtime_error("cannot give away " + one.string());
+    }
+  };
+  give_one(path);
+  for (const auto& below : std::filesystem::recursive_directory_iterator(path)) give_one(below.path());
 }
 
 int free_port() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ class Process {
   /// Waits for its end; what waitpid says.
   int wait();
 
-  /// The user behind `as_nobody`, who must own the files.
-  static void give(const std::string& path);
+  /// Gives a folder and all in it to the user behind `as_nobody`, if there is need.
+  static void give(const std::filesystem::path& path);
 
  private:
   pid_t id_ = -1;

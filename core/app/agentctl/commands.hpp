@@ -35,6 +35,7 @@ void add_messages(CLI::App& app, Common& common, Chosen& chosen);
 void add_guest(CLI::App& app, Common& common, Chosen& chosen);
 void add_chat(CLI::App& app, Common& common, Chosen& chosen);
 void add_understand(CLI::App& app, Common& common, Chosen& chosen);
+void add_store(CLI::App& app, Common& common, Chosen& chosen);
 void add_self_test(CLI::App& app, Common& common, Chosen& chosen);
 
 /// Prints the failure to stderr; the exit code of a command that failed.

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   add_chat(app, common, chosen);
   add_understand(app, common, chosen);
   add_self_test(app, common, chosen);
+  add_store(app, common, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
