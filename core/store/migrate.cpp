@@ -1,6 +1,7 @@
 #include "store/migrate.hpp"
 
 #include "store/columns.hpp"
+#include "store/parts.hpp"
 
 namespace agente::store {
 
@@ -9,9 +10,32 @@ namespace {
 constexpr std::string_view kVersions = R"(
 CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL))";
 
+/// Messages of before there were parts, as far as they are still to be worked on.
+void deal_out(sql::Session& session, const std::string& table, const std::string& unfinished) {
+  struct Row {
+    std::string hotel;
+    Id id;
+    int part;
+  };
+  const auto rows = collect(session, "SELECT id, hotel_id, channel, sender FROM " + table + " WHERE " + unfinished, {},
+                            [](Columns& in) {
+                              const auto id = in.integer();
+                              const auto guest = in.guest();
+                              return Row{guest.hotel, id, part_of(guest)};
+                            });
+  for (const auto& row : rows) {
+    session.execute("UPDATE " + table + " SET part = ?3 WHERE hotel_id = ?1 AND id = ?2",
+                    values(row.hotel, row.id, row.part));
+  }
+}
+
 void apply(sql::Session& session, const Migration& step, std::string_view bytes, Time now) {
   sql::Transaction transaction(session);
   session.run(in_dialect(step.script, bytes));
+  if (step.name == "several_hosts") {
+    deal_out(session, "inbound_messages", "status = 'received'");
+    deal_out(session, "outbound_messages", "status IN ('pending', 'sending', 'doubtful')");
+  }
   session.execute("INSERT INTO schema_versions (version, name, applied_at) VALUES (?1, ?2, ?3)",
                   values(step.version, step.name, now));
   transaction.commit();

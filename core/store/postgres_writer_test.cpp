@@ -341,15 +341,17 @@ TEST_F(PostgresWriting, ManyRowsGoInAtOnceAndThoseThatWereThereAreNotTold) {
   messages[5].raw = std::string("\0\\\"\xff", 4);
   messages[6].text = R"({"NULL", "\\ñ"})";
   messages.push_back(messages[9]);
+  std::vector<const Inbound*> rows;
+  rows.reserve(messages.size());
+  for (const auto& message : messages) rows.push_back(&message);
   std::size_t fresh = 0;
-  const auto put = [&] {
-    EXPECT_TRUE(store->write([&](Connection& c) { fresh = inbound::insert(c, messages).size(); }));
-  };
+  const auto put = [&] { EXPECT_TRUE(store->write([&](Connection& c) { fresh = inbound::insert(c, rows).size(); })); };
   put();
   EXPECT_EQ(fresh, 300U);
   put();
   EXPECT_EQ(fresh, 0U);
-  EXPECT_TRUE(store->write([](Connection& c) { EXPECT_TRUE(inbound::insert(c, std::span<const Inbound>()).empty()); }));
+  EXPECT_TRUE(
+      store->write([](Connection& c) { EXPECT_TRUE(inbound::insert(c, std::span<const Inbound* const>()).empty()); }));
   std::optional<Inbound> sixth, seventh;
   EXPECT_TRUE(store->read([&](Connection& c) {
     sixth = inbound::find(c, 6);

@@ -1,6 +1,7 @@
 #include "stage.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -66,8 +67,22 @@ bool eventually(const std::function<bool()>& condition, int seconds) {
   return true;
 }
 
+bool on_servers() { return std::getenv("AGENTE_E2E_SERVERS") != nullptr; }
+
+servers::PostgresServer& postgres() {
+  static servers::PostgresServer server;
+  return server;
+}
+
+servers::RedisServer& redis() {
+  static servers::RedisServer server("e2e-redis");
+  return server;
+}
+
 Stage::Stage(Options options)
-    : options_(std::move(options)), folder_(std::filesystem::temp_directory_path() / ("agente-e2e-" + random_hex(8))) {
+    : options_(std::move(options)),
+      store_(options_.servers ? postgres().new_database() : "sqlite:agente.db"),
+      folder_(std::filesystem::temp_directory_path() / ("agente-e2e-" + random_hex(8))) {
   std::filesystem::create_directories(folder_);
   if (options_.own_plugins) std::filesystem::copy(AGENTE_PLUGINS, folder_ / "plugins");
   write_config();
@@ -82,7 +97,8 @@ Stage::~Stage() {
 void Stage::write_config() const {
   std::ofstream(folder_ / "agente.yaml")
       << "environment: " << options_.environment << "\nserver: {operator: \"127.0.0.1:" << host_port_
-      << "\", max_connections_per_address: 500}\nstorage: {url: \"sqlite:agente.db\"}\nlog: {file: app.log}\n"
+      << "\", max_connections_per_address: 500}\nstorage: {url: \"" << store_ << "\"}\n"
+      << (options_.servers ? "cache: {url: \"" + redis().url() + "\"}\n" : "") << "log: {file: app.log}\n"
       << "plugins: {path: [\"" << (options_.own_plugins ? (folder_ / "plugins").string() : AGENTE_PLUGINS)
       << "\"]}\nlimits: {send_settle_seconds: " << options_.send_settle_seconds
       << ", booking_settle_seconds: " << options_.booking_settle_seconds << ", bookings_per_guest_per_day: 50}\n"

@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "process.hpp"
+#include "servers/postgres_server.hpp"
+#include "servers/redis_server.hpp"
 
 namespace agente::e2e {
 
@@ -26,11 +28,19 @@ struct Answer {
 Answer http(const std::string& method, const std::string& url, const std::string& body = "",
             const std::map<std::string, std::string>& headers = {});
 
+/// Whether the hosts of these tests keep their store in PostgreSQL and their cache in Redis (AGENTE_E2E_SERVERS is
+/// set), instead of SQLite and their own process.
+bool on_servers();
+/// The servers of this test process, started when first asked for.
+servers::PostgresServer& postgres();
+servers::RedisServer& redis();
+
 /// A host, a WhatsApp simulator and a folder of their own: the whole stage on which a guest and a hotel meet.
 class Stage {
  public:
   struct Options {
     std::string environment = "test";
+    bool servers = on_servers();
     std::string clock;  ///< AGENTE_CLOCK; empty: the real time
     int send_settle_seconds = 1;
     int booking_settle_seconds = 1;
@@ -79,6 +89,7 @@ class Stage {
   [[nodiscard]] static std::string secret();
   [[nodiscard]] std::string host_log() const;
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const std::string& store_url() const { return store_; }
 
   // ---- what an operator changes while the host runs (own_plugins)
   [[nodiscard]] std::filesystem::path plugin_file(const std::string& plugin) const {
@@ -93,6 +104,7 @@ class Stage {
   void write_config() const;
 
   Options options_;
+  std::string store_;
   std::filesystem::path folder_;
   int host_port_ = free_port();
   int simulator_port_ = free_port();

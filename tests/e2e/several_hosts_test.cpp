@@ -1,0 +1,194 @@
+// Three hosts on one PostgreSQL and one Redis. Guests write to any of them, hosts are killed, Redis is emptied and
+// PostgreSQL started again: every guest ends with one right booking and every message in order.
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "stage.hpp"
+
+namespace agente::e2e {
+namespace {
+
+constexpr int kHosts = 3;
+constexpr const char* kRequest = "Hola, quiero reservar una doble del 12 al 15 de marzo para 2 personas";
+// Bookings in the host's kv: the PMS of all hosts.
+constexpr const char* kRooms =
+    "{rooms: {double: {count: 1000, capacity: 2, rate_minor: 10000}, suite: {count: 1, capacity: 2, rate_minor: "
+    "22000}}}";
+
+/// One of several hosts: a folder, a port and a process of its own; the rest as the stage's config says.
+class OneOfMany {
+ public:
+  OneOfMany(const Stage& stage, int number)
+      : folder_(stage.folder() / ("host-" + std::to_string(number))), port_(free_port()) {
+    std::filesystem::create_directories(folder_);
+    auto config = stage.config_text();
+    const auto port = stage.host_url().substr(stage.host_url().rfind(':') + 1);
+    config.replace(config.find(port), port.size(), std::to_string(port_));
+    std::ofstream(folder_ / "agente.yaml") << config;
+  }
+  void start() {
+    process_ = std::make_unique<Process>(
+        Process::Options{.command = {AGENTE_HOST, "--config", (folder_ / "agente.yaml").string()},
+                         .log = folder_ / ("out-" + std::to_string(++starts_))});
+    process_->wait_for_line("ready:");
+  }
+  void kill() {
+    process_->signal(SIGKILL);
+    process_->wait();
+  }
+  int stop() {
+    process_->signal(SIGTERM);
+    return process_->wait();
+  }
+  void signal(int number) const { process_->signal(number); }
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  /// How many of the 32 parts of the guests it works for; -1 when it does not answer.
+  [[nodiscard]] int parts() const {
+    const auto metrics = http("GET", url() + "/metrics").body;
+    const auto at = metrics.find("\nhost_parts ");
+    return at == std::string::npos ? -1 : std::stoi(metrics.substr(at + 12));
+  }
+  [[nodiscard]] nlohmann::json conversation(const std::string& guest) const {
+    return http("GET", url() + "/api/v1/admin/conversations/whatsapp/" + guest).json();
+  }
+  int hears(const std::string& guest, const std::string& text, const std::string& id) const {
+    const auto body = Stage::webhook_body(guest, text, id);
+    return http("POST", url() + "/webhook/whatsapp", body, {{"X-Hub-Signature-256", Stage::signature(body)}}).status;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  int port_;
+  int starts_ = 0;
+  std::unique_ptr<Process> process_;
+};
+
+struct SeveralHosts : ::testing::Test {
+  Stage stage{{.servers = true, .pms_deadline_ms = 1000, .pms_config = kRooms}};
+  std::vector<std::unique_ptr<OneOfMany>> hosts;
+
+  SeveralHosts() {
+    stage.start_simulator();
+    for (int i = 0; i < kHosts; ++i) hosts.push_back(std::make_unique<OneOfMany>(stage, i));
+    for (auto& host : hosts) host->start();
+  }
+
+  /// As Meta does: again, to whoever the load balancer finds, until one says 200.
+  void insist(const std::string& guest, const std::string& text, const std::string& id) {
+    static std::atomic<std::size_t> turn = 0;
+    EXPECT_TRUE(eventually([&] { return hosts[turn++ % hosts.size()]->hears(guest, text, id) == 200; }, 90));
+  }
+  void talk(const std::string& guest) {
+    insist(guest, kRequest, "wamid." + guest + ".1");
+    insist(guest, "Ana Bello", "wamid." + guest + ".2");
+    insist(guest, "sí", "wamid." + guest + ".3");
+  }
+  [[nodiscard]] bool all_parts_are_held() const {
+    return eventually(
+        [&] {
+          int sum = 0;
+          for (const auto& host : hosts) sum += std::max(0, host->parts());
+          return sum == 32;
+        },
+        30);
+  }
+  void expect_one_booking(const std::string& guest) {
+    ASSERT_TRUE(eventually([&] { return hosts[0]->conversation(guest).value("state", "") == "confirmed"; }, 60))
+        << hosts[0]->conversation(guest).dump(1);
+    const auto conversation = hosts[0]->conversation(guest);
+    EXPECT_EQ(conversation["reservations_created"], 1);
+    std::vector<std::string> said;
+    for (const auto& turn : conversation["turns"]) {
+      if (turn["from"] == "guest") said.push_back(turn["text"]);
+    }
+    EXPECT_EQ(said, (std::vector<std::string>{kRequest, "Ana Bello", "sí"})) << "in the order of writing";
+  }
+  /// Live bookings in the PMS.
+  [[nodiscard]] std::string bookings() const {
+    const auto url = stage.store_url();
+    return postgres().ask("SELECT count(*) FROM plugin_kv WHERE substr(entry_key, 1, 2) = 'b/'::bytea",
+                          url.substr(url.rfind('/') + 1));
+  }
+};
+
+std::string number_of(int guest) { return "34600" + std::to_string(200'000 + guest); }
+
+TEST_F(SeveralHosts, ShareTheWorkAndTakeOverWhatADeadOneHeldWithinFifteenSeconds) {
+  ASSERT_TRUE(all_parts_are_held());
+  EXPECT_TRUE(eventually([&] { return hosts[0]->parts() > 0 && hosts[1]->parts() > 0 && hosts[2]->parts() > 0; }));
+  hosts[2]->kill();
+  const auto killed = std::chrono::steady_clock::now();
+  EXPECT_TRUE(eventually([&] { return hosts[0]->parts() + hosts[1]->parts() == 32; }, 30));
+  EXPECT_LE(std::chrono::steady_clock::now() - killed, std::chrono::seconds{15});
+  hosts.pop_back();
+  for (int guest = 0; guest < 10; ++guest) talk(number_of(guest));
+  for (int guest = 0; guest < 10; ++guest) expect_one_booking(number_of(guest));
+}
+
+TEST_F(SeveralHosts, ARollingRestartLosesAndDoublesNothing) {
+  constexpr int kGuests = 20;
+  ASSERT_TRUE(all_parts_are_held());
+  {
+    std::vector<std::jthread> guests;
+    for (int i = 0; i < kGuests; ++i) guests.emplace_back([this, i] { talk(number_of(i)); });
+    for (auto& host : hosts) {
+      EXPECT_EQ(host->stop(), 0);
+      host->start();
+    }
+  }
+  for (int i = 0; i < kGuests; ++i) {
+    expect_one_booking(number_of(i));
+    const auto turns = hosts[0]->conversation(number_of(i))["turns"];
+    EXPECT_TRUE(eventually([&] { return stage.texts_to(number_of(i)).size() + 3 == turns.size(); }))
+        << "each reply once: " << ::testing::PrintToString(stage.texts_to(number_of(i)));
+  }
+  EXPECT_EQ(bookings(), std::to_string(kGuests) + "\n");
+}
+
+TEST_F(SeveralHosts, AHostThatSleptThroughItsLeaseDoublesNothing) {
+  constexpr int kGuests = 12;
+  ASSERT_TRUE(all_parts_are_held());
+  {
+    std::vector<std::jthread> guests;
+    for (int i = 0; i < kGuests; ++i) guests.emplace_back([this, i] { talk(number_of(i)); });
+    hosts[1]->signal(SIGSTOP);
+    EXPECT_TRUE(eventually([&] { return hosts[0]->parts() + hosts[2]->parts() == 32; }, 30));
+    hosts[1]->signal(SIGCONT);
+  }
+  for (int i = 0; i < kGuests; ++i) expect_one_booking(number_of(i));
+  EXPECT_EQ(bookings(), std::to_string(kGuests) + "\n");
+}
+
+TEST_F(SeveralHosts, EveryGuestEndsWithOneBookingWhateverIsKilledEmptiedOrStartedAgain) {
+  constexpr int kGuests = 60;
+  {
+    std::atomic<int> talking = kGuests;
+    std::vector<std::jthread> guests;
+    for (int i = 0; i < kGuests; ++i) {
+      guests.emplace_back([this, i, &talking] {
+        talk(number_of(i));
+        --talking;
+      });
+    }
+    for (int round = 0; round < 4; ++round) {
+      auto& host = *hosts[static_cast<std::size_t>(round % kHosts)];
+      host.kill();
+      if (round == 1 || round == 3) redis().flush();
+      if (round == 2) {
+        postgres().stop();
+        postgres().start();
+      }
+      host.start();
+      eventually([&] { return talking == 0; }, 2);
+    }
+  }
+  for (int i = 0; i < kGuests; ++i) expect_one_booking(number_of(i));
+  EXPECT_EQ(bookings(), std::to_string(kGuests) + "\n");
+}
+
+}  // namespace
+}  // namespace agente::e2e
