@@ -55,6 +55,7 @@ class Copy {
     std::size_t bytes = 0;
     const auto flush = [&] {
       std::vector<std::vector<sql::Value>> rows;
+      rows.reserve(batch.size());
       for (const auto& cells : batch) rows.push_back(values_of(cells, table));
       to_.insert_rows(insert, rows, [](const sql::Row&) {});
       advance(batch.size());

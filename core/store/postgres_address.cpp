@@ -68,8 +68,9 @@ Result<PostgresAddress> PostgresAddress::parse(const std::string& url, std::stri
 }
 
 std::string PostgresAddress::settings(const PostgresLimits& limits) const {
-  const auto ours = "-c client_min_messages=warning -c statement_timeout=" + ms(limits.statement) +
-                    " -c lock_timeout=" + ms(limits.lock) +
+  // What is acknowledged is on the disk, whatever the server's own default; compiling small queries only delays them.
+  const auto ours = "-c synchronous_commit=on -c jit=off -c client_min_messages=warning -c statement_timeout=" +
+                    ms(limits.statement) + " -c lock_timeout=" + ms(limits.lock) +
                     " -c idle_in_transaction_session_timeout=" + ms(limits.idle_in_transaction) + " ";
   return settings_ + "options=" + quoted(ours + options_);  // the URL's come last and win
 }

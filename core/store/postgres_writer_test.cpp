@@ -361,6 +361,33 @@ TEST_F(PostgresWriting, ManyRowsGoInAtOnceAndThoseThatWereThereAreNotTold) {
   EXPECT_EQ(seventh->text, messages[6].text);
 }
 
+TEST_F(PostgresWriting, WhatBecameOfATransactionIsKnownByItsNumber) {
+  const auto store = opened();
+  using Outcome = PostgresConnection::Outcome;
+  PostgresWatch watch;
+  const auto address = *PostgresAddress::parse(url_, "test");
+  PostgresConnection one(address, PostgresConnection::Mode::kWriter, {watch});
+  PostgresConnection two(address, PostgresConnection::Mode::kWriter, {watch});
+
+  const auto kept = one.begin_as(std::nullopt);
+  EXPECT_EQ(two.outcome_of(kept), Outcome::kUnderWay);
+  one.commit();
+  EXPECT_EQ(two.outcome_of(kept), Outcome::kCommitted);
+  const auto dropped = one.begin_as(std::nullopt);
+  one.rollback();
+  EXPECT_EQ(two.outcome_of(dropped), Outcome::kNothing);
+}
+
+TEST_F(PostgresWriting, AnAcknowledgedWriteIsOnTheDiskEvenWhereTheServersDefaultIsLazy) {
+  server_.ask("ALTER DATABASE hotel_1 SET synchronous_commit = off");
+  const auto store = opened();
+  std::string setting;
+  EXPECT_TRUE(store->write([&](Connection& c) {
+    c.query("SHOW synchronous_commit", {}, [&](const sql::Row& row) { setting = row.text(0); });
+  }));
+  EXPECT_EQ(setting, "on");
+}
+
 TEST_F(PostgresWriting, TheAdministratorSeesWhoIsConnected) {
   const auto store = opened();
   must_insert(*store);

@@ -8,9 +8,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include "store/migrate.hpp"
 #include "store/repositories.hpp"
 #include "store/sqlite_connection.hpp"
-#include "store/migrate.hpp"
 #include "store/store.hpp"
 
 /// Durable inbound rows (1 KiB of raw body each): every write returns when its row is on the disk.
