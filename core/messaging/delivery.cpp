@@ -14,6 +14,8 @@ namespace {
 
 using store::OutboundStatus;
 
+constexpr Millis kEarlierOne{100};  // another message to the guest was committed later, and is about to be found
+
 // The one line of a failed message (OPERATIONS_MANUAL R-D.3).
 void log_failed(const store::Outbound& message) {
   log::write(log::Level::kWarn, "messaging", message.guest.channel + " message failed",
@@ -52,7 +54,9 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
                      .handle = [this](store::Outbound& message) { return deliver(message); }}) {}
 
 std::optional<Time> Delivery::deliver(store::Outbound& message) {
-  if (message.attempts > 0 && settled_meanwhile(message)) return std::nullopt;
+  const auto place = place_of(message);
+  if (place == Place::kSettled) return std::nullopt;
+  if (place == Place::kLater) return clock_.now() + kEarlierOne;
   // One that a killed process left under way: it may have gone out.
   if (message.status == OutboundStatus::kSending) {
     message.status = OutboundStatus::kDoubtful;
@@ -187,11 +191,18 @@ std::optional<Time> Delivery::save(const store::Outbound& message, std::optional
   return written ? again : clock_.now() + Millis{1000};
 }
 
-bool Delivery::settled_meanwhile(store::Outbound& message) {
+/// A receipt may have settled it meanwhile, and one that was committed later may have to go before it.
+Delivery::Place Delivery::place_of(store::Outbound& message) {
   std::optional<store::Outbound> now;
-  const auto read = store_.read([&](store::sql::Connection& c) { now = store::outbound::find(c, message.id); });
-  if (read && now) message = *now;
-  return read && (!now || !waits(now->status));
+  std::optional<store::Id> next;
+  const auto read = store_.read([&](store::sql::Connection& c) {
+    now = store::outbound::find(c, message.id);
+    next = store::outbound::next_to(c, message.guest);
+  });
+  if (!read) return Place::kFirst;
+  if (now) message = *now;
+  if (!now || !waits(now->status)) return Place::kSettled;
+  return next && *next < message.id ? Place::kLater : Place::kFirst;
 }
 
 void Delivery::receipt_changed(const store::Outbound& message) {

@@ -54,7 +54,8 @@ class Delivery {
   std::optional<Time> again_in(store::Outbound& message, Millis wait, const Error& error);
   std::optional<Time> dead(store::Outbound& message, const Error& error);
   std::optional<Time> save(const store::Outbound& message, std::optional<Time> again);
-  bool settled_meanwhile(store::Outbound& message);
+  enum class Place { kFirst, kLater, kSettled };
+  Place place_of(store::Outbound& message);
   void count_reply(const store::Outbound& message);
 
   store::Store& store_;

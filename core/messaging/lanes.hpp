@@ -166,7 +166,7 @@ class Lanes {
 
   void load_page(std::unique_lock<std::mutex>& lock) {
     loading_ = true;
-    more_ = false;
+    more_ = looked_again_ = false;
     const auto after = loaded_;
     const auto parts = parts_;
     done_meanwhile_.clear();
@@ -177,9 +177,8 @@ class Lanes {
     if (!page) load_not_before_ = clock_.now() + Millis{1000};
     if (!page || page->size() == kPage) more_ = true;
     if (!page) return;
-    const bool looked_again = loaded_ < after;  // meanwhile: these rows come once more
     for (auto& item : *page) {
-      if (!looked_again) loaded_ = std::max(loaded_, item.id);
+      if (!looked_again_) loaded_ = std::max(loaded_, item.id);
       if (!done_meanwhile_.contains(item.id)) enqueue(std::move(item));
     }
     changed_.notify_all();
@@ -247,7 +246,7 @@ class Lanes {
 
   void look_again(store::Id after) {
     loaded_ = std::min(loaded_, std::max<store::Id>(after, 0));
-    more_ = true;
+    more_ = looked_again_ = true;
   }
 
   void drop_foreign_lanes() {
@@ -313,6 +312,7 @@ class Lanes {
   Time load_not_before_{};
   bool more_ = true;
   bool loading_ = false;
+  bool looked_again_ = false;  // while a page is being loaded: the next one begins where that was told
   std::vector<std::jthread> threads_;
 };
 

@@ -19,6 +19,7 @@ using nlohmann::json;
 // A flow asks for two or three things a turn; a dozen means that it goes round in circles.
 constexpr int kMostActions = 12;
 constexpr Millis kStoreRetry{1000};
+constexpr Millis kEarlierOne{100};  // another message of the guest was committed later, and is about to be found
 constexpr Millis kDay{86'400'000};
 
 // The guest's own time, unless it is not believable: providers retry for seven days, and no message is from the future.
@@ -49,6 +50,8 @@ Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter
 std::optional<Time> Turn::handle(store::Inbound& row) {
   try {
     const auto loaded = load(row);
+    if (loaded && !loaded->next) return std::nullopt;  // it has been handled: only the memory of it was left
+    if (loaded && *loaded->next < row.id) return clock_.now() + kEarlierOne;
     if (!loaded)
       return loaded.error().code == Code::kNotFound ? give_up(row, loaded.error().text) : later(row, loaded.error());
     auto outcome = run(row, *loaded);
@@ -71,11 +74,14 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   Loaded loaded;
   std::optional<store::Conversation> stored;
   const auto read = store_.read([&](store::sql::Connection& connection) {
+    loaded.next = store::inbound::next_of(connection, row.guest);
     stored = store::conversations::find(connection, row.guest);
     loaded.message.bookings_made_last_day =
         static_cast<int>(store::reservations::count_confirmed_since(connection, row.guest, written_at(row) - kDay));
   });
   if (!read) return read.error();
+  if (loaded.next > row.id) loaded.next.reset();
+  if (loaded.next != row.id) return loaded;
   if (stored) {
     auto conversation = concierge::from_json(json::parse(stored->document, nullptr, false));
     if (!conversation) return Error{Code::kNotFound, conversation.error().text};
@@ -94,7 +100,7 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
 }
 
 std::variant<Step, Time> Turn::run(const store::Inbound& row, const Loaded& loaded) {
-  const auto& [conversation, message, hotel] = loaded;
+  const auto& [next, conversation, message, hotel] = loaded;
   Journal journal(row.results);
   const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
   auto step = concierge::begin(conversation, message, understanding, hotel);

@@ -26,6 +26,7 @@ class Turn {
 
  private:
   struct Loaded {
+    std::optional<store::Id> next;  ///< the guest's message that is to be handled; none: this one has been
     concierge::Conversation conversation;
     concierge::Message message;
     concierge::Hotel hotel;

@@ -81,6 +81,14 @@ std::vector<Inbound> list_received(sql::Connection& connection, Parts parts, Id 
   return collect(connection, kListReceived, values(after, parts, limit), read);
 }
 
+std::optional<Id> next_of(sql::Connection& connection, const GuestKey& guest) {
+  constexpr std::string_view kNext =
+      "SELECT id FROM inbound_messages WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND status = 'received' "
+      "ORDER BY id LIMIT 1";
+  return first(connection, kNext, values(guest.hotel, guest.channel, guest.sender),
+               [](Columns& in) { return in.integer(); });
+}
+
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results) {
   connection.execute("UPDATE inbound_messages SET results = ?3 WHERE hotel_id = ?1 AND id = ?2",
                      values(message.guest.hotel, message.id, results));

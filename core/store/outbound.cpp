@@ -81,6 +81,14 @@ std::vector<Outbound> list_unsent(sql::Connection& connection, Parts parts, Id a
   return collect(connection, kListUnsent, values(after, parts, limit), read);
 }
 
+std::optional<Id> next_to(sql::Connection& connection, const GuestKey& guest) {
+  constexpr std::string_view kNext =
+      "SELECT id FROM outbound_messages WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 "
+      "AND status IN ('pending', 'sending', 'doubtful') ORDER BY id LIMIT 1";
+  return first(connection, kNext, values(guest.hotel, guest.channel, guest.sender),
+               [](Columns& in) { return in.integer(); });
+}
+
 std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id) {
   return collect(connection, kListReplies, values(inbound_id), read);
 }

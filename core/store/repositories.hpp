@@ -21,6 +21,8 @@ std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound* con
 std::optional<Inbound> find(sql::Connection& connection, Id id);
 /// The oldest messages still to be handled of guests in `parts` with id > `after`, without `raw`.
 std::vector<Inbound> list_received(sql::Connection& connection, Parts parts, Id after, int limit);
+/// The message of this guest that is to be handled next.
+std::optional<Id> next_of(sql::Connection& connection, const GuestKey& guest);
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results);
 /// Sets processed or failed (with the reason). False when it was not `received` any more: then nothing may follow.
 bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
@@ -42,6 +44,8 @@ std::optional<Outbound> find_by_external_id(sql::Connection& connection, std::st
                                             std::string_view external_id);
 /// Messages not yet sent (pending, sending, doubtful) to guests in `parts` with id > `after`, oldest first.
 std::vector<Outbound> list_unsent(sql::Connection& connection, Parts parts, Id after, int limit);
+/// The message to this guest that is to be sent next.
+std::optional<Id> next_to(sql::Connection& connection, const GuestKey& guest);
 std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id);
 /// Writes status, attempts, times, external id, failure and possibly_duplicated of `message`.
 void update(sql::Connection& connection, const Outbound& message);
