@@ -6,6 +6,7 @@
 #include <Poco/Crypto/DigestEngine.h>
 #include <yaml-cpp/yaml.h>
 
+#include "config/scalar.hpp"
 #include "plugins/admission/file_bytes.hpp"
 
 namespace agente::conformance {
@@ -22,10 +23,7 @@ std::string sha256(const std::vector<std::byte>& bytes) {
 /// Text in quotes stays text; what is plain is read as the host reads it.
 json scalar(const YAML::Node& node) {
   const auto text = node.as<std::string>();
-  if (node.Tag() == "!") return text;
-  const auto value = json::parse(text, nullptr, false);
-  if (!value.is_discarded() && !value.is_structured() && !value.is_string()) return value;
-  return text;
+  return node.Tag() == "!" ? json(text) : config::plain_scalar(text);
 }
 
 json to_json(const YAML::Node& node) {
