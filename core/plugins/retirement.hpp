@@ -12,7 +12,8 @@
 namespace agente::plugins {
 
 /// Ends generations that were replaced, behind the scenes: waits for their calls, destroys them, lets their code go.
-/// One that is busy beyond its limit is stuck and stays. The destructor waits for nobody. Thread-safe.
+/// One that is busy beyond its limit, or hangs while it is destroyed, is stuck and stays. The destructor waits for
+/// nobody. Thread-safe.
 class Retirement {
  public:
   explicit Retirement(std::function<void(Generation&, bool gone)> ended);
