@@ -115,7 +115,10 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
 
   /// Held by an attempt until nothing is left of it.
   std::shared_ptr<void> hold_attempt() {
-    std::shared_ptr<void> held(nullptr, [self = shared_from_this()](void*) {
+    // Weak: `under_way` keeps this function as long as the State lives.
+    std::shared_ptr<void> held(nullptr, [weak = weak_from_this()](void*) {
+      const auto self = weak.lock();
+      if (!self) return;
       const std::lock_guard lock(self->mutex);
       self->attempt_ended.notify_all();
     });
@@ -381,6 +384,7 @@ void PluginHost::stop(Millis limit) {
     for (auto* instance : live) ending.emplace_back([this, instance, until] { state_->end(*instance, until); });
   }
   state_->retirement.wait(until);
+  state_->retirement.stop();  // an attempt that hangs keeps the State, but not what the host lent
   state_->await_attempt(until);
   // Idle threads end at once; a task that hangs is waited for no longer than this.
   const auto left = std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now());

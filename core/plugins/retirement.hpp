@@ -23,6 +23,8 @@ class Retirement {
   void add(std::shared_ptr<Generation> leaving, Steady until);
   /// Waits until nobody is left, at most until `until`.
   void wait(Steady until);
+  /// Gives up those who are left: they are stuck. Nobody is ended any more.
+  void stop() { thread_ = {}; }
 
  private:
   struct Leaving {
