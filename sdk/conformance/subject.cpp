@@ -116,7 +116,7 @@ Result<Subject> read_subject(const std::filesystem::path& file, const std::files
   if (!facts) return Error{Code::kInvalid, file.string() + " is no plugin: " + facts.error().text};
   subject.facts = std::move(*facts);
   subject.digest = sha256(subject.bytes);
-  subject.objections = plugins::examine({subject.facts, subject.file.parent_path()});
+  subject.objections = plugins::examine({subject.facts});
   subject.load_class = class_of(subject.objections);
   read_schema(subject);
   if (auto chosen = choose_config(subject, config_file); !chosen) return chosen.error();
