@@ -268,6 +268,7 @@ std::string Host::operator_url() const { return rooms_->operator_door->url(); }
 
 void Host::stop() {
   if (!rooms_) return;
+  rooms_->plugins->stop_changes();  // else whoever waits for one would hold up what follows
   if (rooms_->upkeep) rooms_->upkeep->stop();
   // Doors first: what is acknowledged from here on would not be worked on. Each step leaves time for the next.
   if (rooms_->public_door) rooms_->public_door->stop(Millis{1500});

@@ -21,7 +21,7 @@ class Host {
   /// "http://127.0.0.1:8000": where the operator reaches it.
   [[nodiscard]] std::string operator_url() const;
   /// Takes over the config file as it is now: added, removed and changed instances only. A bad file changes nothing;
-  /// the log says why.
+  /// the log says why. Returns at once.
   void reread();
   /// Takes no new work, finishes what is under way and abandons what takes longer; at most 8 seconds (CONTRACTS §3).
   void stop();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "app/rooms.hpp"
 #include "base/thread.hpp"
@@ -49,9 +50,17 @@ void Upkeep::start() {
 
 void Upkeep::run(const std::stop_token& stop) {
   name_thread("upkeep");
-  std::mutex sleeping;
-  std::unique_lock lock(sleeping);
-  while (!ending_.wait_for(lock, stop, kLook, [&] { return stop.stop_requested(); }) && !stop.stop_requested()) look();
+  while (!stop.stop_requested()) {
+    bool reread = false;
+    {
+      std::unique_lock lock(sleeping_);
+      wake_.wait_for(lock, stop, kLook, [&] { return wanted_; });
+      reread = std::exchange(wanted_, false);
+    }
+    if (stop.stop_requested()) return;
+    if (reread) reread_on_request();
+    look();
+  }
 }
 
 void Upkeep::look() {
@@ -67,6 +76,12 @@ void Upkeep::look() {
 }
 
 void Upkeep::reread() {
+  const std::lock_guard lock(sleeping_);
+  wanted_ = true;
+  wake_.notify_one();
+}
+
+void Upkeep::reread_on_request() {
   const std::lock_guard lock(mutex_);
   file_.known(plugins::look_at(rooms_.config.pin()->file));
   reread_now();

@@ -22,10 +22,10 @@ class Upkeep {
   Upkeep& operator=(const Upkeep&) = delete;
 
   void start();
-  /// Begins nothing more; a change under way is finished.
+  /// Begins nothing more and waits for a change under way, which PluginHost::stop_changes ends.
   void stop() { thread_ = {}; }
 
-  /// As Host::reread.
+  /// As Host::reread. The thread does it; nobody waits.
   void reread();
   /// As PluginHost::reload.
   Result<void> reload(const std::string& instance);
@@ -33,6 +33,7 @@ class Upkeep {
  private:
   void run(const std::stop_token& stop);
   void look();
+  void reread_on_request();
   void reread_now();
   void apply(const config::Config& now, const config::Config& next, const config::Diff& diff);
   void connect_hotels();
@@ -40,7 +41,9 @@ class Upkeep {
   Host::Rooms& rooms_;
   std::mutex mutex_;  // one change of the house at a time
   plugins::Watched file_;
-  std::condition_variable_any ending_;
+  std::mutex sleeping_;
+  bool wanted_ = false;  // to be reread; guarded by it
+  std::condition_variable_any wake_;
   std::jthread thread_;  // last: ends before what it uses
 };
 

@@ -64,7 +64,7 @@ Result<std::shared_ptr<Program>> Workshop::open_program(const config::InstanceCo
 }
 
 Attempt Workshop::make(const config::InstanceConfig& config, Cause cause, const std::shared_ptr<Generation>& live,
-                       Place place) {
+                       Place place, Live<const Identity>& opened) {
   Attempt attempt;
   const auto program = open_program(config, cause);
   if (!program) {
@@ -72,6 +72,7 @@ Attempt Workshop::make(const config::InstanceConfig& config, Cause cause, const 
     return attempt;
   }
   attempt.identity = (*program)->identity();
+  opened.swap(std::make_shared<const Identity>(attempt.identity));
   const auto& id = attempt.identity.id;
   if (id != config.plugin) {
     attempt.error = {

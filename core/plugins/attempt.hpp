@@ -6,6 +6,7 @@
 
 #include "plugins/generation.hpp"
 #include "plugins/library.hpp"
+#include "plugins/live.hpp"
 #include "plugins/versions.hpp"
 
 namespace agente::plugins {
@@ -18,9 +19,11 @@ enum class Cause { kStart, kReload, kConfig, kFile };
 
 /// A new generation on its way, or why there is none.
 struct Attempt {
+  std::shared_ptr<void> held{};  ///< told when the attempt is over: let go after all the rest
   std::shared_ptr<Generation> made{};
   Error error{};
   Identity identity{};     ///< empty: its file was refused
+  bool overran = false;    ///< it did not get ready in time
   bool unchanged = false;  ///< the live one runs these very bytes
 };
 
@@ -31,8 +34,10 @@ struct Workshop {
   ImageStore& images;
   Versions& versions;
 
-  /// Runs the plugin's code, and may hang with it. `live`: what it would replace; null: nothing.
-  Attempt make(const config::InstanceConfig& config, Cause cause, const std::shared_ptr<Generation>& live, Place place);
+  /// Runs the plugin's code, and may hang with it. `live`: what it would replace; null: nothing. `opened` is told whose
+  /// code it is as soon as that is known.
+  Attempt make(const config::InstanceConfig& config, Cause cause, const std::shared_ptr<Generation>& live, Place place,
+               Live<const Identity>& opened);
 
  private:
   Result<std::filesystem::path> choose_file(const config::InstanceConfig& config, Cause cause);

@@ -7,8 +7,10 @@
 #include <agente/pms.h>
 #include <fmt/format.h>
 
+#include "plugins/bounded.hpp"
 #include "plugins/c_abi.hpp"
 #include "plugins/scheduler.hpp"
+#include "plugins/staging.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -189,14 +191,19 @@ Result<void> Generation::enter(const CallSpec& spec, Visit& visit) {
   return {};
 }
 
-/// False: it got stuck meanwhile, and the turn was given to others.
-bool Generation::leave(const Visit& visit) {
+/// False: it got stuck meanwhile, and the turn was given to others. From here on it is not taken away any more.
+bool Generation::keep_turn(const Visit& visit) {
+  const std::lock_guard lock(mutex_);
+  if (visit.ticket == 0) return true;
+  serial_ = 0;
+  return state_ != GenerationState::kStuck;
+}
+
+void Generation::leave(const Visit& visit) {
   const std::lock_guard lock(mutex_);
   --in_flight_;
-  if (visit.ticket != 0) serial_ = 0;
   turn_->give_back(visit.ticket);
   changed_.notify_all();
-  return visit.ticket == 0 || state_ != GenerationState::kStuck;
 }
 
 Result<void> Generation::call(const CallSpec& spec, const Body& body) {
@@ -211,17 +218,23 @@ std::optional<Result<void>> Generation::try_call(const CallSpec& spec, const Bod
   Visit visit;
   auto result = enter(spec, visit);
   if (visit.refused) return std::nullopt;
-  if (result) {
+  const bool entered{result};
+  if (entered) {
     result = run(spec, body, visit.deadline);
-    if (!leave(visit)) result = Error{Code::kCancelled, fmt::format("{} came back too late", tenant_->config.id)};
+    if (!keep_turn(visit)) result = Error{Code::kCancelled, fmt::format("{} came back too late", tenant_->config.id)};
   }
+  count(spec.name, result, std::chrono::steady_clock::now() - started);
+  if (entered && result && spec.commit) result = spec.commit();
+  if (entered) leave(visit);
   if (!result && spec.staged != nullptr) *spec.staged = Staged{};
-  auto& metrics = tenant_->house->services.metrics;
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-  metrics.add("plugin_calls_total",
-              {{"plugin", identity_.id}, {"call", spec.name.text}, {"outcome", std::string(outcome_name(result))}});
-  metrics.observe("plugin_call_seconds", {{"plugin", identity_.id}, {"call", spec.name.text}}, took.count());
   return result;
+}
+
+void Generation::count(const CallName& name, const Result<void>& result, std::chrono::duration<double> took) {
+  auto& metrics = tenant_->house->services.metrics;
+  metrics.add("plugin_calls_total",
+              {{"plugin", identity_.id}, {"call", name.text}, {"outcome", std::string(outcome_name(result))}});
+  metrics.observe("plugin_call_seconds", {{"plugin", identity_.id}, {"call", name.text}}, took.count());
 }
 
 Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady deadline) {
@@ -242,9 +255,8 @@ Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady dead
 
 void Generation::run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx) {
   Staged staged;
-  const CallSpec spec{.name = {"fn", "timer"}, .staged = &staged};
-  auto done = call(spec, [&](const Frame& frame) { return fn(ctx, frame.call, frame.err); });
-  if (done && !staged.empty()) done = tenant_->house->services.inbox.commit(tenant_->config.id, staged);
+  const CallSpec spec{.name = {"fn", "timer"}, .staged = &staged, .commit = committing(*tenant_, staged)};
+  const auto done = call(spec, [&](const Frame& frame) { return fn(ctx, frame.call, frame.err); });
   if (!done) log::warn("plugins", "a timer failed", {{"instance", tenant_->config.id}, {"reason", done.error().text}});
 }
 
@@ -263,7 +275,7 @@ bool Generation::idle_by(Steady until) {
   return changed_.wait_until(lock, until, [&] { return in_flight_ == 0; });
 }
 
-bool Generation::retire(Steady until) {
+bool Generation::retire(Steady until, Millis to_destroy, const std::stop_token& hurry) {
   drain();
   {
     std::unique_lock lock(mutex_);
@@ -271,26 +283,35 @@ bool Generation::retire(Steady until) {
     if (!changed_.wait_until(lock, until, [&] { return in_flight_ == 0; })) {
       state_ = GenerationState::kStuck;
       turn_->give_back(serial_);
+      tenant_->house->scheduler->give_up(tenant_->lane);
       door_.close();
       keep_for_ever(shared_from_this());
       return false;
     }
   }
-  destroy_object();
-  return true;
+  return destroy_object(to_destroy, hurry);
 }
 
-void Generation::destroy_object() {
-  const auto thrown = caught([&] { program_->destroy(self_); });
-  if (!thrown.empty()) {
-    log::error("plugins", "a plugin let out an exception while it was destroyed",
-               {{"plugin", identity_.id}, {"reason", thrown}});
+/// On a thread of its own, which may hang there and keeps the code then. Closing the code runs some of it, too.
+bool Generation::destroy_object(Millis limit, const std::stop_token& hurry) {
+  std::shared_ptr<Program> leaving;
+  {
+    const std::lock_guard lock(mutex_);
+    leaving.swap(program_);
   }
+  std::function<std::string()> work = [program = leaving, self = self_] {
+    return caught([&] { program->destroy(self); });
+  };
+  leaving.reset();
+  const auto thrown = within<std::string>(limit, hurry, std::move(work));
   door_.close();
-  std::shared_ptr<Program> leaving;  // closed outside the lock
+  if (const auto why = thrown ? *thrown : thrown.error().text; !why.empty()) {
+    log::error("plugins", "a plugin was not destroyed as it should be",
+               {{"plugin", identity_.id}, {"instance", tenant_->config.id}, {"reason", why}});
+  }
   const std::lock_guard lock(mutex_);
-  state_ = GenerationState::kDestroyed;
-  leaving.swap(program_);
+  state_ = thrown ? GenerationState::kDestroyed : GenerationState::kStuck;
+  return bool{thrown};
 }
 
 Condition Generation::condition() const {

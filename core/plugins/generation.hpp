@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ struct CallSpec {
   bool trial = false;        ///< may also be made before the generation is live
   bool writes = false;       ///< may change something outside: a defect on the way leaves the outcome unknown
   Staged* staged = nullptr;  ///< emptied unless the call succeeds; null: it may not stage anything
+  /// Makes what it staged durable, once the plugin has succeeded; its error is the call's. A serial call keeps its turn
+  /// meanwhile: the next one sees what this one left.
+  std::function<Result<void>()> commit{};
 };
 
 /// Where a generation stands among those of its instance.
@@ -49,7 +53,8 @@ struct Frame {
 /// One instance's object on its program: created, live, draining, destroyed. Thread-safe.
 ///
 /// Calls are counted and bounded; a call keeps the object and the code alive. `retire` ends it once no call is under
-/// way; what is still busy at its limit is stuck and stays for ever, since its code may be running.
+/// way; what is still busy at its limit is stuck and stays for ever, since its code may be running. So is what hangs
+/// while it is destroyed.
 class Generation : public std::enable_shared_from_this<Generation> {
  public:
   using Body = std::function<agente_status(const Frame&)>;
@@ -76,9 +81,13 @@ class Generation : public std::enable_shared_from_this<Generation> {
   void drain();
   /// No call is under way, or none by `until`.
   [[nodiscard]] bool idle_by(Steady until);
-  /// Drains, waits for the calls under way until `until`, destroys the object and lets go of the program.
-  /// False: still busy; it is stuck.
-  bool retire(Steady until);
+  /// Drains, waits for the calls under way until `until`, destroys the object within `to_destroy` and lets go of the
+  /// program. False: still busy, or not destroyed in time or before `hurry`; it is stuck.
+  bool retire(Steady until, Millis to_destroy, const std::stop_token& hurry = {});
+  /// The same with as long to destroy the object as is usual.
+  bool retire(Steady until) { return retire(until, usual_destroy_limit()); }
+  /// As long as a call; in a process of its own, one that hangs is killed by then.
+  [[nodiscard]] Millis usual_destroy_limit() const { return tenant_->config.deadline + Millis{2'500}; }
 
   [[nodiscard]] GenerationState state() const;
   [[nodiscard]] int in_flight() const;
@@ -101,9 +110,11 @@ class Generation : public std::enable_shared_from_this<Generation> {
 
   Result<void> create_object();
   Result<void> find_interface();
-  void destroy_object();
+  bool destroy_object(Millis limit, const std::stop_token& hurry);
   Result<void> enter(const CallSpec& spec, Visit& visit);
-  bool leave(const Visit& visit);
+  bool keep_turn(const Visit& visit);
+  void leave(const Visit& visit);
+  void count(const CallName& name, const Result<void>& result, std::chrono::duration<double> took);
   Result<void> run(const CallSpec& spec, const Body& body, Steady deadline);
   void run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx);
 

@@ -37,4 +37,7 @@ struct Instance {
   }
 };
 
+/// Its row; `resident`: images of its plugin that are mapped.
+[[nodiscard]] InstanceStatus status_of(const Instance& instance, int resident);
+
 }  // namespace agente::plugins

@@ -50,6 +50,14 @@ void keep_for_ever(const std::shared_ptr<Image>& image) {
   kept.push_back(image);
 }
 
+/// Made if it is missing, without symlinks: under this name the kernel lists what is mapped from it.
+std::filesystem::path really(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  auto found = std::filesystem::canonical(folder, error);
+  return error ? std::filesystem::absolute(folder) : found;
+}
+
 bool write_all(int file, const std::vector<std::byte>& bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
     const auto done = ::write(file, bytes.data() + at, bytes.size() - at);
@@ -116,7 +124,7 @@ Result<void> Image::open() {
 // ---- ImageStore ----
 
 ImageStore::ImageStore(const std::filesystem::path& state, const std::optional<std::filesystem::path>& lock)
-    : state_(std::filesystem::absolute(state)),
+    : state_(really(state)),
       folder_(state_ / "generations"),
       allowed_(lock ? std::optional<DigestList>(*lock) : std::nullopt) {
   std::error_code error;
@@ -149,7 +157,7 @@ Result<ImageStore::Admitted> ImageStore::admit(const std::filesystem::path& file
   };
   auto facts = read_elf(*bytes);
   if (!facts) return refuse(facts.error().text);
-  auto verdict = judge({*facts, file.parent_path(), static_cast<std::uint32_t>(kind)});
+  auto verdict = judge({*facts, static_cast<std::uint32_t>(kind)});
   if (verdict.load_class == LoadClass::kRefused) return refuse(verdict.reason);
   const auto& note = *facts->note;
   Identity identity{note.id, note.version, note.kind, sha256(*bytes), std::move(verdict)};
@@ -163,13 +171,37 @@ Result<std::shared_ptr<Image>> ImageStore::open(const std::filesystem::path& fil
   auto admitted = admit(file, kind);
   if (!admitted) return admitted.error();
   const auto digest = admitted->identity.digest;
-  const std::lock_guard lock(mutex_);
-  if (const auto known = by_digest_.find(digest); known != by_digest_.end()) {
-    if (auto image = known->second.lock()) return image;
+  if (auto image = find_open(digest)) {
+    keep_known(std::move(*admitted));
+    return image;
   }
-  auto image = load(std::move(*admitted));
-  if (image) by_digest_[digest] = *image;
+  auto image = load(std::move(*admitted));  // runs foreign code, which may hang: nothing is locked
+  if (!image) return image;
+  const std::lock_guard lock(mutex_);
+  by_digest_[digest] = *image;
   return image;
+}
+
+std::shared_ptr<Image> ImageStore::find_open(const std::string& digest) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = by_digest_.find(digest);
+  return known == by_digest_.end() ? nullptr : known->second.lock();
+}
+
+/// The same bytes under a second name, for going back to this version; there already, or no space: no harm.
+void ImageStore::keep(const PrivateCopy& copy) const {
+  std::error_code no_harm;
+  std::filesystem::create_hard_link(copy.path, kept_copy(state_, copy.identity.id, copy.identity.digest), no_harm);
+}
+
+/// Its own copy may have been forgotten since it was opened, and the file it was opened from is gone.
+void ImageStore::keep_known(Admitted admitted) {
+  std::error_code error;
+  if (std::filesystem::exists(kept_copy(state_, admitted.identity.id, admitted.identity.digest), error)) return;
+  const auto copy = make_copy(std::move(admitted));
+  if (!copy) return;
+  keep(*copy);
+  ::unlink(copy->path.c_str());
 }
 
 Result<PrivateCopy> ImageStore::copy(const std::filesystem::path& file, Kind kind) {
@@ -180,6 +212,7 @@ Result<PrivateCopy> ImageStore::copy(const std::filesystem::path& file, Kind kin
 Result<std::shared_ptr<Image>> ImageStore::load(Admitted admitted) {
   auto copy = make_copy(std::move(admitted));
   if (!copy) return copy.error();
+  keep(*copy);
   std::shared_ptr<Image> image(new Image(std::move(*copy), residents_));  // NOLINT: the constructor is private
   const auto opened = image->open();
   if (!kKeepCopies || !opened) ::unlink(image->copy().c_str());
@@ -202,9 +235,6 @@ Result<PrivateCopy> ImageStore::make_copy(Admitted admitted) {
   if (file >= 0) ::close(file);
   const auto back = written ? read_file(path, kLargestImage) : std::nullopt;
   if (back && sha256(*back) == digest) {
-    // The same bytes under a second name, for going back to this version; there already, or no space: no harm.
-    std::error_code no_harm;
-    std::filesystem::create_hard_link(path, kept_copy(state_, id, digest), no_harm);
     return PrivateCopy{path, std::move(admitted.facts), std::move(admitted.identity)};
   }
   if (file >= 0) ::unlink(path.c_str());

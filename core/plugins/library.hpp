@@ -70,7 +70,7 @@ class ImageStore {
  public:
   /// Private copies go to `state`/generations; what an earlier run left there is removed, unless another host uses the
   /// same folder now.
-  /// What is opened is kept too, see kept_copy. `lock`: only what it lists is admitted.
+  /// What is opened here is kept too, see kept_copy. `lock`: only what it lists is admitted.
   explicit ImageStore(const std::filesystem::path& state, const std::optional<std::filesystem::path>& lock = {});
   ~ImageStore();
   ImageStore(const ImageStore&) = delete;
@@ -96,6 +96,9 @@ class ImageStore {
   [[nodiscard]] Result<Admitted> admit(const std::filesystem::path& file, Kind kind) const;
   Result<PrivateCopy> make_copy(Admitted admitted);
   Result<std::shared_ptr<Image>> load(Admitted admitted);
+  [[nodiscard]] std::shared_ptr<Image> find_open(const std::string& digest) const;
+  void keep(const PrivateCopy& copy) const;
+  void keep_known(Admitted admitted);
 
   mutable std::mutex mutex_;
   const std::filesystem::path state_;

@@ -50,7 +50,7 @@ Result<std::string> read_schema(const config::PluginsConfig& folders, const std:
   if (!file) return file.error();
   auto facts = read_facts(*file);
   if (!facts) return Error{Code::kConfig, fmt::format("{}: {}", file->string(), facts.error().text)};
-  const auto verdict = judge({*facts, file->parent_path(), static_cast<std::uint32_t>(kind_of(kind))});
+  const auto verdict = judge({*facts, static_cast<std::uint32_t>(kind_of(kind))});
   if (verdict.load_class == LoadClass::kRefused) {
     return Error{Code::kConfig, fmt::format("{}: {}", file->string(), verdict.reason)};
   }
@@ -64,7 +64,7 @@ Result<std::map<std::string, std::string>> list_digests(const std::vector<std::f
     for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
       if (entry.path().extension() != ".so") continue;
       const auto facts = read_facts(entry.path());
-      if (!facts || judge({*facts, folder}).load_class == LoadClass::kRefused) continue;
+      if (!facts || judge({*facts}).load_class == LoadClass::kRefused) continue;
       digests.emplace(entry.path().filename().string(), ImageStore::digest_of(entry.path()));
     }
     if (error && !folders.empty()) {
@@ -77,8 +77,7 @@ Result<std::map<std::string, std::string>> list_digests(const std::vector<std::f
 Result<nlohmann::json> inspect(const std::filesystem::path& file) {
   const auto facts = read_facts(file);
   if (!facts && facts.error().code == Code::kNotFound) return facts.error();
-  const auto verdict = facts ? judge({*facts, std::filesystem::absolute(file).parent_path()})
-                             : Verdict{LoadClass::kRefused, facts.error().text};
+  const auto verdict = facts ? judge({*facts}) : Verdict{LoadClass::kRefused, facts.error().text};
   nlohmann::json shown{{"file", file.string()}, {"class", class_name(verdict.load_class)},
                        {"reason", nullptr},     {"id", nullptr},
                        {"version", nullptr},    {"kind", nullptr},

@@ -1,7 +1,9 @@
 #include "plugins/plugin_host.hpp"
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -39,7 +41,10 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   mutable std::mutex mutex;  // guards what follows; never held while a plugin runs
   std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances;
   std::vector<std::unique_ptr<Instance>> former;  // of ids that were given away again; others may hold their channel
+  std::stop_source stopping;
   bool stopped = false;
+  std::weak_ptr<void> under_way;  // under way; not one that overran, which may hang for ever
+  std::condition_variable attempt_ended;
   Retirement retirement;  // last: its thread uses the rest
 
   Instance* find(std::string_view id) {
@@ -52,7 +57,10 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   Instance& place_for(const config::InstanceConfig& config) {
     const std::lock_guard lock(mutex);
     auto& place = instances[config.id];
-    if (place && place->config.kind != config.kind) former.push_back(std::exchange(place, nullptr));
+    if (place && place->config.kind != config.kind) {
+      dismiss(*place);
+      former.push_back(std::exchange(place, nullptr));
+    }
     if (!place) place = std::make_unique<Instance>(config);
     return *place;
   }
@@ -67,24 +75,62 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   // ---- the change ----
 
   Result<void> bring_up(Instance& instance, const config::InstanceConfig& config, Cause cause) {
-    if (stopped) return Error{Code::kCancelled, "the host is stopping"};
-    const auto live = instance.route.live().pin();
+    if (stopping.stop_requested()) return Error{Code::kCancelled, "the host is stopping"};
     instance.file.known(sight_of(config.plugin));
     Attempt attempt;
-    if (!config.problems.empty()) {
-      attempt.error = {Code::kConfig, fmt::format("{}", fmt::join(config.problems, "; "))};
+    if (config.problems.empty()) {
+      attempt = try_out(instance, config, cause);
     } else {
-      const auto limit = 3 * config.deadline;  // to open, to create, to test
-      const Place place{instance.generation + 1, instance.turn};
-      auto ended = within<Attempt>(limit, [self = shared_from_this(), config, cause, live, place] {
-        return self->workshop.make(config, cause, live, place);
-      });
-      if (ended) attempt = std::move(*ended);
-      if (!ended) attempt.error = {Code::kTimeout, fmt::format("it did not get ready within {} ms", limit.count())};
+      attempt.error = {Code::kConfig, fmt::format("{}", fmt::join(config.problems, "; "))};
     }
     if (attempt.made) return take_over(instance, config, cause, std::move(attempt));
     if (attempt.unchanged) return keep(instance, attempt, "unchanged", cause);
-    return keep(instance, attempt, attempt.identity.id.empty() ? "refused" : "rolled back", cause, &config);
+    versions.forget_failed(config.plugin);
+    const bool refused = attempt.identity.id.empty() && !attempt.overran;  // before any of its code ran
+    return keep(instance, attempt, refused ? "refused" : "rolled back", cause, &config);
+  }
+
+  Attempt try_out(const Instance& instance, const config::InstanceConfig& config, Cause cause) {
+    const auto limit = 3 * config.deadline;  // to open, to create, to test
+    const auto opened = std::make_shared<Live<const Identity>>();
+    auto ended =
+        within<Attempt>(limit, stopping.get_token(),
+                        [self = shared_from_this(), config, cause, live = instance.route.live().pin(),
+                         place = Place{instance.generation + 1, instance.turn}, opened, held = hold_attempt()] {
+                          auto attempt = self->workshop.make(config, cause, live, place, *opened);
+                          attempt.held = held;
+                          return attempt;
+                        });
+    if (ended) return std::move(*ended);
+    Attempt failed{.error = ended.error()};
+    failed.overran = ended.error().code == Code::kTimeout;
+    if (failed.overran) {
+      failed.error.text = fmt::format("it did not get ready within {} ms", limit.count());
+      const std::lock_guard lock(mutex);
+      under_way.reset();
+    }
+    if (const auto identity = opened->pin()) failed.identity = *identity;
+    return failed;
+  }
+
+  /// Held by an attempt until nothing is left of it.
+  std::shared_ptr<void> hold_attempt() {
+    // Weak: `under_way` keeps this function as long as the State lives.
+    std::shared_ptr<void> held(nullptr, [weak = weak_from_this()](void*) {
+      const auto self = weak.lock();
+      if (!self) return;
+      const std::lock_guard lock(self->mutex);
+      self->attempt_ended.notify_all();
+    });
+    const std::lock_guard lock(mutex);
+    under_way = held;
+    return held;
+  }
+
+  /// One that was given up uses what the host lends it for as long as it runs.
+  void await_attempt(Steady until) {
+    std::unique_lock lock(mutex);
+    attempt_ended.wait_until(lock, until, [&] { return under_way.expired(); });
   }
 
   /// From here on calls go to `next` (null: nowhere). What was live takes no more; null: nothing was.
@@ -98,6 +144,13 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     return old;
   }
 
+  /// Its last generation takes no more calls. Under `mutex`.
+  void dismiss(Instance& instance) {
+    if (const auto old = replace(instance, nullptr)) retirement.add(old, drain_until(options, *old));
+    instance.state = "removed";
+    publish(instance);
+  }
+
   Result<void> take_over(Instance& instance, const config::InstanceConfig& config, Cause cause, Attempt attempt) {
     const auto& next = attempt.made;
     next->go_live();
@@ -107,6 +160,10 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     const auto before = instance.identity.version;
     {
       const std::lock_guard lock(mutex);
+      if (instance.config.plugin != config.plugin) {  // its series would keep what they said last
+        instance.state = "removed";
+        publish(instance);
+      }
       instance.config = config;
       instance.generation = next->number();
       instance.identity = attempt.identity;
@@ -184,6 +241,8 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     const auto found = instances.find(config.id);
     if (!gone && found != instances.end()) ++found->second->stuck;
     if (found != instances.end()) publish(*found->second);
+    const auto& plugin = generation.identity().id;  // the instance may have another by now
+    house->services.metrics.set("plugin_resident_images", {{"plugin", plugin}}, images.resident(plugin));
     if (gone) return;
     log::warn("plugins", "a replaced generation did not end in time and stays in the process",
               {{"instance", config.id}, {"generation", std::to_string(generation.number())}});
@@ -191,7 +250,9 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
 
   /// At the host's end.
   void end(Instance& instance, Steady until) {
-    const bool gone = instance.route.live().pin()->retire(until);
+    constexpr Millis kToDestroy{500};  // beyond `until`, when the calls used that up
+    const auto left = std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now());
+    const bool gone = instance.route.live().pin()->retire(until, std::max(left, Millis{0}) + kToDestroy);
     if (gone) instance.route.live().swap(nullptr);
     const std::lock_guard lock(mutex);
     instance.state = gone ? "stopped" : "stuck";
@@ -215,28 +276,6 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     for (const auto* outcome : {"ok", "refused", "rolled_back"}) {
       metrics.add("plugin_reloads_total", {{"plugin", config.plugin}, {"outcome", outcome}}, 0);
     }
-  }
-
-  [[nodiscard]] InstanceStatus status(const Instance& instance) const {
-    const auto& config = instance.config;
-    const auto live = instance.route.live().pin();
-    const auto condition = live ? live->condition() : Condition{};
-    const bool started = !instance.identity.id.empty();
-    return {.plugin = config.plugin,
-            .instance = config.id,
-            .kind = config::kind_name(config.kind),
-            .version = instance.identity.version,
-            .generation = instance.generation,
-            .state = condition.running ? instance.state : "restarting",
-            .in_flight = live ? live->in_flight() : 0,
-            .resident_images = images.resident(config.plugin),
-            .stuck = instance.stuck,
-            .crashes = condition.crashes,
-            .isolation = config.isolation == config::Isolation::kProcess ? "process" : "in-process",
-            .load_class = started ? std::string(class_name(instance.identity.verdict.load_class)) : "",
-            .digest = instance.identity.digest,
-            .reason = condition.reason.empty() ? instance.reason : condition.reason,
-            .last = instance.last};
   }
 };
 
@@ -271,12 +310,8 @@ void PluginHost::remove(const std::string& id) {
   const std::lock_guard one(state_->changing);
   auto* instance = state_->find(id);
   if (instance == nullptr) return;
-  if (const auto old = state_->replace(*instance, nullptr)) {
-    state_->retirement.add(old, State::drain_until(state_->options, *old));
-  }
   const std::lock_guard lock(state_->mutex);
-  instance->state = "removed";
-  state_->publish(*instance);
+  state_->dismiss(*instance);
   log::info("plugins", "an instance was removed", {{"instance", id}, {"plugin", instance->config.plugin}});
 }
 
@@ -318,18 +353,25 @@ std::vector<InstanceStatus> PluginHost::list() const {
   std::vector<InstanceStatus> rows;
   const std::lock_guard lock(state_->mutex);
   for (const auto& [id, instance] : state_->instances) {
-    if (instance->state != "removed") rows.push_back(state_->status(*instance));
+    if (instance->state != "removed")
+      rows.push_back(status_of(*instance, state_->images.resident(instance->config.plugin)));
   }
   return rows;
 }
 
+void PluginHost::stop_changes() {
+  state_->stopping.request_stop();  // before waiting for whoever is `changing`
+  state_->versions.stopped();
+}
+
 void PluginHost::stop(Millis limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
+  stop_changes();
   const std::lock_guard one(state_->changing);
+  if (std::exchange(state_->stopped, true)) return;
   std::vector<Instance*> live;
   {
     const std::lock_guard lock(state_->mutex);
-    state_->stopped = true;
     for (const auto& [id, instance] : state_->instances) {
       if (instance->is_live()) live.push_back(instance.get());
     }
@@ -342,7 +384,8 @@ void PluginHost::stop(Millis limit) {
     for (auto* instance : live) ending.emplace_back([this, instance, until] { state_->end(*instance, until); });
   }
   state_->retirement.wait(until);
-  state_->versions.stopped();
+  state_->retirement.stop();  // an attempt that hangs keeps the State, but not what the host lent
+  state_->await_attempt(until);
   // Idle threads end at once; a task that hangs is waited for no longer than this.
   const auto left = std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now());
   state_->house->scheduler->stop(std::max(Millis{500}, left));

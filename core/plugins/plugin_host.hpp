@@ -92,6 +92,10 @@ class PluginHost {
 
   [[nodiscard]] std::vector<InstanceStatus> list() const;
 
+  /// No instance changes any more; a change under way is given up. As the first part of `stop`: an operator who asks
+  /// for the end waits for no upgrade, and from here on the end of the process is nobody's fault.
+  void stop_changes();
+
   /// No call begins any more; those under way may end within `limit`, all instances together. What is busy longer is
   /// stuck: it is left alone, also by the destructor. Idempotent.
   void stop(Millis limit);

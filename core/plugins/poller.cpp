@@ -5,6 +5,7 @@
 #include <agente/channel.h>
 
 #include "plugins/scheduler.hpp"
+#include "plugins/staging.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::plugins {
@@ -33,13 +34,11 @@ class Poller {
  private:
   static Result<void> poll(Generation& generation, std::uint32_t& next_ms) {
     Staged staged;
-    auto done = generation.call({.name = "poll", .staged = &staged}, [&](const Frame& frame) {
+    const CallSpec spec{.name = "poll", .staged = &staged, .commit = committing(generation.tenant(), staged)};
+    return generation.call(spec, [&](const Frame& frame) {
       const auto& table = *static_cast<const agente_channel_v1*>(frame.interface);
       return table.poll(frame.self, frame.call, &next_ms, frame.err);
     });
-    if (!done || staged.empty()) return done;
-    const auto& tenant = generation.tenant();
-    return tenant.house->services.inbox.commit(tenant.config.id, staged);
   }
 
   Millis back_off(Generation& generation, const Error& why) {

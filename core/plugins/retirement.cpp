@@ -5,7 +5,8 @@
 namespace agente::plugins {
 namespace {
 constexpr Millis kLook{50};  // how often it asks whether the host is ending
-}
+constexpr Millis kAtTheEnd{200};
+}  // namespace
 
 Retirement::Retirement(std::function<void(Generation&, bool gone)> ended)
     : ended_(std::move(ended)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -29,7 +30,8 @@ void Retirement::run(const std::stop_token& stop) {
     while (!generation->idle_by(std::min(until, std::chrono::steady_clock::now() + kLook)) &&
            std::chrono::steady_clock::now() < until && !stop.stop_requested()) {
     }
-    const bool gone = generation->retire(Steady{});
+    const bool gone = stop.stop_requested() ? generation->retire(Steady{}, kAtTheEnd)
+                                            : generation->retire(Steady{}, generation->usual_destroy_limit(), stop);
     ended_(*generation, gone);
     generation.reset();
     lock.lock();

@@ -12,7 +12,8 @@
 namespace agente::plugins {
 
 /// Ends generations that were replaced, behind the scenes: waits for their calls, destroys them, lets their code go.
-/// One that is busy beyond its limit is stuck and stays. The destructor waits for nobody. Thread-safe.
+/// One that is busy beyond its limit, or hangs while it is destroyed, is stuck and stays. The destructor waits for
+/// nobody. Thread-safe.
 class Retirement {
  public:
   explicit Retirement(std::function<void(Generation&, bool gone)> ended);
@@ -22,6 +23,8 @@ class Retirement {
   void add(std::shared_ptr<Generation> leaving, Steady until);
   /// Waits until nobody is left, at most until `until`.
   void wait(Steady until);
+  /// Gives up those who are left: they are stuck. Nobody is ended any more.
+  void stop() { thread_ = {}; }
 
  private:
   struct Leaving {

@@ -41,6 +41,7 @@ struct Scheduler::State : std::enable_shared_from_this<Scheduler::State> {
   std::map<TaskId, Entry> entries;
   std::set<std::pair<Time, TaskId>> due;
   std::deque<Lane> runnable;
+  std::map<Lane, bool> running;  // those with a task under way, closed ones too; true: given up
   std::uint64_t next = 1;
   bool earlier = false;  // something was put in front of what is waited for
   int alive = 0;
@@ -67,7 +68,7 @@ struct Scheduler::State : std::enable_shared_from_this<Scheduler::State> {
     }
   }
 
-  void wait_for_due() {
+  bool wait_for_due() {
     std::unique_lock lock(mutex);
     const auto stop = stopping.get_token();
     while (!stop.stop_requested()) {
@@ -82,47 +83,55 @@ struct Scheduler::State : std::enable_shared_from_this<Scheduler::State> {
         make_ready(task);
       }
     }
+    return true;
   }
 
-  void run_tasks() {
+  bool run_tasks() {
     std::unique_lock lock(mutex);
     const auto stop = stopping.get_token();
-    while (has_work.wait(lock, stop, [&] { return !runnable.empty(); }) && !stop.stop_requested()) {
+    bool needed = true;
+    while (needed && has_work.wait(lock, stop, [&] { return !runnable.empty(); }) && !stop.stop_requested()) {
       const auto lane = runnable.front();
       runnable.pop_front();
-      run_one(lock, lane);
+      needed = run_one(lock, lane);
     }
+    return needed;
   }
 
-  void run_one(std::unique_lock<std::mutex>& lock, Lane id) {
+  /// False: another thread has taken the place of this one.
+  bool run_one(std::unique_lock<std::mutex>& lock, Lane id) {
     auto lane = lanes.find(id);
-    if (lane == lanes.end() || lane->second.ready.empty()) return;
+    if (lane == lanes.end() || lane->second.ready.empty()) return true;
     const auto task = lane->second.ready.front();
     lane->second.ready.pop_front();
     lane->second.running = true;
     const auto work = entries.at(task).task;
+    running[id] = false;
     lock.unlock();
     const auto again = work();
     lock.lock();
+    const bool needed = !running.extract(id).mapped();
     const bool kept = entries.contains(task);
     if (kept && again) plan(task, clock.now() + *again);
     lane = lanes.find(id);
-    if (lane == lanes.end()) return;
+    if (lane == lanes.end()) return needed;
     if (kept && !again) {
       entries.erase(task);
       lane->second.tasks.erase(task);
     }
     lane->second.running = false;
-    if (lane->second.ready.empty()) return;
+    if (lane->second.ready.empty()) return needed;
     runnable.push_back(id);
     has_work.notify_one();
+    return needed;
   }
 
-  void start_thread(void (State::*body)()) {
+  /// `body` is false when its thread is waited for no more.
+  void start_thread(bool (State::*body)()) {
     ++alive;
     // Detached, with its own hold on the state: a task that never returns must not keep the host from ending.
     std::thread([self = shared_from_this(), body] {
-      (self.get()->*body)();
+      if (!(self.get()->*body)()) return;
       const std::lock_guard lock(self->mutex);
       --self->alive;
       self->ended.notify_all();
@@ -159,6 +168,14 @@ void Scheduler::close(Lane lane) {
   if (found == state_->lanes.end()) return;
   for (const auto task : found->second.tasks) state_->forget(task);
   state_->lanes.erase(found);
+}
+
+void Scheduler::give_up(Lane lane) {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->running.find(lane);
+  if (found == state_->running.end() || std::exchange(found->second, true)) return;
+  --state_->alive;
+  state_->start_thread(&State::run_tasks);
 }
 
 Result<Scheduler::TaskId> Scheduler::add(Lane lane, Millis delay, Task task) {

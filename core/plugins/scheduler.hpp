@@ -32,6 +32,10 @@ class Scheduler {
   /// No task of the lane begins after this; one may still be running.
   void close(Lane lane);
 
+  /// A task of the lane hangs: the others get another thread in place of the one it has. That one ends when the task
+  /// does, and `stop` does not wait for it. Nothing happens when none is running.
+  void give_up(Lane lane);
+
   /// kCancelled when the lane is closed; kRate beyond 1,000 tasks in it.
   Result<TaskId> add(Lane lane, Millis delay, Task task);
   /// False when the lane has no such task.

@@ -27,6 +27,12 @@ Result<void> with_staged(Tenant& tenant, const agente_call* call, const std::fun
   return work(staged);
 }
 
+std::function<Result<void>()> committing(Tenant& tenant, const Staged& staged) {
+  return [&]() -> Result<void> {
+    return staged.empty() ? Result<void>{} : tenant.house->services.inbox.commit(tenant.config.id, staged);
+  };
+}
+
 namespace {
 
 constexpr std::size_t kLongestText = 64 * 1024;

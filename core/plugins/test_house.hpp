@@ -39,6 +39,9 @@ class TemporaryFolder {
 
 class MemoryKv final : public KvStore {
  public:
+  /// Whoever uses it waits until this is let go.
+  [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
+
   Result<KvEntry> get(const std::string& instance, std::string_view key) override {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(instance + "/" + std::string(key));

@@ -93,6 +93,7 @@ std::optional<std::filesystem::path> Versions::instead_of(const std::string& plu
 
 void Versions::went_live(const std::string& plugin, const std::string& digest) {
   const std::lock_guard lock(mutex_);
+  if (stopped_) return;
   auto& record = records_[plugin];
   if (record.trial == digest && record.running) return;
   const bool proven = record.good == digest;
@@ -117,8 +118,15 @@ void Versions::settle() {
   }
 }
 
+void Versions::forget_failed(const std::string& plugin) {
+  const std::lock_guard lock(mutex_);
+  const auto record = records_.find(plugin);
+  forget_copies(plugin, record == records_.end() ? Record{} : record->second);
+}
+
 void Versions::stopped() {
   const std::lock_guard lock(mutex_);
+  stopped_ = true;
   for (auto& [plugin, record] : records_) {
     if (!std::exchange(record.running, false)) continue;
     save(plugin, record);

@@ -32,7 +32,9 @@ class Versions {
   void went_live(const std::string& plugin, const std::string& digest);
   /// Those that have lived long enough become good. Call it now and then.
   void settle();
-  /// The host ends in order: no trial runs any more.
+  /// An attempt failed: lets go of the copies of this plugin that nobody will go back to.
+  void forget_failed(const std::string& plugin);
+  /// The host ends in order: no trial runs any more, and none begins.
   void stopped();
 
  private:
@@ -54,6 +56,7 @@ class Versions {
   const std::filesystem::path state_;
   const Clock& clock_;
   std::mutex mutex_;
+  bool stopped_ = false;
   std::map<std::string, Record> records_;
 };
 

@@ -45,7 +45,7 @@ agente_status Answer::write_cursor(void* ctx, agente_bytes piece) {
 
 agente_status Answer::write_check(void* ctx, const agente_check* check) {
   auto& self = of(ctx);
-  if (check == nullptr || check->struct_size < sizeof *check) {
+  if (check == nullptr || check->struct_size < kSmallest<agente_check>) {
     self.misfits.emplace_back("a line of the self-test has no struct_size");
     return AGENTE_E_INVALID;
   }
@@ -58,7 +58,7 @@ agente_status Answer::write_check(void* ctx, const agente_check* check) {
 
 agente_status Answer::write_room(void* ctx, const agente_room_type* room) {
   auto& self = of(ctx);
-  if (room == nullptr || room->struct_size < sizeof *room) {
+  if (room == nullptr || room->struct_size < kSmallest<agente_room_type>) {
     self.misfits.emplace_back("a room type has no struct_size");
     return AGENTE_E_INVALID;
   }
@@ -77,7 +77,7 @@ void Answer::check_money(const agente_money& money, const char* what) {
 
 agente_status Answer::write_offer(void* ctx, const agente_offer* offer) {
   auto& self = of(ctx);
-  if (offer == nullptr || offer->struct_size < sizeof *offer) {
+  if (offer == nullptr || offer->struct_size < kSmallest<agente_offer>) {
     self.misfits.emplace_back("an offer has no struct_size");
     return AGENTE_E_INVALID;
   }
@@ -101,7 +101,7 @@ void Answer::take_booking(const agente_booking& booking) {
 
 agente_status Answer::write_booking(void* ctx, const agente_booking* booking) {
   auto& self = of(ctx);
-  if (booking == nullptr || booking->struct_size < sizeof *booking) {
+  if (booking == nullptr || booking->struct_size < kSmallest<agente_booking>) {
     self.misfits.emplace_back("a booking has no struct_size");
     return AGENTE_E_INVALID;
   }

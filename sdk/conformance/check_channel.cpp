@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <charconv>
 #include <string>
+#include <string_view>
 
 #include "conformance/check.hpp"
 
@@ -14,24 +16,61 @@ const agente_channel_v1& table_of(const Instance& instance) {
   return instance.table<agente_channel_v1>(AGENTE_CHANNEL_V1);
 }
 
+/// In one of its strings, also of JSON within a string.
 bool holds(const json& value, const std::string& text) {
-  if (value.is_string()) return value.get<std::string>().find(text) != std::string::npos;
-  return value.is_structured() && std::ranges::any_of(value, [&](const json& item) { return holds(item, text); });
+  if (value.is_structured()) return std::ranges::any_of(value, [&](const json& item) { return holds(item, text); });
+  if (!value.is_string()) return false;
+  const auto& own = value.get_ref<const std::string&>();
+  if (own.find(text) != std::string::npos) return true;
+  const auto inner = json::parse(own, nullptr, false);
+  return inner.is_structured() && holds(inner, text);
 }
 
-/// The request carries the whole text, as it is or within JSON.
+/// As in URLs and forms: %C3%B1 is a byte each, + a space.
+std::string decoded(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned byte = 0;
+    const auto* digits = text.data() + i + 1;
+    const bool coded =
+        text[i] == '%' && i + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    out += coded ? static_cast<char>(byte) : text[i] == '+' ? ' ' : text[i];
+    i += coded ? 2 : 0;
+  }
+  return out;
+}
+
+/// The request carries the whole text: as it is, within JSON, or percent-encoded in a form or the URL.
 bool carries(const TrialHost::Request& request, const std::string& text) {
-  if (request.body.find(text) != std::string::npos || request.headers.find(text) != std::string::npos) return true;
+  for (const auto& part : {request.body, request.headers, decoded(request.body), decoded(request.url)}) {
+    if (part.find(text) != std::string::npos) return true;
+  }
   const auto parsed = json::parse(request.body, nullptr, false);
   return !parsed.is_discarded() && holds(parsed, text);
 }
 
+/// A form or XML, which may write the text in ways that are not looked for here.
+bool is_encoded(const std::string& body) {
+  constexpr std::string_view kOfForms = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+-._*~=&";
+  const auto first = body.find_first_not_of(" \r\n\t\xEF\xBB\xBF");
+  const bool is_form = body.find('=') != std::string::npos && body.find_first_not_of(kOfForms) == std::string::npos;
+  return is_form || (first != std::string::npos && body[first] == '<');
+}
+
+/// The request carries a part of the text where the whole would be seen: within JSON, or as it is.
+bool carries_part(const TrialHost::Request& request, const std::string& part) {
+  const auto parsed = json::parse(request.body, nullptr, false);
+  if (!parsed.is_discarded()) return holds(parsed, part);
+  return !is_encoded(request.body) && request.body.find(part) != std::string::npos;
+}
+
 Finding text_arrives_whole(Trial& trial) {
   constexpr std::size_t kLongest = 4096;
+  const std::string mark = "qx7z";  // begins each text, and nothing else
   const std::string texts[] = {
-      "Señor, ¿a qué hora? 你好 \xF0\x9F\x8F\xA8",
-      "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D \xD8\xA7\xD9\x84\xD8\xB3\xD9\x84\xD8\xA7\xD9\x85 \xE2\x80\x8F(RTL)",
-      "line\nbreak\ttab \"quote\" \\ back </end>", "start" + std::string(kLongest - 8, 'a') + "end"};
+      mark + " Señor, ¿a qué hora? 你好 \xF0\x9F\x8F\xA8",
+      mark + " \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D \xD8\xA7\xD9\x84\xD8\xB3\xD9\x84\xD8\xA7\xD9\x85 \xE2\x80\x8F(RTL)",
+      mark + " line\nbreak\ttab \"quote\" \\ back </end>", mark + std::string(kLongest - 8, 'a') + " end"};
   const auto life = trial.start();
   int whole = 0;
   for (const auto& text : texts) {
@@ -40,8 +79,8 @@ Finding text_arrives_whole(Trial& trial) {
     const auto requests = life.host.requests();
     if (std::ranges::any_of(requests, [&](const auto& r) { return carries(r, text); })) {
       ++whole;
-    } else if (std::ranges::any_of(requests, [&](const auto& r) { return carries(r, text.substr(0, 4)); })) {
-      return fail("a text of " + std::to_string(text.size()) + " bytes beginning \"" + text.substr(0, 4) +
+    } else if (std::ranges::any_of(requests, [&](const auto& r) { return carries_part(r, mark); })) {
+      return fail("a text of " + std::to_string(text.size()) + " bytes beginning \"" + text.substr(0, 15) +
                   "\" is sent changed or cut: send it whole, or answer INVALID");
     }
   }
@@ -67,16 +106,18 @@ Finding key_repeated(Trial& trial) {
         requests, [&](const auto& r) { return (r.url + r.headers + r.body).find(message.key) != std::string::npos; });
   };
   if (attempts[0].empty() || attempts[1].empty()) return skip("it sends nothing over agente.http/1");
-  if (shows(attempts[0]) && !shows(attempts[1]))
+  if (shows(attempts[0]) && shows(attempts[1])) return pass("both attempts carry the key");
+  if (shows(attempts[0]))
     return fail(
         "the first attempt carries the message's key and the second does not: a provider that knows the key "
         "would send it twice");
-  const auto differs = attempts[0].back().body != attempts[1].back().body;
-  if (differs)
+  if (attempts[0].back().body != attempts[1].back().body)
     return fail(
-        "a second attempt at the same message asks the provider for something else: the key is the "
-        "same, so must be the request");
-  return pass(shows(attempts[0]) ? "both attempts carry the key" : "both attempts ask for the same");
+        "a second attempt at the same message asks the provider for something else, and carries no key by which it "
+        "could be told: send the key, or the same");
+  return warn(
+      "no attempt carries the message's key: if the provider takes one (such as the header Idempotency-Key), send it, "
+      "so that a message that is tried again arrives once");
 }
 
 /// What is wrong with an answer to a request that no provider sends.
@@ -147,13 +188,15 @@ constexpr auto kChannel = static_cast<std::uint32_t>(AGENTE_KIND_CHANNEL);
 constexpr Check kChecks[] = {
     {.id = "kind/text-arrives-whole",
      .about = "Texts in other scripts, from right to left, with quotes and line breaks, and one of 4096 characters are "
-              "sent whole or refused, never cut or changed. Looked for in the request as it is and within JSON.",
+              "sent whole or refused, never cut or changed. Looked for as it is, within JSON, and percent-encoded in a "
+              "form or "
+              "URL; in XML, and in forms of another making, a text that is not seen whole is not judged.",
      .run = &text_arrives_whole,
      .needs = kWorks,
      .kind = kChannel},
     {.id = "kind/key-repeated",
-     .about = "A second attempt at a message, with the same key, asks the provider for the same thing, and carries the "
-              "key if the first did.",
+     .about = "A second attempt at a message carries the same key as the first, whatever else differs, such as a time. "
+              "Without a key it must ask for the very same thing, and that is a warning: not every provider takes one.",
      .run = &key_repeated,
      .needs = kWorks,
      .kind = kChannel},

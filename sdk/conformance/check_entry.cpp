@@ -20,9 +20,9 @@ Finding answers(Trial& trial) {
   if (plugin == nullptr)
     return fail("agente_plugin_entry(" + std::to_string(AGENTE_ABI_MAJOR) +
                 ") is NULL, though the note says that it serves this ABI: return the descriptor");
-  if (plugin->struct_size < sizeof(agente_plugin))
+  if (plugin->struct_size < kSmallest<agente_plugin>)
     return fail("the descriptor's struct_size is " + std::to_string(plugin->struct_size) + ", not " +
-                std::to_string(sizeof(agente_plugin)) + ": set it to sizeof(agente_plugin)");
+                std::to_string(kSmallest<agente_plugin>) + ": set it to sizeof(agente_plugin)");
   if (plugin->create == nullptr || plugin->destroy == nullptr || plugin->query == nullptr)
     return fail("the descriptor lacks create, destroy or query: set all three");
   return pass("the descriptor is complete");

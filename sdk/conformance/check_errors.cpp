@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "conformance/check.hpp"
@@ -50,18 +51,13 @@ Finding every_failure(Trial& trial, const char* well, Look&& look) {
 
 Finding codes_known(Trial& trial) {
   return every_failure(trial, "each with a code of abi.h", [](const Outcome& outcome) {
-    return is_known(outcome.status) ? std::string()
-                                    : described(outcome) + ", which abi.h does not know: answer one of AGENTE_E_*";
+    return is_known(outcome.status) ? std::string() : flaw_of(outcome);
   });
 }
 
 Finding records_respected(Trial& trial) {
-  return every_failure(trial, "and nothing beside the error's own fields was written", [](const Outcome& outcome) {
-    return outcome.overwritten ? outcome.job +
-                                     " writes struct_size, or beyond the end of agente_error: set code, "
-                                     "retry_after_ms, text and text_len only"
-                               : std::string();
-  });
+  return every_failure(trial, "and nothing beside the error's own fields was written",
+                       [](const Outcome& outcome) { return outcome.overwritten ? flaw_of(outcome) : std::string(); });
 }
 
 Finding texts_readable(Trial& trial) {
@@ -97,27 +93,31 @@ Finding retry_after_sane(Trial& trial) {
 }
 
 Finding exceptions_contained(Trial& trial) {
-  return every_failure(trial, "no exception came out", [](const Outcome& outcome) {
-    return outcome.threw ? outcome.job +
-                               " lets an exception cross the boundary, which ends the host: catch everything "
-                               "at the edge (the SDK does)"
-                         : std::string();
-  });
+  return every_failure(trial, "no exception came out",
+                       [](const Outcome& outcome) { return outcome.threw ? flaw_of(outcome) : std::string(); });
 }
 
 Finding failing_services(Trial& trial) {
+  constexpr std::chrono::seconds kPatience{1};
   const auto& plugin = trial.plugin();
   const auto life = trial.start(plugin);
-  int calls = 0;
+  std::size_t calls = 0;
+  std::string flaw;
+  const auto slowest = [&] {
+    const auto outcomes = perform_all(life.instance);
+    calls += outcomes.size();
+    for (const auto& outcome : outcomes) flaw = flaw.empty() ? flaw_of(outcome) : flaw;
+    return *std::ranges::max_element(outcomes, {}, &Outcome::took);
+  };
   for (const auto service : kServices) {
     for (const auto code : kAll) {
       life.host.set_failing(service, code);
-      for (const auto& outcome : perform_all(life.instance)) {
-        ++calls;
-        if (outcome.took > std::chrono::seconds(1))
-          return fail(outcome.job + " takes " + std::to_string(outcome.took.count()) + " ms while " +
-                      std::string(service_name(service)) + " answers " + status_name(code) + ": do not wait in a call");
-      }
+      auto slow = slowest();
+      if (slow.took > kPatience) slow = slowest();  // this machine may have been busy
+      if (!flaw.empty()) return fail("while " + std::string(service_name(service)) + " fails, " + flaw);
+      if (slow.took > kPatience)
+        return fail(slow.job + " takes " + std::to_string(slow.took.count()) + " ms while " +
+                    std::string(service_name(service)) + " answers " + status_name(code) + ": do not wait in a call");
     }
     life.host.set_failing(service, AGENTE_OK);
   }
@@ -162,7 +162,7 @@ constexpr Check kChecks[] = {
      .needs = kWorks},
     {.id = "errors/failing-services",
      .about = "Each host service answers each error code while every call is made. The plugin may fail; it must not "
-              "crash, hang or wait.",
+              "crash, throw, hang or wait.",
      .run = &failing_services,
      .needs = kWorks},
     {.id = "errors/requests-well-formed",

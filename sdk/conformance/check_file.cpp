@@ -33,7 +33,7 @@ constexpr Paragraph kParagraphs[] = {
     {"no-exec-stack", "No executable stack is asked for; it would be the whole host's."},
     {"no-static-libstdcxx",
      "It does not carry its own C++ runtime, which would leak at every load and abort on an exception."},
-    {"rpath-inside", "It has no RPATH to anywhere but its own folder: libraries come from the system."},
+    {"system-libraries", "It brings no libraries of its own: no RPATH, and none needed by its path."},
     {"needed-resolvable", "Every library it needs is installed on this machine."},
     {"undefined-resolvable", "Every symbol it uses is defined by the host's process or by a library it needs."},
     {"no-nodelete", "It is not linked with -z nodelete. With it the host can replace the plugin, but its code stays."},

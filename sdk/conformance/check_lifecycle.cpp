@@ -24,6 +24,7 @@ std::vector<Job> early_jobs(const Instance& instance) {
 Finding create_destroy(Trial& trial) {
   const auto life = trial.prepare(trial.plugin());
   const auto created = life.instance.create(trial.subject().given.text);
+  if (const auto flaw = flaw_of(created); !flaw.empty()) return fail(flaw);
   if (created.status != AGENTE_OK)
     return fail("with " + trial.subject().config_origin + " " + described(created) +
                 ": repair create or the example, or give a config that works with --config");
@@ -39,6 +40,8 @@ Finding failure_leaves_nothing(Trial& trial) {
       const auto life = trial.prepare(plugin);
       life.host.set_failing(service, code);
       const auto created = life.instance.create(trial.subject().given.text);
+      if (const auto flaw = flaw_of(created); !flaw.empty())
+        return fail("while " + std::string(service_name(service)) + " answers " + status_name(code) + ", " + flaw);
       if (created.status != AGENTE_OK && life.host.timers_left() > 0)
         return fail("create failed and left a timer: stop it before returning");
       failed += created.status != AGENTE_OK ? 1 : 0;
@@ -207,8 +210,9 @@ constexpr Check kChecks[] = {
      .needs = kAnswers},
     {.id = "lifecycle/create-failure-clean",
      .about =
-         "While each service fails in each way, create either works or fails with a code; a failed create leaves no "
-         "timer and crashes nothing. (That it leaves no memory: memory/no-leak-when-create-fails.)",
+         "While each service fails in each way, create either works or fails with a code of abi.h; a failed create "
+         "leaves no timer and neither throws nor crashes. (That it leaves no memory: "
+         "memory/no-leak-when-create-fails.)",
      .run = &failure_leaves_nothing,
      .needs = kCreates},
     {.id = "lifecycle/fifty-instances",

@@ -105,7 +105,9 @@ Finding empty_texts(Trial& trial) {
   const auto life = trial.start();
   const auto nothing = [](std::string_view, std::string_view) { return std::string(); };
   for (const bool null : {false, true}) {
-    perform_all(life.instance, {.text = nothing, .null_empties = null});
+    for (const auto& outcome : perform_all(life.instance, {.text = nothing, .null_empties = null})) {
+      if (const auto flaw = flaw_of(outcome); !flaw.empty()) return fail("given empty texts, " + flaw);
+    }
   }
   return pass("empty texts, also as {NULL, 0}, are taken or refused");
 }
@@ -116,6 +118,7 @@ Finding larger_records(Trial& trial) {
   for (const auto& job : jobs_of(life.instance)) {
     const auto usual = perform(life.instance, job);
     const auto larger = perform(life.instance, job, {.surplus = kSurplus});
+    if (const auto flaw = flaw_of(larger); !flaw.empty()) return fail("when records are larger than it knows, " + flaw);
     if (usual.status == AGENTE_OK && larger.status != AGENTE_OK)
       return fail(described(larger) +
                   " when records are larger than it knows: read what you know and ignore the rest; "
@@ -126,8 +129,9 @@ Finding larger_records(Trial& trial) {
 
 constexpr Check kChecks[] = {
     {.id = "memory/arguments-not-kept",
-     .about = "After each call every argument is made unreadable; the calls that follow, timers and destroy must not "
-              "touch it. What a plugin is given is its own to read until it returns.",
+     .about = "After each call every text, record and agente_call that was given is made unreadable (sinks and "
+              "agente_error are not); the calls that follow, timers and destroy must not touch them. What a plugin is "
+              "given is its own to read until it returns.",
      .run = &arguments_not_kept,
      .needs = kWorks},
     {.id = "memory/texts-end-where-told",
@@ -140,7 +144,7 @@ constexpr Check kChecks[] = {
      .run = &refusals_passed_on,
      .needs = kWorks},
     {.id = "memory/empty-texts",
-     .about = "Every text may be empty, with or without a pointer. Refusing is fine, crashing is not.",
+     .about = "Every text may be empty, with or without a pointer. Refusing is fine, crashing or throwing is not.",
      .run = &empty_texts,
      .needs = kWorks},
     {.id = "memory/larger-records",

@@ -1,4 +1,5 @@
-#include <atomic>
+#include <algorithm>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -16,11 +17,15 @@ Finding concurrent_calls(Trial& trial) {
   constexpr int kRounds = 10;
   const auto life = trial.start();
   const auto jobs = jobs_of(life.instance);
-  std::atomic<int> unknown{0};
+  std::mutex mutex;
+  std::string flaw;
   const auto work = [&](bool serial) {
     for (int round = 0; round < kRounds; ++round) {
       for (const auto& job : jobs) {
-        if (job.serial == serial && !is_known(perform(life.instance, job).status)) ++unknown;
+        if (job.serial != serial) continue;
+        const auto found = flaw_of(perform(life.instance, job));
+        const std::lock_guard lock(mutex);
+        if (flaw.empty()) flaw = found;
       }
     }
   };
@@ -29,6 +34,7 @@ Finding concurrent_calls(Trial& trial) {
     threads.emplace_back(work, true);  // [serial] calls run beside [any] ones, never beside each other
     for (int i = 1; i < kThreads; ++i) threads.emplace_back(work, false);
   }
+  if (!flaw.empty()) return fail("while 8 threads call, " + flaw);
   if (race_reports() > 0)
     return fail(
         "ThreadSanitizer saw a data race while 8 threads called: guard what calls share; its report is on stderr "
@@ -37,12 +43,19 @@ Finding concurrent_calls(Trial& trial) {
 }
 
 Finding services_in_calls_only(Trial& trial) {
-  constexpr std::chrono::milliseconds kWatch{30};
-  const auto life = trial.start();
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kShort{30};
+  constexpr std::chrono::milliseconds kLong{1500};  // it has threads of its own
+  constexpr std::chrono::milliseconds kStep{5};
+  const auto& plugin = trial.plugin();
+  const auto before = thread_count();
+  const auto life = trial.start(plugin);
   perform_all(life.instance);
-  std::this_thread::sleep_for(kWatch);  // what has no call to belong to comes by itself
+  const auto until = Clock::now() + (thread_count() > before ? kLong : kShort);
+  const auto seen = [&] { return life.host.breaches(Rule::kForeignThread); };
+  while (seen().empty() && Clock::now() < until) std::this_thread::sleep_for(kStep);  // it comes by itself
   life.instance.destroy();
-  const auto foreign = life.host.breaches(Rule::kForeignThread);
+  const auto foreign = seen();
   if (foreign.empty()) return pass("services are used by lent threads only");
   return fail(foreign.front().text + ": use services within create, destroy, calls and timers only");
 }
@@ -62,9 +75,11 @@ Finding deadline_honoured(Trial& trial) {
   const auto life = trial.start();
   life.host.set_web({.hangs = true});
   for (const auto& job : jobs_of(life.instance)) {
-    const auto outcome = perform(life.instance, job, {.deadline = kDeadline});
-    if (outcome.took > kDeadline + kGrace)
-      return fail(job.name + " returns after " + std::to_string(outcome.took.count()) +
+    auto took = perform(life.instance, job, {.deadline = kDeadline}).took;
+    if (took > kDeadline + kGrace)  // this machine may have been busy: once more
+      took = std::min(took, perform(life.instance, job, {.deadline = kDeadline}).took);
+    if (took > kDeadline + kGrace)
+      return fail(job.name + " returns after " + std::to_string(took.count()) +
                   " ms, and its deadline was 60 ms: do not try again within a call");
   }
   return pass("each call returns by its deadline while the provider is silent");
@@ -84,13 +99,13 @@ Finding none_left(Trial& trial) {
 
 constexpr Check kChecks[] = {
     {.id = "threads/concurrent-calls",
-     .about =
-         "Eight threads make calls of one instance at once, [serial] ones by a single thread. A crash or hang fails; "
-         "in a build with ThreadSanitizer a data race does too.",
+     .about = "Eight threads make calls of one instance at once, [serial] ones by a single thread. A crash, hang or "
+              "exception fails; in a build with ThreadSanitizer a data race does too.",
      .run = &concurrent_calls,
      .needs = kWorks},
     {.id = "threads/services-in-calls-only",
-     .about = "Services of the host are used only by threads the host lent: within create, destroy, calls and timers.",
+     .about = "Services of the host are used only by threads the host lent: within create, destroy, calls and timers. "
+              "Watched for 1.5 s where the plugin has started threads.",
      .run = &services_in_calls_only,
      .needs = kWorks},
     {.id = "threads/calls-not-kept",
@@ -98,7 +113,8 @@ constexpr Check kChecks[] = {
      .run = &calls_not_kept,
      .needs = kWorks},
     {.id = "threads/deadline-honoured",
-     .about = "While the provider is silent until the deadline, each call returns soon after it (0.4 s).",
+     .about = "While the provider is silent until the deadline, each call returns soon after it (0.4 s). Fails only "
+              "when it is late twice.",
      .run = &deadline_honoured,
      .needs = kWorks},
     {.id = "threads/none-left",

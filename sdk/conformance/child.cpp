@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr std::size_t kLongestText = 4000;
-constexpr std::size_t kLongestOutput = 3000;
+constexpr std::streamoff kLongestOutput = 3000;
 
 struct Child {
   std::size_t task;
@@ -51,12 +51,19 @@ Finding found_by(const Task& task, const std::filesystem::path& folder) {
   }
 }
 
-/// In the child: everything it prints goes to a file, it dies with its parent, and it leaves no core.
-void settle_in(const std::filesystem::path& folder) {
+void limit(__rlimit_resource_t resource, std::uint64_t most) {
+  const rlimit both{most, most};
+  ::setrlimit(resource, &both);
+}
+
+/// In the child: everything it prints goes to a file, it dies with its parent, leaves no core and takes what it may.
+void settle_in(const std::filesystem::path& folder, const Limits& limits) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_FSIZE, limits.file_size);
+  std::signal(SIGXFSZ, SIG_IGN);  // NOLINT(concurrency-mt-unsafe): one thread; a write then fails, nobody dies
+  if (limits.memory != 0) limit(RLIMIT_AS, limits.memory);
   const int output = ::open((folder / "output").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::dup2(input, STDIN_FILENO);
@@ -65,8 +72,9 @@ void settle_in(const std::filesystem::path& folder) {
   if (::chdir(folder.c_str()) != 0) ::_exit(1);
 }
 
-[[noreturn]] void live_and_die(const Task& task, const std::filesystem::path& folder, int result) {
-  settle_in(folder);
+[[noreturn]] void live_and_die(const Task& task, const Limits& limits, const std::filesystem::path& folder,
+                               int result) {
+  settle_in(folder, limits);
   auto finding = found_by(task, folder);
   if (finding.text.size() > kLongestText) finding.text.resize(kLongestText);
   const auto line = json{{"verdict", static_cast<int>(finding.verdict)}, {"text", finding.text}}.dump(
@@ -76,7 +84,8 @@ void settle_in(const std::filesystem::path& folder) {
   ::_exit(0);  // nothing of the plugin's runs any more
 }
 
-Child begin(const std::vector<Task>& tasks, std::size_t index, const std::filesystem::path& folder) {
+Child begin(const std::vector<Task>& tasks, std::size_t index, const Limits& limits,
+            const std::filesystem::path& folder) {
   Child child{index, -1, -1, -1, folder / std::to_string(index), Clock::now()};
   std::filesystem::create_directories(child.folder);
   std::array<int, 2> ends{};
@@ -86,7 +95,7 @@ Child begin(const std::vector<Task>& tasks, std::size_t index, const std::filesy
   if (child.pid < 0) throw std::runtime_error(std::string("no process can be made: ") + std::strerror(errno));
   if (child.pid == 0) {
     ::close(ends[0]);
-    live_and_die(tasks[index], child.folder, ends[1]);
+    live_and_die(tasks[index], limits, child.folder, ends[1]);
   }
   ::setpgid(child.pid, child.pid);
   ::close(ends[1]);
@@ -108,9 +117,10 @@ std::string read_result(int pipe) {
 }
 
 std::string end_of_output(const std::filesystem::path& folder) {
-  std::ifstream in(folder / "output", std::ios::binary);
+  std::ifstream in(folder / "output", std::ios::binary | std::ios::ate);
+  const auto size = static_cast<std::streamoff>(in.tellg());
+  in.seekg(std::max<std::streamoff>(0, size - kLongestOutput));
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (text.size() > kLongestOutput) text.erase(0, text.size() - kLongestOutput);
   return text;
 }
 
@@ -185,7 +195,7 @@ class Pool {
         end(i, std::move(report));
       } else {
         state_[i] = State::kRunning;
-        children_.push_back(begin(tasks_, i, folder_));
+        children_.push_back(begin(tasks_, i, limits_, folder_));
       }
       return true;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -26,7 +27,9 @@ struct Report {
 
 struct Limits {
   int at_once = 1;
-  std::chrono::milliseconds time{20'000};  ///< then a process is killed, with all that it started
+  std::chrono::milliseconds time{20'000};              ///< then a process is killed, with all that it started
+  std::uint64_t file_size = std::uint64_t{16} << 20U;  ///< bytes: what it writes to a file beyond that is lost
+  std::uint64_t memory = 0;  ///< bytes of address space; beyond that nothing is allocated. 0: not limited
 };
 
 /// Does all tasks, each in a child made by fork, some at once; a report for each, in order. `folder` must exist; each

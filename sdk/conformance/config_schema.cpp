@@ -128,6 +128,7 @@ void collect(const json& value, const json::json_pointer& at, std::vector<json::
 
 /// A value for a key that the example does not set.
 json invented(const json& schema) {
+  if (!schema.is_object()) return "1";  // `true` takes anything
   if (schema.contains("default")) return schema["default"];
   if (schema.contains("enum") && !schema["enum"].empty()) return schema["enum"][0];
   const auto type = schema.value("type", json());

@@ -12,23 +12,32 @@ class Sequence {
  public:
   explicit Sequence(Trial& trial) : trial_(trial), plugin_(trial.plugin()), random_(trial.random()) {}
 
-  void live_once() {
+  /// False when its config was refused, or create had no luck with a service that fails.
+  bool live_once() {
     const auto config = a_config();
     const auto& subject = trial_.subject();
     const auto given = subject.schema_trouble.empty() ? without_secrets(*subject.schema, config) : subject.given;
     const auto [host, instance] = trial_.prepare(plugin_, trial_.kv(), given);
     say("create");
     if (roll(8) == 0) host.set_failing(a_service(), a_code());
-    if (instance.create(given.text).status != AGENTE_OK) return;
-    if (roll(6) == 0) perform_all(instance);  // before it is live
+    if (judge(instance.create(given.text)) != AGENTE_OK) return false;
+    if (roll(6) == 0) judge(perform_all(instance));  // before it is live
     host.go_live();
     const auto steps = 5 + roll(40);
     for (std::uint64_t i = 0; i < steps; ++i) step(host, instance, i > steps / 2);
     say("destroy");
     instance.destroy();
+    return true;
   }
 
  private:
+  static agente_status judge(const Outcome& outcome) {
+    if (auto flaw = flaw_of(outcome); !flaw.empty()) throw Settled{fail(std::move(flaw))};
+    return outcome.status;
+  }
+  static void judge(const std::vector<Outcome>& outcomes) {
+    for (const auto& outcome : outcomes) judge(outcome);
+  }
   std::uint64_t roll(std::uint64_t sides) { return random_() % sides; }
   Service a_service() { return kServices.at(roll(kServices.size())); }
   agente_status a_code() { return static_cast<agente_status>(roll(AGENTE_E_INTERNAL + 1)); }
@@ -94,8 +103,7 @@ class Sequence {
         return host.set_failing(a_service(), AGENTE_OK);
       case 3:
         say("timers");
-        fire_timers(instance);
-        return;
+        return judge(fire_timers(instance));
       case 4:
         say("query");
         (void)instance.query(odd_text("agente.channel/2"));
@@ -106,7 +114,7 @@ class Sequence {
     const auto jobs = jobs_of(instance);
     const auto& job = jobs.at(roll(jobs.size()));
     say(job.name + (breaking ? ", oddly" : ""));
-    perform(instance, job, an_asking(breaking));
+    judge(perform(instance, job, an_asking(breaking)));
   }
 
   Trial& trial_;
@@ -119,8 +127,16 @@ class Sequence {
 Finding fuzz_once(Trial& trial) {
   Sequence sequence(trial);
   constexpr int kLives = 3;
-  for (int life = 0; life < kLives; ++life) sequence.live_once();
-  return pass("three lives");
+  int lives = 0;
+  for (int life = 0; life < kLives; ++life) lives += sequence.live_once() ? 1 : 0;
+  return lives > 0 ? pass(std::to_string(lives) + " lives") : skip("no instance was made");
+}
+
+Finding fuzz_first(Trial& trial) {
+  const auto life = trial.start();
+  if (life.instance.query(interface_of(trial.subject().kind())) == nullptr) return skip("it has no table of its kind");
+  (void)jobs_of(life.instance);
+  return pass("it can be called");
 }
 
 }  // namespace agente::conformance

@@ -1,5 +1,9 @@
 #include "conformance/jobs.hpp"
 
+#include <stdexcept>
+
+#include <agente/sdk/tags.hpp>
+
 namespace agente::conformance {
 
 agente_str Arguments::text(std::string_view field, std::string_view ordinary) const {
@@ -18,12 +22,26 @@ std::string_view interface_of(std::uint32_t kind) {
   return kind == AGENTE_KIND_PMS ? AGENTE_PMS_V1 : AGENTE_EXPORTER_V1;
 }
 
-std::vector<Job> jobs_of(const Instance& instance) {
-  const auto kind = instance.plugin().kind;
-  const auto id = interface_of(kind);
+namespace {
+
+std::vector<Job> jobs_of(const Instance& instance, std::uint32_t kind, std::string_view id) {
   if (kind == AGENTE_KIND_CHANNEL) return channel_jobs(instance.table<agente_channel_v1>(id));
   if (kind == AGENTE_KIND_PMS) return pms_jobs(instance.table<agente_pms_v1>(id));
   return exporter_jobs(instance.table<agente_exporter_v1>(id));
+}
+
+}  // namespace
+
+std::vector<Job> jobs_of(const Instance& instance) {
+  const auto kind = instance.plugin().kind;
+  const auto id = interface_of(kind);
+  auto jobs = jobs_of(instance, kind, id);
+  for (auto& job : jobs) {
+    const auto* call = find_call(id, job.name);
+    if (call == nullptr) throw std::logic_error("<agente/tags.h> has no " + job.name + " of " + std::string(id));
+    job.serial = call->tag == tag::serial;
+  }
+  return jobs;
 }
 
 Outcome perform(Instance& instance, const Job& job, const Asking& asking, Answer& answer) {
@@ -45,6 +63,7 @@ Outcome perform(Instance& instance, const Job& job, const Asking& asking) {
 std::vector<Outcome> fire_timers(Instance& instance) {
   std::vector<Outcome> outcomes;
   for (const auto& timer : instance.host().timers()) {
+    if (!instance.host().take_due(timer.id)) continue;  // stopped by one that fired before it
     outcomes.push_back(instance.call(
         {.job = "timer", .may_stage = true},
         [&](void*, const agente_call* call, agente_error* err) { return timer.fn(timer.ctx, call, err); }));

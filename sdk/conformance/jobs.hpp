@@ -68,7 +68,7 @@ struct Job {
     Answer& answer;
   };
   std::string name;
-  bool serial = false;     ///< never beside another call of the instance
+  bool serial = false;     ///< never beside another [serial] call of the instance; jobs_of sets it by <agente/tags.h>
   bool may_stage = false;  ///< accept is allowed in it
   bool is_write = false;   ///< has an effect at the provider
   std::function<agente_status(const Call&)> work;

@@ -32,7 +32,7 @@ Job self_test_job(const agente_channel_v1& table) {
 }
 
 Job poll_job(const agente_channel_v1& table) {
-  return {.name = "poll", .serial = true, .may_stage = true, .work = [&table](const Job::Call& c) {
+  return {.name = "poll", .may_stage = true, .work = [&table](const Job::Call& c) {
             return table.poll(c.self, c.call, &c.answer.next_ms, c.err);
           }};
 }

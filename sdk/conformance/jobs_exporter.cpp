@@ -17,7 +17,6 @@ agente_event event_of(const Arguments& with, std::size_t number) {
 
 Job export_job(const agente_exporter_v1& table, std::string batch_id, std::size_t events) {
   return {.name = "export_batch",
-          .serial = true,
           .is_write = true,
           .work = [&table, batch_id = std::move(batch_id), events](const Job::Call& c) {
             std::vector<agente_event> all;

@@ -50,7 +50,7 @@ std::vector<Job> reading_jobs(const agente_pms_v1& table) {
                  return table.get(c.self, c.call, c.arguments.text("booking_id", kBooking), c.answer.booking_sink(),
                                   c.err);
                }},
-          {.name = "changes_since", .serial = true, .work = [&table](const Job::Call& c) {
+          {.name = "changes_since", .work = [&table](const Job::Call& c) {
              return table.changes_since(c.self, c.call, c.arguments.text("cursor", ""), kPage, c.answer.booking_sink(),
                                         c.answer.cursor_sink(), c.err);
            }}};

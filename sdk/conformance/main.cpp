@@ -97,6 +97,7 @@ int refuse(const Options& options, const agente::Error& error) {
                                      {"results", nlohmann::ordered_json::array()}};
     print(out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
+  if (options.junit) print(conformance::refusal_as_junit(options.file, error.text));
   std::fprintf(stderr, "agente-conformance: %s\n", error.text.c_str());
   return error.code == agente::Code::kConfig ? 2 : 1;
 }
@@ -113,6 +114,14 @@ std::vector<conformance::Result> results_of(const conformance::Runner& runner, c
   return runner.fuzz(length.rounds, length.time, progress());
 }
 
+conformance::Limits limits_of(const Options& options, std::uint64_t image) {
+  conformance::Limits limits{.at_once = options.jobs,
+                             .time = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000))};
+  limits.file_size = std::max(limits.file_size, image);                       // each check has a copy of the file
+  if (!conformance::is_sanitized()) limits.memory = std::uint64_t{4} << 30U;  // shadow memory takes terabytes
+  return limits;
+}
+
 int run(const Options& options) {
   if (options.list) return list(options);
   if (options.file.empty()) {
@@ -127,7 +136,7 @@ int run(const Options& options) {
   const auto subject = conformance::read_subject(options.file, options.config);
   if (!subject) return refuse(options, subject.error());
   const auto seed = options.seed.value_or(options.fuzz ? std::random_device()() : 1);
-  const conformance::Limits limits{options.jobs, std::chrono::milliseconds(static_cast<long>(options.timeout * 1000))};
+  const auto limits = limits_of(options, subject->bytes.size());
   const auto results = results_of({*subject, limits, seed}, options, *length);
   if (results.empty()) {
     std::fprintf(stderr, "agente-conformance: no check fits --only; see --list\n");

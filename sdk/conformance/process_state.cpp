@@ -79,7 +79,7 @@ std::size_t thread_count() {
 
 bool threads_settle(std::size_t most) {
   constexpr std::chrono::milliseconds kStep{2};
-  constexpr int kSteps = 100;
+  constexpr int kSteps = 500;
   for (int i = 0; i < kSteps; ++i) {
     if (thread_count() <= most) return true;
     std::this_thread::sleep_for(kStep);  // a thread that was joined may be listed a moment longer

@@ -155,6 +155,14 @@ std::string as_junit(const Account& account) {
   return out + "</testsuite>\n";
 }
 
+std::string refusal_as_junit(const std::string& file, const std::string& why) {
+  const Result result{"conformance", {.finding = fail(why)}};
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"conformance of {}\" tests=\"1\" failures=\"1\" "
+      "timestamp=\"{}\">\n{}</testsuite>\n",
+      escaped(cleaned(file)), now(), case_as_junit(result));
+}
+
 std::string catalogue_as_text(const std::vector<Check>& checks) {
   std::string out;
   for (const auto& check : checks) out += fmt::format("{}\n    {}\n\n", check.id, check.about);

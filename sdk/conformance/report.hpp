@@ -30,6 +30,8 @@ struct Tally {
 [[nodiscard]] std::string as_json(const Account& account);
 /// For CI systems.
 [[nodiscard]] std::string as_junit(const Account& account);
+/// The same of a file that could not be tried: one failure, `why`.
+[[nodiscard]] std::string refusal_as_junit(const std::string& file, const std::string& why);
 
 /// Every check with its paragraph.
 [[nodiscard]] std::string catalogue_as_text(const std::vector<Check>& checks);

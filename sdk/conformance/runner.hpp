@@ -37,7 +37,9 @@ class Runner {
   std::uint64_t seed_;
 };
 
-/// One random sequence; the trial's seed decides everything.
+/// One random sequence; the trial's seed decides everything. Skips when no instance came of it.
 Finding fuzz_once(Trial& trial);
+/// Whether there is anything to make sequences of.
+Finding fuzz_first(Trial& trial);
 
 }  // namespace agente::conformance

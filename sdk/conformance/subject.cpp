@@ -6,6 +6,7 @@
 #include <Poco/Crypto/DigestEngine.h>
 #include <yaml-cpp/yaml.h>
 
+#include "config/scalar.hpp"
 #include "plugins/admission/file_bytes.hpp"
 
 namespace agente::conformance {
@@ -22,10 +23,7 @@ std::string sha256(const std::vector<std::byte>& bytes) {
 /// Text in quotes stays text; what is plain is read as the host reads it.
 json scalar(const YAML::Node& node) {
   const auto text = node.as<std::string>();
-  if (node.Tag() == "!") return text;
-  const auto value = json::parse(text, nullptr, false);
-  if (!value.is_discarded() && !value.is_structured() && !value.is_string()) return value;
-  return text;
+  return node.Tag() == "!" ? json(text) : config::plain_scalar(text);
 }
 
 json to_json(const YAML::Node& node) {
@@ -118,7 +116,7 @@ Result<Subject> read_subject(const std::filesystem::path& file, const std::files
   if (!facts) return Error{Code::kInvalid, file.string() + " is no plugin: " + facts.error().text};
   subject.facts = std::move(*facts);
   subject.digest = sha256(subject.bytes);
-  subject.objections = plugins::examine({subject.facts, subject.file.parent_path()});
+  subject.objections = plugins::examine({subject.facts});
   subject.load_class = class_of(subject.objections);
   read_schema(subject);
   if (auto chosen = choose_config(subject, config_file); !chosen) return chosen.error();

@@ -30,6 +30,18 @@ std::string described(const Outcome& outcome) {
   return outcome.job + " answered " + status_name(outcome.status) + (text.empty() ? "" : " (" + text + ")");
 }
 
+std::string flaw_of(const Outcome& outcome) {
+  if (outcome.threw)
+    return outcome.job +
+           " lets an exception cross the boundary; the host catches it and knows nothing of what became of the call: "
+           "catch everything at the edge (the SDK does)";
+  if (!is_known(outcome.status)) return described(outcome) + ", which abi.h does not know: answer one of AGENTE_E_*";
+  if (outcome.overwritten)
+    return outcome.job +
+           " writes struct_size, or beyond the end of agente_error: set code, retry_after_ms, text and text_len only";
+  return {};
+}
+
 void Trial::lend(Lender::Manner manner) { lender_ = &lenders_.emplace_back(manner); }
 
 std::filesystem::path Trial::copy() {

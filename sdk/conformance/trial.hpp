@@ -72,5 +72,7 @@ class Trial {
 [[nodiscard]] bool is_known(agente_status status);
 /// "send answered RETRY (slow down)".
 [[nodiscard]] std::string described(const Outcome& outcome);
+/// What no call may do, whatever it was asked: throw, answer an unknown code, or write where it must not. Empty: none.
+[[nodiscard]] std::string flaw_of(const Outcome& outcome);
 
 }  // namespace agente::conformance

@@ -91,6 +91,14 @@ std::vector<TrialHost::Timer> TrialHost::timers() const {
   return timers_;
 }
 
+bool TrialHost::take_due(std::uint64_t timer) {
+  const std::lock_guard lock(mutex_);
+  const auto due = std::ranges::find(timers_, timer, &Timer::id);
+  if (due == timers_.end()) return false;
+  if (due->period_ms == 0) timers_.erase(due);
+  return true;
+}
+
 void TrialHost::forget() {
   const std::lock_guard lock(mutex_);
   std::vector<Breach>().swap(breaches_);  // with their memory, which some checks count

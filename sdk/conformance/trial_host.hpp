@@ -20,6 +20,12 @@ inline constexpr std::array kServices{Service::kConfig, Service::kSecrets, Servi
                                       Service::kHttp,   Service::kKv,      Service::kTimer, Service::kInbox};
 [[nodiscard]] std::string_view service_name(Service service);
 
+/// The struct_size that a record has at least: its size in 0.1, where all began.
+template <class Record>
+inline constexpr std::uint32_t kSmallest = sizeof(Record);
+static_assert(AGENTE_ABI_MINOR == 1,
+              "a record that has grown since 0.1 needs its size of then here, as a specialisation");
+
 /// A rule that a plugin broke by what it asked of the host.
 struct Breach {
   enum class Rule : std::uint8_t {
@@ -110,6 +116,8 @@ class TrialHost {
   [[nodiscard]] std::vector<Request> requests() const;
   [[nodiscard]] std::string log() const;
   [[nodiscard]] std::vector<Timer> timers() const;
+  /// Whether it may fire now: it was not stopped meanwhile. One that fires only once is gone then.
+  [[nodiscard]] bool take_due(std::uint64_t timer);
   /// Timers that were there when the instance ended, or failed to begin.
   [[nodiscard]] std::size_t timers_left() const { return timers_left_; }
   /// Forgets requests, log and breaches, and returns the memory.

@@ -16,6 +16,7 @@ using agente::detail::view;
 constexpr std::int64_t kNoon = 1'789'473'600'000;  // 2026-09-15 12:00 UTC
 constexpr std::int64_t kDay = 86'400'000;
 constexpr std::int64_t kMadridAhead = 7'200'000;
+constexpr std::size_t kMostTimers = 1000;
 
 agente_status write(const agente_sink* out, std::string_view text) {
   return out->write(out->ctx, agente::detail::bytes(text));
@@ -67,7 +68,7 @@ void TrialServices::log_write(const agente_host* raw, const agente_call*, int32_
 agente_status TrialServices::instance(const agente_host* raw, agente_instance* out) {
   auto& host = of(raw);
   if (const auto code = enter(host, Service::kConfig, "config.instance", nullptr); code != AGENTE_OK) return code;
-  if (out->struct_size < sizeof *out) {
+  if (out->struct_size < kSmallest<agente_instance>) {
     host.note(Rule::kMalformed, "config.instance was given a record whose struct_size is not set");
     return AGENTE_E_INVALID;
   }
@@ -151,7 +152,7 @@ agente_status TrialServices::http(const agente_host* raw, const agente_call* cal
   if (known == nullptr) return report(err, AGENTE_E_CANCELLED, "this call is over");
   if (const auto code = host.fault(Service::kHttp); code != AGENTE_OK)
     return report(err, code, "http fails on purpose");
-  if (request == nullptr || request->struct_size < sizeof *request) {
+  if (request == nullptr || request->struct_size < kSmallest<agente_http_request>) {
     host.note(Rule::kMalformed, "http.request was given a record whose struct_size is not set");
     return report(err, AGENTE_E_INVALID, "struct_size is not set");
   }
@@ -188,6 +189,7 @@ agente_status TrialServices::timer_start(const agente_host* raw, uint32_t, uint3
     return report(err, AGENTE_E_INVALID, "no function");
   }
   const std::lock_guard lock(host.mutex_);
+  if (host.timers_.size() >= kMostTimers) return report(err, AGENTE_E_RATE, "the instance has 1,000 timers already");
   host.timers_.push_back({++host.last_timer_, period_ms, fn, ctx});
   if (id != nullptr) *id = host.last_timer_;
   return AGENTE_OK;
@@ -195,7 +197,7 @@ agente_status TrialServices::timer_start(const agente_host* raw, uint32_t, uint3
 
 agente_status TrialServices::timer_stop(const agente_host* raw, uint64_t id) {
   auto& host = of(raw);
-  if (const auto code = enter(host, Service::kTimer, "timer.stop", nullptr); code != AGENTE_OK) return code;
+  if (!host.admit("timer.stop")) return AGENTE_E_CANCELLED;  // it never fails otherwise: nobody could go on after that
   const std::lock_guard lock(host.mutex_);
   return std::erase_if(host.timers_, [&](const auto& timer) { return timer.id == id; }) == 1 ? AGENTE_OK
                                                                                              : AGENTE_E_NOT_FOUND;
@@ -218,7 +220,7 @@ agente_status TrialServices::stage(TrialHost& host, const agente_call* call, con
 agente_status TrialServices::accept(const agente_host* raw, const agente_call* call, const agente_inbound* message,
                                     agente_error* err) {
   auto& host = of(raw);
-  if (message == nullptr || message->struct_size < sizeof *message) {
+  if (message == nullptr || message->struct_size < kSmallest<agente_inbound>) {
     host.note(Rule::kMalformed, "inbox.accept was given a record whose struct_size is not set");
     return report(err, AGENTE_E_INVALID, "struct_size is not set");
   }
@@ -233,7 +235,7 @@ agente_status TrialServices::accept(const agente_host* raw, const agente_call* c
 agente_status TrialServices::receipt(const agente_host* raw, const agente_call* call, const agente_receipt* receipt,
                                      agente_error* err) {
   auto& host = of(raw);
-  if (receipt == nullptr || receipt->struct_size < sizeof *receipt) {
+  if (receipt == nullptr || receipt->struct_size < kSmallest<agente_receipt>) {
     host.note(Rule::kMalformed, "inbox.receipt was given a record whose struct_size is not set");
     return report(err, AGENTE_E_INVALID, "struct_size is not set");
   }

@@ -2,7 +2,8 @@
 # Upgrades of the WhatsApp plugin while signed webhooks arrive at full load (wrk, 64 connections): every webhook is
 # answered 200, every message is stored once, no old code stays. Every tenth version is sick and rolled back. The same load
 # without upgrades is measured first; then the upgrades once more without load, where memory must be flat (under load,
-# messages use some as well). Needs a release build with tests and benchmarks.
+# messages use some as well). Exit 1 when something of that does not hold. Needs a release build with tests and
+# benchmarks.
 #   tests/bench/upgrades.sh [UPGRADES]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -31,7 +32,8 @@ sync  # else the disk is busy with these when the host wants it
 "$bin/agente-sim" whatsapp --port $sim_port --token t --rate 1000000 >/dev/null 2>&1 &
 "$bin/agente-host" --config "$work/agente.yaml" >"$work/out" 2>/dev/null &
 host=$!
-until grep -q '^ready' "$work/out"; do :; done
+wait_while_it_lives() { kill -0 $host 2>/dev/null || { echo "the host has ended" >&2; exit 1; }; sleep 0.2; }
+until grep -q '^ready' "$work/out"; do wait_while_it_lives; done
 
 rss() { awk '/VmRSS/ { print $2 }' /proc/$host/status; }
 anonymous() { awk '/RssAnon/ { print $2 }' /proc/$host/status; }
@@ -60,6 +62,8 @@ upgrade() { # the number of upgrades; leaves how many were rolled back, and the 
     if [ "$i" -eq $(($1 / 10)) ]; then early=$(anonymous); fi
   done
 }
+failed=0
+holds() { awk "BEGIN { exit !($2) }" || { echo "NOT AS PROMISED: $1 ($2)"; failed=1; }; }
 grown() { echo "anonymous memory after the first tenth $early KiB, after the last $(anonymous) KiB"; }
 mark=0 early=0 start=$(date +%s%N)
 upgrade "$upgrades"
@@ -71,19 +75,32 @@ show loaded
 refused
 echo "$upgrades upgrades in $took ms, $((took / upgrades)) ms each with agentctl's own start; rolled back: $rolled_back"
 echo "$memory"
+expected_back=$((upgrades / 10))
+holds "every tenth is rolled back, and no other" "$rolled_back == $expected_back"
+swaps=$(curl -s http://127.0.0.1:$port/metrics | awk '/^plugin_swap_seconds_bucket.*whatsapp/ && /"0.005"/ { quick = $2 } /^plugin_swap_seconds_count.*whatsapp/ { all = $2 } END { print quick + 0, all + 0 }')
+holds "the gate is closed for less than 5 ms at p99" "${swaps% *} >= 0.99 * ${swaps#* } && ${swaps#* } > 0"
 curl -s http://127.0.0.1:$port/metrics | awk '/^plugin_swap_seconds_(bucket|count).*whatsapp/ && /0.0001"|0.001"|0.005"|count/'
 echo "-- the load alone once more, $alone s: what messages by themselves cost"
 early=$(anonymous)
 load ${alone}s again
 wait $! || true
 echo "anonymous memory before $early KiB, after $(anonymous) KiB"
-for _ in $(seq 100); do [ "$(instance resident_images)" = 1 ] && break; sleep 0.2; done
+for _ in $(seq 100); do [ "$(instance resident_images)" = 1 ] && break; wait_while_it_lives; done
 echo "generation $(instance generation), images $(instance resident_images), stuck $(instance stuck)"
 received=$(sqlite3 "$work/bench.db" 'select count(*) from inbound_messages')
 acknowledged=$(awk '/requests in/ { sum += $1 } END { print sum }' "$work/alone" "$work/loaded" "$work/again")
 echo "acknowledged $acknowledged, stored $received (at most 128 more: under way when wrk stopped); RSS now $(rss) KiB"
 
+holds "what was acknowledged is stored, once" "$acknowledged <= $received && $received <= $acknowledged + 128"
+holds "no old code stays" "$(instance resident_images) == 1"
+holds "nothing is stuck" "$(instance stuck) == 0"
+
 echo "-- $upgrades upgrades without load"
 upgrade "$upgrades"
 grown
+holds "memory grows by less than 1 MiB" "$(anonymous) - $early < 1024"
+for _ in $(seq 100); do [ "$(instance resident_images)" = 1 ] && break; wait_while_it_lives; done
+holds "no old code stays" "$(instance resident_images) == 1"
+holds "nothing is stuck" "$(instance stuck) == 0"
 echo "images $(instance resident_images), kept on disk: $(du -sh "$work/data/plugins" | cut -f1)"
+exit $failed

@@ -102,7 +102,11 @@ case $case in
     xmllint --noout "$folder/out" || die "no XML"
     [ "$(xmllint --xpath 'count(//testcase)' "$folder/out")" = "$(xmllint --xpath 'string(/testsuite/@tests)' "$folder/out")" ] ||
       die "the number of tests is wrong"
-    [ "$(xmllint --xpath 'count(//failure)' "$folder/out")" = 1 ] || die "not one failure" ;;
+    [ "$(xmllint --xpath 'count(//failure)' "$folder/out")" = 1 ] || die "not one failure"
+    run "$folder/absent.so" --junit
+    must_exit 1
+    xmllint --noout "$folder/out" || die "no XML for a file that is no plugin"
+    [ "$(xmllint --xpath 'count(//failure)' "$folder/out")" = 1 ] || die "not one failure of a file that is no plugin" ;;
   "the text ends with a summary")
     run "$good"
     must_exit 0
@@ -131,6 +135,22 @@ case $case in
     must_exit 0
     run "$good" --fuzz soon
     must_exit 2 ;;
+
+  "fuzzing tells a plugin that throws")
+    run "$gallery/throws.so" --fuzz 40 --seed 1
+    must_exit 1
+    must_say "exception" ;;
+  "fuzzing nothing is no success")
+    for plugin in picky-create null-entry no-table; do
+      run "$gallery/$plugin.so" --json --fuzz 5 --seed 1
+      must_exit 1
+      jq -e '.results | length == 1' <<<"$out" >/dev/null || die "$plugin: not told once: $out"
+    done ;;
+  "a refused file is never opened")
+    for group in entry load config lifecycle memory errors threads hot kind; do
+      run "$gallery/dies-at-load-unopened.so" --only $group
+      must_exit 0
+    done ;;
 
   "a config may be YAML or JSON, bare or under config")
     printf 'url: https://provider.example\ntoken: "12345"\n' >"$folder/bare.yaml"

@@ -117,13 +117,8 @@ TEST_F(Examples, AllAreLiveAndOfTheExpectedClass) {
     EXPECT_EQ(row["state"], "live") << row;
     class_of[row["id"].get<std::string>()] = row["class"].get<std::string>();
   }
-#ifdef AGENTE_SANITIZED
-  const std::string hot = class_of["house-pms"].empty() ? class_of["whatsapp"] : class_of["house-pms"];
-#else
-  const std::string hot = "hot";
-#endif
   for (const auto* plugin : {"porter", "c-channel", "ledger-pms", "day-report"}) {
-    EXPECT_EQ(class_of[plugin], hot) << plugin;
+    EXPECT_EQ(class_of[plugin], "hot") << plugin;
   }
 #ifdef AGENTE_RUST
   EXPECT_EQ(class_of["rust-channel"], "pinned");

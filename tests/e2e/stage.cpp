@@ -100,7 +100,8 @@ void Stage::write_config() const {
       << "\", max_connections_per_address: 500}\nstorage: {url: \"" << store_ << "\"}\n"
       << (options_.servers ? "cache: {url: \"" + redis().url() + "\"}\n" : "") << "log: {file: app.log}\n"
       << "plugins: {path: [\"" << (options_.own_plugins ? (folder_ / "plugins").string() : AGENTE_PLUGINS)
-      << "\"]}\nlimits: {send_settle_seconds: " << options_.send_settle_seconds
+      << "\"], watch: " << (options_.watch ? "true" : "false")
+      << "}\nlimits: {send_settle_seconds: " << options_.send_settle_seconds
       << ", booking_settle_seconds: " << options_.booking_settle_seconds << ", bookings_per_guest_per_day: 50}\n"
       << "hotels:\n  - {id: sol, name: Hotel Sol, timezone: Europe/Madrid, currency: EUR, language: es,\n"
       << "     pms: {plugin: " << options_.pms_plugin << ", deadline_ms: " << options_.pms_deadline_ms

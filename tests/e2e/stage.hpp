@@ -46,6 +46,7 @@ class Stage {
     int booking_settle_seconds = 1;
     int pms_deadline_ms = 2000;
     bool own_plugins = false;  ///< a copy of the plugins' folder, for tests that change it
+    bool watch = true;         ///< the host takes up changed plugin files by itself
     std::string pms_plugin = "house-pms";
     std::string pms_config{};     ///< YAML flow mapping for it; empty: house-pms with many doubles
     std::string more_channels{};  ///< YAML, items of `channels` and whatever follows them

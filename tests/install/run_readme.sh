@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Usage: run_readme.sh README BUILD WORK. Types the blocks marked <!-- run:NAME --> in order, in one shell, in an empty
 # folder whose HOME is empty too, against what BUILD installs; then looks at what each said. Only the host's port and the
-# name of the build folder are this test's. A block whose program is not there yet is left out, aloud.
+# name of the build folder are this test's.
 set -uo pipefail
 readme=$1 build=$2 work=$3
 fail() { echo "FAILED: $*"; cat "$work/said" "$work"/empty/front-desk/host.log 2>/dev/null; exit 1; }
@@ -15,13 +15,6 @@ free_port() { # below the range that the system hands out
 names() { sed -n 's/^<!-- run:\([a-z]*\) -->$/\1/p' "$readme"; }
 block() { awk -v from="<!-- run:$1 -->" '$0 == from { on = 1; next } on && /^```$/ { exit } on && !/^```sh$/' "$readme"; }
 said() { awk -v from="== $1" '/^== / { on = $0 == from; next } on' "$work/said"; }
-has_program() { # of a block that may not be there yet
-  case $1 in
-    conformance) [ -x "$build/bin/agente-conformance" ] ;;
-    reload) "$build/bin/agentctl" plugin --help | grep -q "^ *reload " ;;
-    *) true ;;
-  esac
-}
 
 rm -rf "$work" && mkdir -p "$work/home" "$work/empty"
 port=$(free_port)
@@ -31,7 +24,7 @@ port=$(free_port)
   echo "agentctl() { command agentctl --url http://127.0.0.1:$port \"\$@\"; }"
   for name in $(names); do
     echo "echo '== $name'"
-    if has_program "$name"; then block "$name"; else echo "echo 'left out: no such program yet'"; fi
+    block "$name"
   done
 } | sed -e "s|127\.0\.0\.1:8000|127.0.0.1:$port|g" -e "s|build/release|$build|g" >"$work/script"
 
@@ -42,12 +35,8 @@ expect() { said "$1" | grep -qE -- "$2" || fail "block $1 should say: $2"; }
 expect new 'class FrontDesk'
 expect build '100% tests passed'
 expect inspect '^class +hot$'
+expect conformance ', 0 failed,'
 expect live '^desk +front-desk +channel +0\.1\.0 +1 +live '
 expect live '^sol/pms +house-pms .* live '
 expect guest '"sender":"ana"'
-if has_program reload; then
-  expect reload '^desk +front-desk +channel +0\.2\.0 +[2-9] +live '
-else
-  echo "left out: agentctl plugin reload"
-fi
-has_program conformance || echo "left out: agente-conformance"
+expect reload '^desk +front-desk +channel +0\.2\.0 +[2-9] +live '

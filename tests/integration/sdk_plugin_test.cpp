@@ -62,7 +62,7 @@ TEST(SdkPlugin, CarriesItsNoteItsSchemaAndOneExport) {
 
 TEST(SdkPlugin, IsHotUnlessItIsRust) {
   for (const auto& example : examples()) {
-    const auto verdict = judge({example.facts, {}, example.facts.note->kind});
+    const auto verdict = judge({example.facts, example.facts.note->kind});
     if (example.name == "rust-channel") {
       EXPECT_EQ(verdict.load_class, LoadClass::kPinned) << verdict.reason;
       continue;
@@ -78,7 +78,7 @@ TEST(SdkPlugin, IsHotUnlessItIsRust) {
 TEST(SdkPlugin, IsRefusedWhereAnotherKindIsWanted) {
   for (const auto& example : examples()) {
     const auto other = example.facts.note->kind == AGENTE_KIND_PMS ? AGENTE_KIND_CHANNEL : AGENTE_KIND_PMS;
-    EXPECT_EQ(judge({example.facts, {}, static_cast<std::uint32_t>(other)}).load_class, LoadClass::kRefused)
+    EXPECT_EQ(judge({example.facts, static_cast<std::uint32_t>(other)}).load_class, LoadClass::kRefused)
         << example.name;
   }
 }

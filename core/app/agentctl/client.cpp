@@ -39,17 +39,21 @@ std::string url_encoded(const std::string& text) {
   return encoded;
 }
 
-Result<json> Client::get(const std::string& path) const { return call("GET", path, ""); }
+Result<json> Client::get(const std::string& path) const { return call("GET", path, "", kUsual); }
 
-Result<json> Client::post(const std::string& path, const json& body) const { return call("POST", path, body.dump()); }
+Result<json> Client::post(const std::string& path, const json& body, std::chrono::seconds patience) const {
+  return call("POST", path, body.dump(), patience);
+}
 
-Result<json> Client::remove(const std::string& path) const { return call("DELETE", path, ""); }
+Result<json> Client::remove(const std::string& path) const { return call("DELETE", path, "", kUsual); }
 
-Result<json> Client::call(const std::string& method, const std::string& path, const std::string& body) const {
+Result<json> Client::call(const std::string& method, const std::string& path, const std::string& body,
+                          std::chrono::seconds patience) const {
   try {
     const Poco::URI uri(url_);
     const auto session = session_for(uri);
-    session->setTimeout(Poco::Timespan(30, 0));
+    const Poco::Timespan usual(kUsual.count(), 0);
+    session->setTimeout(usual, usual, Poco::Timespan(patience.count(), 0));
     net::HTTPRequest request(method, path, net::HTTPMessage::HTTP_1_1);
     if (!token_.empty()) request.set("Authorization", "Bearer " + token_);
     if (!body.empty()) request.setContentType("application/json");
@@ -63,6 +67,9 @@ Result<json> Client::call(const std::string& method, const std::string& path, co
     if (answer.is_discarded())
       return Error{Code::kInternal, url_ + " did not answer in JSON; is it an Agente Hotel host?"};
     return answer;
+  } catch (const Poco::TimeoutException&) {
+    return Error{Code::kTimeout, url_ + " has not answered within " + std::to_string(patience.count()) +
+                                     " s; it may still be at work: see its log, and `agentctl plugin list`"};
   } catch (const Poco::Exception& failure) {
     return Error{Code::kRetry, "no host answers at " + url_ + " (" + failure.displayText() +
                                    "); start it with ./scripts/start.sh or name another one with --url"};

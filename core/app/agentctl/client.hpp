@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -13,12 +14,16 @@ class Client {
  public:
   Client(std::string url, std::string token) : url_(std::move(url)), token_(std::move(token)) {}
 
+  static constexpr std::chrono::seconds kUsual{30};  ///< how long an answer may take
+
   Result<nlohmann::json> get(const std::string& path) const;
-  Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body) const;
+  Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body,
+                              std::chrono::seconds patience = kUsual) const;
   Result<nlohmann::json> remove(const std::string& path) const;
 
  private:
-  Result<nlohmann::json> call(const std::string& method, const std::string& path, const std::string& body) const;
+  Result<nlohmann::json> call(const std::string& method, const std::string& path, const std::string& body,
+                              std::chrono::seconds patience) const;
 
   std::string url_;
   std::string token_;

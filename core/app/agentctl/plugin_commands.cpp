@@ -56,7 +56,9 @@ int list(const Common& common) {
 }
 
 int reload(const Common& common, const std::string& instance) {
-  const auto answer = common.client().post("/api/v1/admin/plugins/reload?instance=" + url_encoded(instance), {});
+  constexpr std::chrono::minutes kThreeDeadlines{30};  // the host gives up by then, and says so itself
+  const auto answer =
+      common.client().post("/api/v1/admin/plugins/reload?instance=" + url_encoded(instance), {}, kThreeDeadlines);
   if (!answer) return failed(answer.error());
   if (common.json) {
     std::printf("%s\n", answer->dump().c_str());

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <sstream>
 
 #include <elf.h>
 #include <fmt/format.h>
@@ -99,20 +98,22 @@ Finding own_runtime(const Case& c) {
          "-static-libstdc++";
 }
 
-Finding search_path_outside(const Case& c) {
-  std::istringstream in(c.facts.search_path);
-  const auto inside = [&](const std::filesystem::path& place) {
-    const auto way = place.lexically_normal().lexically_relative(c.of.folder.lexically_normal());
-    return place.is_absolute() && !c.of.folder.empty() && !way.empty() && *way.begin() != "..";
-  };
-  for (std::string place; std::getline(in, place, ':');) {
-    if (inside(place)) continue;
+/// What lies beside the plugin is in no plugins.lock, and has no private copy.
+Finding brings_libraries(const Case& c) {
+  if (!c.facts.search_path.empty()) {
     return fmt::format(
-        "has an RPATH to {}, and libraries come from the system or from the plugin's own folder only: link "
-        "it without RPATH (SKIP_BUILD_RPATH in CMake)",
-        place.empty() ? "the current folder" : place);
+        "has an RPATH to {}, and libraries come from the system only: link it without RPATH (SKIP_BUILD_RPATH in "
+        "CMake), and what is its own into the plugin itself",
+        c.facts.search_path);
   }
-  return {};
+  const auto by_path = [](const std::string& name) { return name.find('/') != std::string::npos; };
+  const auto found = std::ranges::find_if(c.facts.needed, by_path);
+  if (found == c.facts.needed.end()) return {};
+  return fmt::format(
+      "needs {} by its path, and libraries come from the system only, by name: link it against a library with a "
+      "soname, "
+      "or link what is its own into the plugin itself",
+      *found);
 }
 
 Finding missing_dependency(const Case& c) {
@@ -168,7 +169,7 @@ constexpr std::array<Check, 16> kChecks{{{{"elf-machine", kRefused}, &other_mach
                                          {{"no-textrel", kRefused}, &text_relocations},
                                          {{"no-exec-stack", kRefused}, &executable_stack},
                                          {{"no-static-libstdcxx", kRefused}, &own_runtime},
-                                         {{"rpath-inside", kRefused}, &search_path_outside},
+                                         {{"system-libraries", kRefused}, &brings_libraries},
                                          {{"needed-resolvable", kRefused}, &missing_dependency},
                                          {{"undefined-resolvable", kRefused}, &unresolved},
                                          {{"no-nodelete", kPinned}, &never_deleted},

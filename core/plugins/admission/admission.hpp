@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +41,7 @@ struct Objection {
 /// What is judged.
 struct Candidate {
   const ElfFacts& facts;
-  std::filesystem::path folder;  ///< where the file lies: an RPATH may lead there; empty: none is allowed
-  std::uint32_t expected = 0;    ///< the kind the YAML wants; 0 takes any
+  std::uint32_t expected = 0;  ///< the kind the YAML wants; 0 takes any
 };
 
 /// All that stands against a file, refusals first, decided without running any of its code. Thread-safe.

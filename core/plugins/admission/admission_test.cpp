@@ -27,7 +27,7 @@ std::vector<std::byte> bytes_of(const std::filesystem::path& file) {
 Verdict verdict_on(const std::string& id, std::uint32_t kind = AGENTE_KIND_CHANNEL) {
   const auto facts = read_elf(bytes_of(plugin(id)));
   EXPECT_TRUE(facts) << (facts ? "" : facts.error().text);
-  return judge({*facts, TEST_PLUGINS, kind});
+  return judge({*facts, kind});
 }
 
 TEST(ElfFile, TellsWhatAPluginIsWithoutRunningIt) {
@@ -132,6 +132,30 @@ TEST(Admission, PinsAPluginForALibraryItWouldBringAlong) {
   EXPECT_EQ(verdict.load_class, LoadClass::kPinned);
   EXPECT_EQ(verdict.reason,
             "needs libtest_keyed.so, which imports pthread_key_create, so unloading it could crash the process");
+}
+
+/// What lies beside the plugin would be in no plugins.lock.
+TEST(Admission, RefusesAPluginThatBringsLibrariesOfItsOwn) {
+  auto facts = *read_elf(bytes_of(plugin("porter")));
+  for (const auto* place : {"/opt/elsewhere", TEST_PLUGINS, "$ORIGIN", "."}) {
+    facts.search_path = place;
+    const auto verdict = judge({facts});
+    EXPECT_EQ(verdict.load_class, LoadClass::kRefused) << place;
+    EXPECT_THAT(verdict.reason, AllOf(HasSubstr("an RPATH to"), HasSubstr(place), HasSubstr("SKIP_BUILD_RPATH")));
+  }
+  facts.search_path.clear();
+  facts.needed.push_back(std::string(TEST_LIBRARIES) + "/libtest_keyed.so");
+  const auto by_path = judge({facts});
+  EXPECT_EQ(by_path.load_class, LoadClass::kRefused);
+  EXPECT_THAT(by_path.reason, AllOf(HasSubstr("libtest_keyed.so by its path"), HasSubstr("soname")));
+}
+
+TEST(Admission, SurvivesNamesThatNoFolderCanHave) {
+  auto facts = *read_elf(bytes_of(plugin("porter")));
+  facts.needed.push_back(std::string(5000, 'x'));
+  EXPECT_THAT(judge({facts}).reason, HasSubstr("which is not installed"));
+  facts.needed.back() = "/" + std::string(5000, 'x');
+  EXPECT_EQ(judge({facts}).load_class, LoadClass::kRefused);
 }
 
 TEST(Inspect, ShowsNoteClassAndSchemaAsJson) {

@@ -55,6 +55,12 @@ Libraries read_linker_cache() {
   return found;
 }
 
+/// What cannot be looked at, or is too long for a path, is not there.
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
 std::vector<std::string> folders(std::string_view list) {
   std::vector<std::string> out;
   std::istringstream in{std::string(list)};
@@ -96,16 +102,16 @@ class Search {
   std::string locate(const std::string& name, std::string_view search_path) const {
     static constexpr std::array<const char*, 6> kDefaults{
         "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib", "/lib64", "/usr/lib64"};
-    if (name.find('/') != std::string::npos) return std::filesystem::exists(name) ? name : "";
+    if (name.find('/') != std::string::npos) return exists(name) ? name : "";  // refused, but not for being missing
     auto places = folders(search_path);
     const char* extra = std::getenv("LD_LIBRARY_PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it while we run
     for (auto& folder : folders(extra == nullptr ? "" : extra)) places.push_back(std::move(folder));
     for (const auto& folder : places) {
-      if (auto path = folder + "/" + name; std::filesystem::exists(path)) return path;
+      if (auto path = folder + "/" + name; exists(path)) return path;
     }
     if (const auto cached = cache_.find(name); cached != cache_.end()) return cached->second;
     for (const auto* folder : kDefaults) {
-      if (auto path = std::string(folder) + "/" + name; std::filesystem::exists(path)) return path;
+      if (auto path = std::string(folder) + "/" + name; exists(path)) return path;
     }
     return "";
   }

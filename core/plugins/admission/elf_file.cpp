@@ -147,6 +147,8 @@ class Reader {
         facts_.text_relocations = true;
         return true;
       case DT_NEEDED:
+      case DT_AUXILIARY:
+      case DT_FILTER:
       case DT_SONAME:
       case DT_RPATH:
       case DT_RUNPATH:
@@ -156,9 +158,11 @@ class Reader {
     }
     const auto name = names.name(flags);
     if (!name) return false;
-    if (entry.d_tag == DT_NEEDED) facts_.needed.push_back(*name);
+    const bool loads = entry.d_tag == DT_NEEDED || entry.d_tag == DT_AUXILIARY || entry.d_tag == DT_FILTER;
+    if (loads) facts_.needed.push_back(*name);
     if (entry.d_tag == DT_SONAME) facts_.soname = *name;
-    if (entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH) facts_.search_path = *name;
+    const bool leads = entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH;
+    if (leads && !name->empty()) facts_.search_path = *name;  // an empty one must not hide the other
     return true;
   }
 

@@ -22,7 +22,7 @@ struct ElfFacts {
   std::vector<std::string> exported;        ///< defined dynamic symbols
   std::vector<std::string> undefined;       ///< must be found when it is opened
   std::vector<std::string> undefined_weak;  ///< may be missing
-  std::vector<std::string> needed;          ///< DT_NEEDED
+  std::vector<std::string> needed;          ///< DT_NEEDED, DT_AUXILIARY, DT_FILTER
   std::string soname;
   std::string search_path;  ///< DT_RPATH or DT_RUNPATH
   bool gnu_unique = false;  ///< exports an STB_GNU_UNIQUE symbol

@@ -1,7 +1,10 @@
 #include "plugins/isolation/frame.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "plugins/isolation/link.hpp"
 #include "plugins/isolation/records.hpp"
 
 namespace agente::plugins::isolation {
@@ -80,6 +83,21 @@ TEST(Frame, AListThatIsTooLongIsMalformed) {
   Fields more(body(out));
   EXPECT_TRUE(read_list<agente_field>(more, 2).empty());
   EXPECT_TRUE(more.is_broken());
+}
+
+TEST(Link, NothingFollowsHalfAFrame) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  Link ours(ends[0]);
+  const int theirs = ends[1];
+  const auto now = std::chrono::steady_clock::now();
+  EXPECT_FALSE(ours.send(std::string(std::size_t{16} << 20U, 'x'), now)) << "nobody reads";
+  std::string taken(std::size_t{1} << 20U, '\0');
+  while (::recv(theirs, taken.data(), taken.size(), MSG_DONTWAIT) > 0) {
+  }
+  EXPECT_FALSE(ours.send("y", now)) << "there is room, but it would end the first frame";
+  EXPECT_EQ(::recv(theirs, taken.data(), taken.size(), MSG_DONTWAIT), -1);
+  ::close(theirs);
 }
 
 TEST(Frame, TextsThatPointNowhereAreNotRead) {

@@ -27,6 +27,8 @@ Link::~Link() { ::close(socket_); }
 
 bool Link::send(std::string_view frame, std::optional<Steady> until) {
   const std::lock_guard lock(sending_);
+  if (half_sent_) return false;
+  half_sent_ = true;
   while (!frame.empty()) {
     const auto sent = ::send(socket_, frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) {
@@ -39,6 +41,7 @@ bool Link::send(std::string_view frame, std::optional<Steady> until) {
     const auto ready = ::poll(&poll, 1, wait_ms(until));
     if (ready == 0 || (ready < 0 && errno != EINTR)) return false;
   }
+  half_sent_ = false;
   return true;
 }
 

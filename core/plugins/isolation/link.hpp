@@ -32,7 +32,8 @@ class Link {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  /// Sends the whole frame. False: the other side is gone, or did not take it until then.
+  /// Sends the whole frame. False: the other side is gone, or did not take it until then; half a frame may have gone
+  /// then, so no other follows it.
   bool send(std::string_view frame, std::optional<Steady> until);
 
   /// Waits for a frame. kOther: `other`, a descriptor that may be watched besides, became readable, and there is no
@@ -45,7 +46,8 @@ class Link {
 
   const int socket_;
   std::mutex sending_;
-  std::string buffer_;  // received; what is before `at_` has been taken
+  bool half_sent_ = false;  // guarded by it
+  std::string buffer_;      // received; what is before `at_` has been taken
   std::size_t at_ = 0;
 };
 

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <agente/sdk/tags.hpp>
+
 #include "plugins/isolation/frame.hpp"
 
 namespace agente::plugins::isolation {
@@ -32,36 +34,46 @@ enum class Operation : std::uint16_t {
   kExporterTest = 50,
 };
 
-/// The tags of plugin-api that matter between host and runner.
+/// What matters of an operation between host and runner.
 struct OperationRule {
   Operation operation;
   std::string_view name;
-  bool serial = false;  ///< [serial]: never two at once for one object
-  bool writes = false;  ///< may change something outside: unanswered, its outcome is unknown
+  bool serial;  ///< never two at once for one object: [serial] or [quiesced]
+  bool writes;  ///< may change something outside: unanswered, its outcome is unknown
 };
 
+/// With the thread tag that <agente/tags.h> gives the function; `name`: what errors call it.
+consteval OperationRule rule(Operation operation, std::string_view function, bool writes = false,
+                             std::string_view name = {}) {
+  for (const auto& call : plugin_calls) {
+    if (call.function != function) continue;
+    return {operation, name.empty() ? function : name, call.tag != agente::tag::any, writes};
+  }
+  throw "<agente/tags.h> has no such function";
+}
+
 inline constexpr OperationRule kOperations[] = {
-    {Operation::kCreate, "create", true},
-    {Operation::kDestroy, "destroy", true},
-    {Operation::kTimer, "timer", true},
-    {Operation::kSend, "send", false, true},
-    {Operation::kOnHttp, "on_http"},
-    {Operation::kPoll, "poll", true},
-    {Operation::kLookup, "lookup"},
-    {Operation::kChannelTest, "self_test"},
-    {Operation::kRooms, "rooms"},
-    {Operation::kAvailability, "availability"},
-    {Operation::kBook, "book", false, true},
-    {Operation::kFindByReference, "find_by_reference"},
-    {Operation::kGet, "get"},
-    {Operation::kChange, "change", false, true},
-    {Operation::kCancel, "cancel", false, true},
-    {Operation::kSetStayStatus, "set_stay_status", false, true},
-    {Operation::kChangesSince, "changes_since", true},
-    {Operation::kHealth, "health"},
-    {Operation::kDescribe, "describe"},
-    {Operation::kExportBatch, "export_batch", true, true},
-    {Operation::kExporterTest, "self_test"},
+    rule(Operation::kCreate, "create"),
+    rule(Operation::kDestroy, "destroy"),
+    rule(Operation::kTimer, "fn", false, "timer"),
+    rule(Operation::kSend, "send", true),
+    rule(Operation::kOnHttp, "on_http"),
+    rule(Operation::kPoll, "poll"),
+    rule(Operation::kLookup, "lookup"),
+    rule(Operation::kChannelTest, "self_test"),
+    rule(Operation::kRooms, "rooms"),
+    rule(Operation::kAvailability, "availability"),
+    rule(Operation::kBook, "book", true),
+    rule(Operation::kFindByReference, "find_by_reference"),
+    rule(Operation::kGet, "get"),
+    rule(Operation::kChange, "change", true),
+    rule(Operation::kCancel, "cancel", true),
+    rule(Operation::kSetStayStatus, "set_stay_status", true),
+    rule(Operation::kChangesSince, "changes_since"),
+    rule(Operation::kHealth, "health"),
+    rule(Operation::kDescribe, "describe"),
+    rule(Operation::kExportBatch, "export_batch", true),
+    rule(Operation::kExporterTest, "self_test"),
 };
 
 /// Null for a number that is none.

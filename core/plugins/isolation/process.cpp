@@ -49,8 +49,8 @@ class Recipe {
   Recipe(const Recipe&) = delete;
   Recipe& operator=(const Recipe&) = delete;
 
-  /// A pidfd, or -1 with errno.
-  int spawn(const std::filesystem::path& program) {
+  /// A pidfd, or -1 with errno; `pid` is then that of a child that could not be held by one, or 0.
+  int spawn(const std::filesystem::path& program, pid_t& pid) {
     static constexpr std::array kKept = {"LD_LIBRARY_PATH", "TZ",           "LANG",         "LC_ALL",
                                          "ASAN_OPTIONS",    "TSAN_OPTIONS", "UBSAN_OPTIONS"};
     std::vector<std::string> kept;
@@ -63,10 +63,11 @@ class Recipe {
     environment.push_back(nullptr);
     std::string name = program.string();
     std::array<char*, 2> arguments = {name.data(), nullptr};
-    pid_t pid = 0;
+    pid = 0;
     errno = ::posix_spawn(&pid, name.c_str(), &actions_, &attributes_, arguments.data(), environment.data());
+    if (errno != 0) pid = 0;
     // The number is still its own: nobody else may reap a child of ours.
-    return errno == 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)) : -1;
+    return pid != 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)) : -1;
   }
 
  private:
@@ -74,18 +75,35 @@ class Recipe {
   posix_spawnattr_t attributes_{};
 };
 
+/// Both ends of a new socket beyond the standard three descriptors, which a daemon may have closed; -1 and errno.
+std::array<int, 2> connected_sockets() {
+  std::array<int, 2> ends{-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return {-1, -1};
+  for (auto& end : ends) {
+    if (end > STDERR_FILENO) continue;
+    const int higher = ::fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    ::close(end);
+    end = higher;
+  }
+  return ends;
+}
+
+void close_if_open(int descriptor) {
+  if (descriptor >= 0) ::close(descriptor);
+}
+
 }  // namespace
 
 Result<std::pair<Process, int>> Process::start(const std::filesystem::path& program) {
-  std::array<int, 2> ends{-1, -1};
+  const auto ends = connected_sockets();
   int pidfd = -1;
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0) {
-    pidfd = Recipe(ends[1]).spawn(program);
-  }
+  pid_t unheld = 0;
+  if (ends[0] >= 0 && ends[1] >= 0) pidfd = Recipe(ends[1]).spawn(program, unheld);
   const auto why = errno;
-  if (ends[1] >= 0) ::close(ends[1]);
+  close_if_open(ends[1]);
   if (pidfd >= 0) return std::pair(Process(pidfd), ends[0]);
-  if (ends[0] >= 0) ::close(ends[0]);
+  close_if_open(ends[0]);
+  if (unheld != 0) ::waitpid(unheld, nullptr, 0);  // it ends, now that its socket is closed
   return Error{Code::kInternal, fmt::format("{} cannot be started: {}: check its rights and the limits of processes "
                                             "and descriptors",
                                             program.string(), std::strerror(why))};

@@ -3,6 +3,8 @@
 #include <fstream>
 #include <future>
 
+#include <sys/resource.h>
+
 #include "plugins/isolation/isolation_fixture.hpp"
 #include "plugins/isolation/operations.hpp"
 #include "telemetry/log.hpp"
@@ -102,6 +104,20 @@ TEST_F(IsolationTest, TimersOfADeadObjectStopAndThoseOfTheNewOneRun) {
 }
 
 TEST_F(IsolationTest, ASlowServiceOfTheHostIsNotThePluginsFault) {
+  config.deadline = Millis{1500};
+  ASSERT_EQ(start(), "");
+  auto held = house.kv.hold();
+  auto sent = std::async(std::launch::async, [&] { return say("put"); });
+  wait_for([&] { return generation->in_flight() == 1; });
+  const auto too_late = std::chrono::steady_clock::now() + config.deadline + 2 * launch.patience.grace;
+  wait_for([&] { return std::chrono::steady_clock::now() > too_late; });
+  held.unlock();
+  const auto done = sent.get();
+  EXPECT_TRUE(done) << done.error().text;
+  EXPECT_EQ(condition().crashes, 0);
+}
+
+TEST_F(IsolationTest, AServiceDoesNotProlongALifeWithoutEnd) {
   config.deadline = Millis{1000};
   ASSERT_EQ(start(), "");
   EXPECT_EQ(code_of("late"), Code::kUnknownOutcome);
@@ -168,6 +184,39 @@ TEST(Process, ARunnerEndsWithTheThreadThatStartedIt) {
   }).join();
   EXPECT_TRUE(process->ends_within(Millis{60'000}));
   EXPECT_EQ(process->wait(), "was ended by signal 9 (Killed)");
+}
+
+TEST(Process, NeedsNoneOfTheStandardDescriptors) {
+  const int kept = ::dup(STDIN_FILENO);
+  ::close(STDIN_FILENO);
+  {
+    auto runner = Process::start(*find_runner());
+    ASSERT_TRUE(runner) << runner.error().text;
+    EXPECT_GT(runner->second, STDERR_FILENO);
+    EXPECT_FALSE(runner->first.ends_within(Millis{0}));
+    ::close(runner->second);
+    EXPECT_TRUE(runner->first.ends_within(Millis{60'000}));
+    EXPECT_EQ(runner->first.wait(), "ended by itself with exit code 0") << "it had its socket";
+  }
+  ::dup2(kept, STDIN_FILENO);
+  ::close(kept);
+}
+
+TEST(Process, AChildThatCannotBeHeldIsReaped) {
+  const auto before = children();
+  const int first = ::dup(STDERR_FILENO);
+  const int second = ::dup(STDERR_FILENO);
+  ::close(first);
+  ::close(second);
+  struct rlimit usual {};
+  ::getrlimit(RLIMIT_NOFILE, &usual);
+  const struct rlimit tight { static_cast<rlim_t>(second) + 1, usual.rlim_max };  // a socket, and no more
+  ::setrlimit(RLIMIT_NOFILE, &tight);
+  const auto runner = Process::start("/bin/true");
+  ::setrlimit(RLIMIT_NOFILE, &usual);
+  ASSERT_FALSE(runner);
+  EXPECT_THAT(runner.error().text, HasSubstr("Too many open files"));
+  EXPECT_EQ(children(), before);
 }
 
 TEST_F(IsolationTest, AMissingRunnerIsToldWithItsPlaces) {

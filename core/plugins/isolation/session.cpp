@@ -13,7 +13,11 @@
 namespace agente::plugins::isolation {
 namespace {
 
-constexpr std::size_t kMostLetters = 64;  // waiting in one place; a thread of the plugin waits for each reply
+// Waiting to be taken, of an honest runner: the thread of a call waits for each reply before it asks on or answers;
+// other threads of the plugin ask one by one as well.
+constexpr std::size_t kMostOfACall = 2;
+constexpr std::size_t kMostErrands = 64;
+constexpr std::size_t kMostBytes = std::size_t{256} << 20U;  // in all queues
 constexpr const char* kMalformed = "sent a malformed frame and was killed";
 
 Steady now() { return std::chrono::steady_clock::now(); }
@@ -127,16 +131,31 @@ bool Session::put(std::uint64_t number, Letter letter) {
   const auto found = under_way_.find(number);
   if (found == under_way_.end()) return false;
   auto& box = *found->second;
-  if (box.letters.size() >= kMostLetters) return false;
-  box.letters.push_back(std::move(letter));
+  if (!queue(box.letters, std::move(letter), kMostOfACall)) return false;
   box.arrived.notify_one();
   return true;
 }
 
+/// Under `mutex_`. False: more than an honest runner sends.
+bool Session::queue(std::deque<Letter>& in, Letter letter, std::size_t most) {
+  const auto size = letter.body.size();
+  if (in.size() >= most || waiting_ + size > kMostBytes) return false;
+  waiting_ += size;
+  in.push_back(std::move(letter));
+  return true;
+}
+
+/// Under `mutex_`.
+Letter Session::next_of(std::deque<Letter>& from) {
+  auto letter = std::move(from.front());
+  from.pop_front();
+  waiting_ -= letter.body.size();
+  return letter;
+}
+
 bool Session::run_errand(Letter request) {
   const std::lock_guard lock(mutex_);
-  if (errands_.size() >= kMostLetters) return false;
-  errands_.push_back(std::move(request));
+  if (!queue(errands_, std::move(request), kMostErrands)) return false;
   // Detached, with its own hold: an errand that takes long must not hold up a new runner.
   if (!has_errand_thread_) std::thread([self = shared_from_this()] { self->serve_errands(); }).detach();
   has_errand_thread_ = true;
@@ -152,8 +171,7 @@ void Session::serve_errands() {
       std::unique_lock lock(mutex_);
       asked_.wait(lock, [&] { return over_ || !errands_.empty(); });
       if (over_) return;
-      request = std::move(errands_.front());
-      errands_.pop_front();
+      request = next_of(errands_);
     }
     serve_request(request, now() + tenant_->config.deadline);
   }
@@ -205,6 +223,7 @@ agente_status Session::pass(const Passed& passed, const Fill& fill, const Take& 
   {
     const std::lock_guard lock(mutex_);
     under_way_.erase(number);
+    while (!box.letters.empty()) next_of(box.letters);
   }
   if (!fits) return abi::fail(passed.err, {Code::kInvalid, "a call with more than 72 MiB cannot be passed on"});
   return fate == Fate::kAnswered ? read_answer(answer, take, passed.err) : unanswered(fate, passed);
@@ -238,8 +257,7 @@ Session::Got Session::wait(Mailbox& box, Letter& into, Steady until) {
   std::unique_lock lock(mutex_);
   box.arrived.wait_until(lock, until, [&] { return over_ || !box.letters.empty(); });
   if (!box.letters.empty()) {
-    into = std::move(box.letters.front());
-    box.letters.pop_front();
+    into = next_of(box.letters);
     return Got::kLetter;
   }
   return over_ ? Got::kOver : Got::kLate;

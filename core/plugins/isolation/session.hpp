@@ -92,6 +92,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool dispatch(Letter letter);
   bool put(std::uint64_t number, Letter letter);
   bool run_errand(Letter request);
+  bool queue(std::deque<Letter>& in, Letter letter, std::size_t most);
+  Letter next_of(std::deque<Letter>& from);
   void serve_errands();
 
   const agente_host* const host_;
@@ -103,6 +105,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::mutex mutex_;
   std::uint64_t next_ = 1;
+  std::size_t waiting_ = 0;  // bytes of letters in all queues
   std::map<std::uint64_t, Mailbox*> under_way_;
   bool over_ = false;
   std::string reason_;  // why it was killed

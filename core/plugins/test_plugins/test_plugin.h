@@ -60,6 +60,9 @@ static const void* plugin_query(void* self, agente_str id);
 
 #ifndef NO_ENTRY
 TEST_PLUGIN_LINKAGE AGENTE_EXPORT const agente_plugin* agente_plugin_entry(uint32_t major) {
+#ifdef ENTRY_HANGS
+  for (;;) pause();
+#endif
   static agente_plugin plugin;
   plugin.struct_size = sizeof plugin;
   plugin.abi_major = AGENTE_ABI_MAJOR;

@@ -20,7 +20,7 @@
 #include "test_plugin.h"
 
 static const agente_host* the_host;
-static bool hangs_in_destroy, crashes_in_destroy;
+static int plain, hangs_in_destroy, crashes_in_destroy, hangs_in_poll;  // what an object is, by its address
 
 template <class Table>
 static const Table* service(const char* id) {
@@ -59,21 +59,22 @@ static agente_status on_timer(void* ctx, const agente_call* call, agente_error* 
 
 static agente_status plugin_create(const agente_host* host, agente_str config, void** self, agente_error* err) {
   the_host = host;
-  *self = nullptr;
+  *self = has(config, "hang-in-destroy")    ? &hangs_in_destroy
+          : has(config, "crash-in-destroy") ? &crashes_in_destroy
+          : has(config, "hang-in-poll")     ? &hangs_in_poll
+                                            : &plain;
   if (has(config, "crash-in-create")) crash();
   if (has(config, "hang-in-create")) hang();
   if (has(config, "exit-in-create")) exit(7);
-  hangs_in_destroy = has(config, "hang-in-destroy");
-  crashes_in_destroy = has(config, "crash-in-destroy");
   if (has(config, "timer")) {
     const auto* timer = service<agente_timer_v1>(AGENTE_TIMER_V1);
     return timer->start(host, 1000, 1000, on_timer, nullptr, nullptr, err);
   }
   return AGENTE_OK;
 }
-static void plugin_destroy(void*) {
-  if (hangs_in_destroy) hang();
-  if (crashes_in_destroy) crash();
+static void plugin_destroy(void* self) {
+  if (self == &hangs_in_destroy) hang();
+  if (self == &crashes_in_destroy) crash();
 }
 
 static void* stay(void*) {
@@ -92,13 +93,21 @@ static void* ask(void* out) {
 }
 
 /// Writes a frame with this head and body on the socket, as if it were the runner's.
-static void forge(uint32_t length, uint16_t kind, uint64_t number, const std::string& body) {
+static void forge(uint32_t length, uint16_t kind, uint64_t number, const std::string& body, uint16_t operation = 16) {
   std::string frame;
-  const uint16_t operation = 16;
   frame.append(reinterpret_cast<const char*>(&length), 4).append(reinterpret_cast<const char*>(&kind), 2);
   frame.append(reinterpret_cast<const char*>(&operation), 2).append(reinterpret_cast<const char*>(&number), 8);
   frame += body;
   if (write(3, frame.data(), frame.size()) < 0) crash();
+}
+
+/// A request for kv get, with a body of this size, as if the call of this number made it; 0: none.
+static void forge_get(char within, size_t size = 32) {
+  std::string body("\5\0\10\0\0\0", 6);
+  body += within + std::string(7, '\0') + std::string("\11\0\1\0\0\0k", 7) + std::string("\143\0", 2);
+  const uint32_t rest = static_cast<uint32_t>(size);
+  body.append(reinterpret_cast<const char*>(&rest), 4).append(size, 'x');
+  forge(static_cast<uint32_t>(body.size()), 3, 1, body, 10);
 }
 
 static agente_status misuse_descriptors(const agente_outbound* m, const agente_sink* out) {
@@ -128,7 +137,13 @@ static agente_status misuse_descriptors(const agente_outbound* m, const agente_s
   if (is(m->recipient, "forge-length")) forge(0xffffffffU, 3, 1, "");
   if (is(m->recipient, "forge-fields")) forge(5, 3, 1, "abcde");
   if (is(m->recipient, "forge-many")) {
-    for (int i = 0; i < 1000; ++i) forge(14, 3, 1, std::string("\5\0\10\0\0\0", 6) + std::string(8, '\0'));
+    for (int i = 0; i < 66; ++i) forge_get(0);
+  }
+  if (is(m->recipient, "forge-within")) {
+    for (int i = 0; i < 4; ++i) forge_get(1);
+  }
+  if (is(m->recipient, "forge-bytes")) {
+    for (int i = 0; i < 6; ++i) forge_get(0, 60U << 20U);
   }
   hang();
   return AGENTE_OK;
@@ -193,6 +208,9 @@ static agente_status send(void*, const agente_call* call, const agente_outbound*
     kv->put(the_host, STR("late"), {nullptr, 0}, 1, AGENTE_KV_ANY, nullptr, err);
     hang();
   }
+  if (is(m->recipient, "put")) {
+    return service<agente_kv_v1>(AGENTE_KV_V1)->put(the_host, STR("put"), {nullptr, 0}, 1, AGENTE_KV_ANY, nullptr, err);
+  }
   if (is(m->recipient, "20-mib")) return answer(out, std::string(20U << 20U, 'x'));
   if (is(m->recipient, "100-mib")) {
     for (int i = 0; i < 100; ++i) answer(out, std::string(1U << 20U, 'x'));
@@ -224,7 +242,8 @@ static agente_status on_http(void*, const agente_call* call, const agente_http_i
 }
 
 /// Refuses to run while it runs.
-static agente_status poll(void*, const agente_call*, uint32_t* next_ms, agente_error* err) {
+static agente_status poll(void* self, const agente_call*, uint32_t* next_ms, agente_error* err) {
+  if (self == &hangs_in_poll) hang();
   static std::atomic<int> inside{0};
   const bool alone = inside.fetch_add(1) == 0;
   const struct timespec a_while = {0, 20'000'000};

@@ -21,6 +21,7 @@ class @Class@ {
     const auto answer = host_.http(call, {.method = "POST",
                                           .url = api_url_ + "/messages",
                                           .headers = {{"authorization", "Bearer " + host_.secret("/token")},
+                                                      {"idempotency-key", std::string{message.key}},
                                                       {"x-recipient", std::string{message.recipient}}},
                                           .body = std::string{message.text}});
     if (answer.status == 401) throw agente::error(AGENTE_E_AUTH, "the provider refused our token; check token");

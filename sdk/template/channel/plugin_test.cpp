@@ -16,6 +16,7 @@ TEST_F(Test@Class@, SendsAndReturnsTheProvidersId) {
 
   EXPECT_EQ(channel.send({.key = "k1", .recipient = "34600", .text = "Hola"}), "p-1");
   EXPECT_EQ(fake.requests().at(0).body, "Hola");
+  EXPECT_EQ(fake.requests().at(0).headers.at(1).value, "k1");  // so that a second attempt arrives once
 }
 
 TEST_F(Test@Class@, KeepsAMessageOnlyIfTheTokenIsRight) {

@@ -31,7 +31,12 @@ struct Flawed : gallery::Channel {
 #else
     const auto text = view(message->text);
 #endif
-    const auto status = ask(call, "POST", view(message->key), text, reply, err);
+#if defined(NEW_REQUEST) || defined(KEYLESS)
+    const std::string_view key;
+#else
+    const auto key = view(message->key);
+#endif
+    const auto status = ask(call, "POST", key, text, reply, err);
 #if defined(SAYS_NOT_SENT)
     if (status == AGENTE_E_UNKNOWN_OUTCOME) return gallery::fail(err, AGENTE_E_RETRY, "it did not arrive");
 #endif

@@ -1,4 +1,7 @@
 // Schemas and secrets.
+#include <stdexcept>
+#include <string>
+
 #include "gallery.hpp"
 
 namespace {
@@ -68,16 +71,21 @@ struct Flawed : gallery::Channel {
   agente_status send(const agente_call* call, const agente_outbound* message, const agente_sink* id,
                      agente_error* err) {
     gallery::Reply reply;
-    const auto status = ask(call, "POST", kept.view(), gallery::view(message->text), reply, err);
+    const auto body = std::string(gallery::view(message->text)) + " for " + std::string(kept.view());
+    const auto status = ask(call, "POST", gallery::view(message->key), body, reply, err);
     if (status != AGENTE_OK) return status;
     if (const auto judged = judge(reply, err); judged != AGENTE_OK) return judged;
     return id->write(id->ctx, gallery::bytes("sent-1"));
   }
 };
-#elif defined(CRASHES)
+#elif defined(CRASHES) || defined(THROWS)
 struct Flawed : gallery::Channel {
   agente_status create(agente_str config, agente_error*) {
+#if defined(THROWS)
+    if (contains(config, R"("greeting":"")")) throw std::runtime_error("a greeting, please");
+#else
     if (contains(config, R"("greeting":"")")) std::abort();
+#endif
     return AGENTE_OK;
   }
 };

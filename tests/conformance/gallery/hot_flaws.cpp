@@ -1,4 +1,6 @@
 // What stands in the way of replacing a version.
+#include <stdexcept>
+
 #include <dlfcn.h>
 
 #include "gallery.hpp"
@@ -31,6 +33,20 @@ struct Flawed : gallery::Channel {
     return Channel::send(call, message, id, err);
   }
 };
+#elif defined(ONLY_COPY)
+const char mine = 0;
+int alive = 0;
+struct Flawed : gallery::Channel {
+  agente_status create(agente_str, agente_error* err) {
+    if (argp_program_version == nullptr) argp_program_version = &mine;
+    if (argp_program_version != &mine) return fail(err, AGENTE_E_CONFIG, "url: its port is taken");
+    ++alive;
+    return AGENTE_OK;
+  }
+  void destroy() {
+    if (--alive == 0) argp_program_version = nullptr;
+  }
+};
 #elif defined(LOSES_CALLS)
 struct Flawed : gallery::Channel {
   agente_status create(agente_str, agente_error*) {
@@ -44,8 +60,10 @@ struct Flawed : gallery::Channel {
   }
   void destroy() { __atomic_fetch_sub(&optopt, 1000, __ATOMIC_SEQ_CST); }
 };
-#elif defined(FORGETS) || defined(CHOKES)
+#elif defined(FORGETS) || defined(CHOKES) || defined(THROWS)
 struct Flawed : gallery::Channel {
+  bool in_my_way = false;
+
   static agente_status look(void* ctx, const agente_kv_entry* entry) {
     *static_cast<char*>(ctx) = entry->value.len == 1 ? static_cast<char>(entry->value.ptr[0]) : '?';
     return AGENTE_OK;
@@ -59,7 +77,9 @@ struct Flawed : gallery::Channel {
   agente_status create(agente_str, agente_error* err) {
     const auto found = state(err);
 #if defined(FORGETS)
-    if (found != 0) return fail(err, AGENTE_E_CONFIG, "state: something is in my way");
+    in_my_way = found != 0;
+#elif defined(THROWS)
+    if (found == '?') throw std::runtime_error("what is this?");
 #else
     if (found == '?') std::abort();
 #endif
@@ -67,6 +87,7 @@ struct Flawed : gallery::Channel {
   }
   agente_status send(const agente_call* call, const agente_outbound* message, const agente_sink* id,
                      agente_error* err) {
+    if (in_my_way) return fail(err, AGENTE_E_CONFIG, "state: something is in my way");
     (void)service<agente_kv_v1>(AGENTE_KV_V1)
         ->put(host, str("state"), gallery::bytes("1"), 1, AGENTE_KV_ANY, nullptr, err);
     return Channel::send(call, message, id, err);

@@ -1,4 +1,6 @@
 // From create to destroy.
+#include <stdexcept>
+
 #include <pthread.h>
 
 #include "gallery.hpp"
@@ -22,6 +24,18 @@ struct Flawed : gallery::Channel {
       return status;
     gallery::Text token;
     return secret(token, err);
+  }
+};
+#elif defined(THROWS_IN_CREATE) || defined(ODD_CODE_IN_CREATE)
+struct Flawed : gallery::Channel {
+  agente_status create(agente_str, agente_error* err) {
+    gallery::Text token;
+    if (secret(token, err) == AGENTE_OK) return AGENTE_OK;
+#if defined(THROWS_IN_CREATE)
+    throw std::runtime_error("no token");
+#else
+    return fail(err, 99, "no token");
+#endif
   }
 };
 #elif defined(FEW_INSTANCES)

@@ -1,4 +1,6 @@
 // What is read, kept and never freed.
+#include <stdexcept>
+
 #include "gallery.hpp"
 
 namespace {
@@ -55,6 +57,8 @@ struct Flawed : gallery::Channel {
     return status == AGENTE_E_INVALID && err->text_len == 0 ? id->write(id->ctx, bytes("more")) : status;
 #elif defined(NEEDS_RECIPIENT)
     if (view(message->recipient).empty()) std::abort();
+#elif defined(THROWS_WITHOUT_RECIPIENT)
+    if (view(message->recipient).empty()) throw std::runtime_error("to whom?");
 #elif defined(EXACT_SIZE)
     if (message->struct_size != sizeof *message) return gallery::fail(err, AGENTE_E_INVALID, "another size");
 #elif defined(LEAKS_PER_CALL)

@@ -21,11 +21,19 @@ struct Flawed : gallery::Channel {
     return status;
   }
 };
-#elif defined(OWN_THREAD)
+#elif defined(OWN_THREAD) || defined(OWN_THREAD_LATER)
 struct Flawed : gallery::Channel {
   pthread_t thread{};
-  static void* run(void* self) {
-    static_cast<Flawed*>(self)->log(nullptr, "hello from my own thread");
+  bool ends = false;
+  static void* run(void* ctx) {
+    auto* self = static_cast<Flawed*>(ctx);
+#if defined(OWN_THREAD_LATER)
+    for (int i = 0; i < 100; ++i) {
+      usleep(3000);
+      if (__atomic_load_n(&self->ends, __ATOMIC_SEQ_CST)) return nullptr;
+    }
+#endif
+    self->log(nullptr, "hello from my own thread");
     return nullptr;
   }
   agente_status create(agente_str, agente_error*) {
@@ -33,6 +41,7 @@ struct Flawed : gallery::Channel {
     return AGENTE_OK;
   }
   void destroy() {
+    __atomic_store_n(&ends, true, __ATOMIC_SEQ_CST);
     using Join = int (*)(pthread_t, void**);
     reinterpret_cast<Join>(dlsym(RTLD_DEFAULT, "pthread_join"))(thread, nullptr);
   }
