@@ -1,7 +1,9 @@
 #include "store/postgres_writer.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <random>
 #include <thread>
 
 namespace agente::store {
@@ -39,6 +41,7 @@ class PostgresWriter::Lane {
   void connect();
   [[nodiscard]] bool has_happened(std::int64_t transaction);
   void wait_for_the_database();
+  void step_aside(int conflicts);
   void pause(Millis time);
 
   PostgresWriter& writer_;
@@ -46,6 +49,7 @@ class PostgresWriter::Lane {
   std::unique_ptr<PostgresConnection> connection_;
   std::optional<std::int64_t> unanswered_;  ///< the transaction whose COMMIT was sent
   bool given_up_ = false;
+  std::minstd_rand random_{std::random_device{}()};
   std::mutex mutex_;
   std::condition_variable_any never_;
   std::jthread thread_;
@@ -87,6 +91,7 @@ std::optional<PostgresWriter::Lane::Failure> PostgresWriter::Lane::try_until_it_
       if (++conflicts == (batch.size() > 1 ? kTogether : kAlone)) {
         return Failure{{Code::kRetry, conflict.what(), kRetryAfter}, true};
       }
+      step_aside(conflicts);
     } catch (const LostPlace& lost) {
       return Failure{{Code::kCancelled, lost.what()}};
     } catch (const sql::Failure& failure) {
@@ -157,6 +162,12 @@ void PostgresWriter::Lane::wait_for_the_database() {
       pause(writer_.settings_.between_attempts);
     }
   }
+}
+
+/// For a random while, longer each time: those that meet again and again would else all be the last one in turn.
+void PostgresWriter::Lane::step_aside(int conflicts) {
+  const int most = 1 << std::min(conflicts, 6);
+  pause(Millis{std::uniform_int_distribution(most / 2, most)(random_)});
 }
 
 void PostgresWriter::Lane::pause(Millis time) {
