@@ -22,8 +22,8 @@ namespace agente::store {
 class PostgresMembership final : public Membership {
  public:
   struct Settings {
-    Millis lease{8'000};  ///< a host that is silent for longer has lost its place
-    Millis beat{2'000};   ///< how often the place is renewed and the parts are dealt out
+    Millis lease{6'000};  ///< a host that is silent for longer has lost its place
+    Millis beat{1'000};   ///< how often the place is renewed and the parts are dealt out
     Millis look{500};     ///< how often the house looks for what others have written
   };
   /// Tells the id under which the store may write.
