@@ -1,6 +1,7 @@
 #include "messaging/intake.hpp"
 
 #include <atomic>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -37,7 +38,11 @@ void write_kv(store::sql::Connection& connection, const std::string& channel,
 }  // namespace
 
 Intake::Intake(store::Store& store, const Clock& clock, Meter& meter, Told told)
-    : store_(store), clock_(clock), meter_(meter), told_(std::move(told)) {}
+    : store_(store),
+      clock_(clock),
+      meter_(meter),
+      told_(std::move(told)),
+      most_leaders_(store.is_remote() ? kBatches : std::numeric_limits<int>::max()) {}
 
 /// Lives on the stack of its caller, who sleeps on `state`.
 struct Intake::Request {
@@ -82,7 +87,7 @@ void Intake::wait_or_lead(Request& request) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(&request);
-    if (leaders_ < kBatches) {
+    if (leaders_ < most_leaders_) {
       ++leaders_;
       appoint();
     }

@@ -39,7 +39,8 @@ class Intake {
  private:
   static constexpr std::size_t kMostTogether = 512;
   static constexpr std::size_t kMostBytes = std::size_t{8} << 20U;
-  static constexpr int kBatches = 2;  // one is written while the next one is brought to the store
+  // One batch is written while the next one is brought to the database. The embedded store gathers better by itself.
+  static constexpr int kBatches = 2;
 
   struct Request;
   using Batch = std::vector<Request*>;
@@ -57,6 +58,7 @@ class Intake {
   Told told_;
   std::mutex mutex_;
   std::deque<Request*> waiting_;  // not yet in a batch
+  const int most_leaders_;
   int leaders_ = 0;
 };
 

@@ -88,6 +88,7 @@ class Picky final : public store::Store {
   }
   Result<void> read(const Work& work) override { return real_.read(work); }
   Result<void> health() override { return real_.health(); }
+  [[nodiscard]] bool is_remote() const override { return true; }  // so that messages come together
 
  private:
   store::Store& real_;

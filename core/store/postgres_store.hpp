@@ -22,6 +22,7 @@ class PostgresStore final : public Store {
   Result<void> write(const Work& work) override { return writer_.write(work); }
   Result<void> read(const Work& work) override { return readers_.read(work); }
   Result<void> health() override;
+  [[nodiscard]] bool is_remote() const override { return true; }
   void set_host(std::optional<Id> host) override { writer_.set_host(host); }
   std::unique_ptr<Membership> join(const std::string& name, Membership::Told told) override;
 

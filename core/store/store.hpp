@@ -30,6 +30,8 @@ class Store {
   virtual Result<void> read(const Work& work) = 0;
   /// Whether a write would be accepted now, and why not: readiness.
   virtual Result<void> health() = 0;
+  /// Every statement costs a round trip to a server: few large ones are better than many.
+  [[nodiscard]] virtual bool is_remote() const { return false; }
   /// From now on every write depends on the row `host` of the table hosts: when that is gone, writes fail with
   /// kCancelled and change nothing. Nothing to do where there is only one host.
   virtual void set_host(std::optional<Id> /*host*/) {}
