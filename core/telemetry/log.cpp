@@ -129,8 +129,9 @@ void close() {
   auto& out = output();
   const std::lock_guard lock(out.mutex);
   if (out.logger) out.logger->flush();
+  // Its thread writes what is queued and is gone before the logger is: never the last to hold it.
+  out.pool.reset();
   out.logger.reset();
-  out.pool.reset();  // writes what is queued
   out.file.reset();
 }
 
