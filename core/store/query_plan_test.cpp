@@ -92,6 +92,18 @@ TEST_F(QueryPlans, WorkingSetsAreFoundWithoutTouchingWhatIsDone) {
   EXPECT_THAT(plan_of([](Connection& c) { intents::list_unfinished(c, 10); }), HasSubstr("intents_unfinished"));
 }
 
+TEST_F(QueryPlans, AGuestsNextMessageAndReplyAreFoundByTheGuest) {
+  const auto guest = message_from("549", 1).guest;
+  const auto by_guest = [](const char* index) {
+    return AllOf(HasSubstr(index), HasSubstr("(<expr>=? AND sender=?)"), Not(HasSubstr("SCAN inbound")),
+                 Not(HasSubstr("SCAN outbound")));
+  };
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(inbound::next_of(c, guest), kFirst + Id{kRows} * 4096); }),
+              by_guest("inbound_by_sender"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(outbound::next_to(c, guest), kFirst + Id{kRows} * 4096); }),
+              by_guest("outbound_by_sender"));
+}
+
 TEST_F(QueryPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {
   const Id id = kFirst + 777 * 4096;
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::find(c, id)); }), HasSubstr("(id=?"));

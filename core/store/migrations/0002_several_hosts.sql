@@ -18,8 +18,3 @@ WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE
 -- The part that the guest belongs to (parts.hpp).
 ALTER TABLE inbound_messages ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbound_messages ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
-
--- A guest's next message and next reply, whatever order they were committed in.
-CREATE INDEX inbound_received_of_guest ON inbound_messages (hotel_id, channel, sender, id) WHERE status = 'received';
-CREATE INDEX outbound_unsent_of_guest ON outbound_messages (hotel_id, channel, sender, id)
-  WHERE status IN ('pending', 'sending', 'doubtful');
