@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <forward_list>
+#include <random>
 
 #include <pqxx/pqxx>
 
@@ -19,6 +20,7 @@ namespace agente::store {
 namespace {
 
 constexpr unsigned kByteaOid = 17;
+constexpr const char* kNow = "CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)";
 constexpr std::int64_t kIdsPerSecond = 4'096'000;
 constexpr std::int64_t kIdLock = 0x6167656e74656964;  // "agenteid"
 
@@ -167,14 +169,48 @@ void PostgresConnection::begin() {
   in_transaction_ = true;
 }
 
-std::int64_t PostgresConnection::begin_as(std::optional<Id> host) {
-  const auto place = host ? " FROM hosts WHERE id = " + std::to_string(*host) + " FOR KEY SHARE" : std::string();
+PostgresConnection::Mark PostgresConnection::begin_as(std::optional<Id> host) {
+  if (mark_.session == 0) begin_marks();
+  const auto place =
+      host ? " FROM (SELECT id FROM hosts WHERE id = " + std::to_string(*host) + " FOR KEY SHARE) AS place" : "";
   failed_ = false;
   in_transaction_ = true;  // even if only the half of it succeeds
-  const auto result = guarded(
-      [&] { return wire_->statements.exec("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT txid_current()" + place); });
-  if (!result.empty()) return ResultRow(result, 0).integer(0);
-  throw LostPlace("this host has lost its place (host id " + std::to_string(*host) + "): its work goes on elsewhere");
+  ++mark_.number;
+  const auto result = guarded([&] {
+    return wire_->statements.exec(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ; UPDATE commit_marks SET number = " + std::to_string(mark_.number) +
+        ", used_at = " + kNow + place + " WHERE session = " + std::to_string(mark_.session) + " RETURNING number");
+  });
+  if (result.empty()) refuse_place(host.value_or(0));
+  return mark_;
+}
+
+/// A session is one connection's alone, so nobody waits for the lock of a broken one. Rows that no connection has used
+/// for a month are left over from processes that were killed.
+void PostgresConnection::begin_marks() {
+  std::random_device random;
+  const std::array<sql::Value, 1> session{std::uniform_int_distribution<std::int64_t>(1)(random)};
+  execute(std::string("DELETE FROM commit_marks WHERE session IN (SELECT session FROM commit_marks WHERE used_at < ") +
+              kNow + " - 2592000 FOR UPDATE SKIP LOCKED)",
+          {});
+  execute(std::string("INSERT INTO commit_marks (session, number, used_at) VALUES (?1, 0, ") + kNow + ")", session);
+  mark_ = {.session = std::get<std::int64_t>(session[0]), .number = 0};
+}
+
+void PostgresConnection::refuse_place(Id host) {
+  const std::array<sql::Value, 1> session{mark_.session};
+  bool marked = false;
+  query("SELECT number FROM commit_marks WHERE session = ?1", session, [&](const sql::Row&) { marked = true; });
+  if (!marked) throw ConnectionLost(name_ + ": its row in commit_marks has been removed");
+  throw LostPlace("this host has lost its place (host id " + std::to_string(host) + "): its work goes on elsewhere");
+}
+
+bool PostgresConnection::has_happened(const Mark& mark) {
+  const std::array<sql::Value, 1> session{mark.session};
+  std::int64_t number = 0;
+  query("SELECT number FROM commit_marks WHERE session = ?1 FOR UPDATE", session,
+        [&](const sql::Row& row) { number = row.integer(0); });
+  return number == mark.number;
 }
 
 void PostgresConnection::commit() {
@@ -196,16 +232,6 @@ void PostgresConnection::rollback() noexcept {
   } catch (const sql::Failure&) {
     return;  // the connection is gone: whoever goes on with it is told so by its next statement
   }
-}
-
-PostgresConnection::Outcome PostgresConnection::outcome_of(std::int64_t transaction) {
-  auto outcome = Outcome::kNothing;
-  const std::array<sql::Value, 1> number{transaction};
-  query("SELECT txid_status(?1)", number, [&](const sql::Row& row) {
-    if (row.text(0) == "committed") outcome = Outcome::kCommitted;
-    if (row.text(0) == "in progress") outcome = Outcome::kUnderWay;
-  });
-  return outcome;
 }
 
 pqxx::result PostgresConnection::guarded(const std::function<pqxx::result()>& ask) {

@@ -28,8 +28,11 @@ class PostgresConnection final : public sql::Session {
     kReader,  ///< cannot write; transactions are snapshots
     kOwner,   ///< changes the schema or copies tables: waits as long as it takes
   };
-  /// What a transaction came to whose COMMIT was not answered.
-  enum class Outcome { kCommitted, kUnderWay, kNothing };
+  /// One transaction of one connection, as it wrote itself down.
+  struct Mark {
+    std::int64_t session;
+    std::int64_t number;
+  };
 
   /// `watch` must outlive the connection. `clock` too; it shifts ids where business time is shifted, and without it
   /// they follow the database's clock.
@@ -55,11 +58,12 @@ class PostgresConnection final : public sql::Session {
   void commit() override;
   void rollback() noexcept override;
 
-  /// As begin, and returns the number of the transaction. While it lasts nobody can take away the row of `host`;
-  /// throws LostPlace when that is gone already.
-  std::int64_t begin_as(std::optional<Id> host);
-  /// What became of a transaction that began on another connection.
-  [[nodiscard]] Outcome outcome_of(std::int64_t transaction);
+  /// As begin, and writes a mark that stays if the transaction does. While it lasts nobody can take away the row of
+  /// `host`; throws LostPlace when that is gone already.
+  Mark begin_as(std::optional<Id> host);
+  /// Whether a transaction that began on another, broken connection was committed. Waits while the server still works
+  /// on it; a transient sql::Failure when that takes longer than a lock may.
+  [[nodiscard]] bool has_happened(const Mark& mark);
 
  private:
   struct Wire;
@@ -69,6 +73,8 @@ class PostgresConnection final : public sql::Session {
   pqxx::result ask(std::string_view statement, std::span<const sql::Value> parameters);
   /// The name of `statement`, which is prepared now if it has not been yet.
   const std::string& prepared(std::string_view statement);
+  void begin_marks();
+  [[noreturn]] void refuse_place(Id host);
   void draw();
   void bump(std::int64_t least);
 
@@ -77,6 +83,7 @@ class PostgresConnection final : public sql::Session {
   const Clock* const clock_;
   std::unique_ptr<Wire> wire_;
   std::map<std::string, std::string, std::less<>> statements_;
+  Mark mark_{};                    ///< of the newest transaction; session 0: none yet
   std::vector<std::int64_t> ids_;  ///< the next one last
   std::int64_t drawn_ = 0;         ///< ids given out in this transaction
   std::int64_t block_ = 0;         ///< how many the last transaction wanted

@@ -39,7 +39,6 @@ class PostgresWriter::Lane {
   std::optional<Failure> give_up(const sql::Failure& failure);
   void attempt(Batch batch);
   void connect();
-  [[nodiscard]] bool has_happened(std::int64_t transaction);
   void wait_for_the_database();
   void step_aside(int conflicts);
   void pause(Millis time);
@@ -47,7 +46,7 @@ class PostgresWriter::Lane {
   PostgresWriter& writer_;
   std::stop_token stop_;
   std::unique_ptr<PostgresConnection> connection_;
-  std::optional<std::int64_t> unanswered_;  ///< the transaction whose COMMIT was sent
+  std::optional<PostgresConnection::Mark> unanswered_;  ///< the transaction whose COMMIT was sent
   bool given_up_ = false;
   std::minstd_rand random_{std::random_device{}()};
   std::mutex mutex_;
@@ -118,15 +117,16 @@ std::optional<PostgresWriter::Lane::Failure> PostgresWriter::Lane::give_up(const
 void PostgresWriter::Lane::attempt(Batch batch) {
   ++writer_.transactions_;
   connect();
-  if (unanswered_ && has_happened(*unanswered_)) return;
+  if (unanswered_ && connection_->has_happened(*unanswered_)) return;
+  unanswered_.reset();
   const auto host = writer_.host_.load();
   struct RolledBack {
     PostgresConnection& connection;
     ~RolledBack() { connection.rollback(); }
   } const unless_committed{*connection_};
-  const auto transaction = connection_->begin_as(host == kNoHost ? std::nullopt : std::optional(host));
+  const auto mark = connection_->begin_as(host == kNoHost ? std::nullopt : std::optional(host));
   for (const auto* request : batch) (*request->work)(*connection_);
-  unanswered_ = transaction;
+  unanswered_ = mark;
   connection_->commit();
   writer_.outage_.over();
 }
@@ -136,19 +136,6 @@ void PostgresWriter::Lane::connect() {
   connection_ = std::make_unique<PostgresConnection>(
       writer_.address_, PostgresConnection::Mode::kWriter,
       PostgresConnection::Surroundings{writer_.watch_, &writer_.clock_, writer_.settings_.limits});
-}
-
-/// The old connection's server process may still be at it.
-bool PostgresWriter::Lane::has_happened(std::int64_t transaction) {
-  for (;;) {
-    const auto outcome = connection_->outcome_of(transaction);
-    if (outcome == PostgresConnection::Outcome::kCommitted) return true;
-    if (outcome == PostgresConnection::Outcome::kNothing) return false;
-    if (!writer_.outage_.worth_waiting() || stop_.stop_requested()) {
-      throw sql::Failure("the outcome of a COMMIT is not known yet", true);
-    }
-    pause(Millis{20});
-  }
 }
 
 void PostgresWriter::Lane::wait_for_the_database() {

@@ -15,7 +15,7 @@ namespace agente::store {
 /// Group commit over a few connections, each with a thread of its own that commits together what waits.
 ///
 /// A broken connection fails no closure: the batch is carried out on a new one, and a COMMIT that was not answered is
-/// looked up by its number first. Only when the database stays away for longer than `patience`, those that wait fail
+/// looked up by its mark first. Only when the database stays away for longer than `patience`, those that wait fail
 /// with kRetry, and new ones at once until it is back. Thread-safe.
 class PostgresWriter {
  public:

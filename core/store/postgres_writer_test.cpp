@@ -87,7 +87,7 @@ class PostgresWriting : public ::testing::Test {
     EXPECT_EQ(received(store), written);
   }
   static void wait_for_more(const std::atomic<int>& written, int more = 50) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{120};
     for (const int goal = written + more; written < goal; std::this_thread::yield()) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline);
     }
@@ -113,7 +113,7 @@ TEST_F(PostgresWriting, NoRequestFailsWhenEveryConnectionIsEndedAgainAndAgain) {
 
 TEST_F(PostgresWriting, NoRequestFailsWhenTheServerIsRestarted) {
   auto patient = settings();
-  patient.writer.patience = patient.readers.patience = Millis{20'000};  // a sanitized test on a busy machine
+  patient.writer.patience = patient.readers.patience = Millis{60'000};  // a sanitized test on a busy machine
   const auto store = opened(patient);
   under_load(*store, [&](std::atomic<int>& written) {
     for (int i = 0; i < 2; ++i) {
@@ -127,7 +127,7 @@ TEST_F(PostgresWriting, NoRequestFailsWhenTheServerIsRestarted) {
 
 TEST_F(PostgresWriting, WhatWasAcknowledgedIsThereAfterTheServerWasKilled) {
   auto patient = settings();
-  patient.writer.patience = patient.readers.patience = Millis{20'000};
+  patient.writer.patience = patient.readers.patience = Millis{60'000};
   const auto store = opened(patient);
   under_load(*store, [&](std::atomic<int>& written) {
     for (int i = 0; i < 2; ++i) {
@@ -361,21 +361,55 @@ TEST_F(PostgresWriting, ManyRowsGoInAtOnceAndThoseThatWereThereAreNotTold) {
   EXPECT_EQ(seventh->text, messages[6].text);
 }
 
-TEST_F(PostgresWriting, WhatBecameOfATransactionIsKnownByItsNumber) {
-  const auto store = opened();
-  using Outcome = PostgresConnection::Outcome;
+/// Connections as a lane of the writer makes them.
+struct Lines {
+  explicit Lines(const std::string& url) : address(*PostgresAddress::parse(url, "test")) {}
+  std::unique_ptr<PostgresConnection> open() {
+    return std::make_unique<PostgresConnection>(address, PostgresConnection::Mode::kWriter,
+                                                PostgresConnection::Surroundings{.watch = watch});
+  }
   PostgresWatch watch;
-  const auto address = *PostgresAddress::parse(url_, "test");
-  PostgresConnection one(address, PostgresConnection::Mode::kWriter, {watch});
-  PostgresConnection two(address, PostgresConnection::Mode::kWriter, {watch});
+  PostgresAddress address;
+};
 
-  const auto kept = one.begin_as(std::nullopt);
-  EXPECT_EQ(two.outcome_of(kept), Outcome::kUnderWay);
-  one.commit();
-  EXPECT_EQ(two.outcome_of(kept), Outcome::kCommitted);
-  const auto dropped = one.begin_as(std::nullopt);
-  one.rollback();
-  EXPECT_EQ(two.outcome_of(dropped), Outcome::kNothing);
+TEST_F(PostgresWriting, WhatBecameOfATransactionIsKnownByItsMark) {
+  const auto store = opened();
+  Lines lines(url_);
+  const auto one = lines.open();
+  const auto two = lines.open();
+
+  const auto kept = one->begin_as(std::nullopt);
+  {
+    const std::jthread asks([&] { EXPECT_TRUE(two->has_happened(kept)); });
+    while (server_.ask("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0\n") std::this_thread::yield();
+    one->commit();
+  }
+  const auto dropped = one->begin_as(std::nullopt);
+  one->rollback();
+  EXPECT_FALSE(two->has_happened(dropped));
+  EXPECT_FALSE(two->has_happened({.session = 1, .number = 1}));
+}
+
+TEST_F(PostgresWriting, ATransactionThatACrashUndidIsNotTakenForALaterOneOfTheSameNumber) {
+  const auto store = opened();
+  Lines lines(url_);
+  const auto told = [](PostgresConnection& line, const std::string& question) {
+    std::string answer;
+    line.query(question, {}, [&](const sql::Row& row) { answer = row.text(0); });
+    return answer;
+  };
+  server_.ask("ALTER SYSTEM SET wal_writer_delay = '10s'");  // nothing of it reaches the disk before the crash
+  server_.ask("SELECT pg_reload_conf()");
+  auto line = lines.open();
+  const auto undone = line->begin_as(std::nullopt);
+  const auto number = told(*line, "SELECT txid_current()");
+  server_.kill();
+  server_.start();
+  line = lines.open();
+  line->begin_as(std::nullopt);
+  line->commit();
+  ASSERT_EQ(told(*line, "SELECT txid_status(" + number + ")"), "committed") << "the number was not given out again";
+  EXPECT_FALSE(line->has_happened(undone));
 }
 
 TEST_F(PostgresWriting, AnAcknowledgedWriteIsOnTheDiskEvenWhereTheServersDefaultIsLazy) {
