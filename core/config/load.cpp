@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <tuple>
 
@@ -76,9 +77,11 @@ LoadResult load(const std::filesystem::path& file, const LoadOptions& options) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) return failed(file, "there is no such file; correct the path");
   std::ifstream stream(file, std::ios::binary);
-  std::string text(Document::kMaxBytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  std::string text;
+  std::array<char, 16'384> part{};
+  while (text.size() <= Document::kMaxBytes && (stream.read(part.data(), part.size()), stream.gcount() > 0)) {
+    text.append(part.data(), static_cast<std::size_t>(stream.gcount()));
+  }
   if (stream.bad() || (!stream.eof() && stream.fail()) ||
       (text.empty() && std::filesystem::file_size(file, error) > 0)) {
     return failed(file, "the file cannot be read; check who may read it");
