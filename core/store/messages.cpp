@@ -55,17 +55,19 @@ std::vector<Line> list(sql::Connection& connection, const Filter& filter) {
 
   std::string since;
   if (filter.since) since = where.mark(value(*filter.since));
+  const auto order = " ORDER BY id LIMIT " + where.mark(value(filter.limit));
+  // Each half ends by itself: PostgreSQL would sort both tables to find the first few of their union.
   const auto half = [&](const char* columns, const char* table, const char* time) {
-    std::string select = std::string(columns) + " FROM " + table + where.text();
+    std::string select = "SELECT * FROM (" + std::string(columns) + " FROM " + table + where.text();
     if (!since.empty()) select += std::string(" AND ") + time + " >= " + since;
     if (!filter.sender.empty()) select += on_any_day(table);
-    return select;
+    return select + order + ") AS page_of_" + table;
   };
   std::string statement;
   if (filter.direction != "out") statement = half(kIn, "inbound_messages", "received_at");
   if (filter.direction.empty()) statement += " UNION ALL ";
   if (filter.direction != "in") statement += half(kOut, "outbound_messages", "created_at");
-  statement += " ORDER BY id LIMIT " + where.mark(value(filter.limit));
+  statement += order;
   return collect(connection, statement, where.parameters(), read);
 }
 

@@ -1,20 +1,18 @@
 #include "web/connection.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
-#include "web/body.hpp"
 #include "web/wire.hpp"
 
 namespace agente::web {
 namespace {
 
 constexpr Millis kLinger{1000};
-constexpr Millis kTimeToSend{2000};  ///< at least, for an answer whose handler took all of the deadline
-constexpr std::size_t kBodyStep = 65536;
+constexpr Millis kTimeToSend{2000};  // at least, for an answer whose handler took all of the deadline
+constexpr std::size_t kFirstBuffer = 4096;
 
-/// A refusal nobody can hear: the peer has gone.
-Refusal gone() { return {.status = 0, .code = {}, .message = {}}; }
+auto now() { return std::chrono::steady_clock::now(); }
 
 Refusal too_slow() {
   return {.status = 408, .code = "too_slow", .message = "the request did not arrive within the deadline"};
@@ -28,109 +26,96 @@ Refusal too_large(std::size_t limit) {
 
 }  // namespace
 
-Connection::Connection(const Poco::Net::StreamSocket& socket, const Desk& desk)
-    : TCPServerConnection(socket),
-      desk_(desk),
-      socket_(static_cast<Accepted&>(*socket.impl())),  // Listening makes no others
-      ends_{.peer = socket_.peer(),
+Connection::Connection(Socket socket, Crowd::Place place, const Desk& desk)
+    : desk_(desk),
+      socket_(std::move(socket)),
+      place_(std::move(place)),
+      ends_{.peer = place_.address(),
             .local = socket_.local(),
             .bound_host = desk.bound_host,
             .listener = desk.options.listener},
-      buffer_(desk.options.bounds.head) {}
+      until_(now() + desk.options.bounds.request_deadline) {}
 
-void Connection::run() {
-  Crowd::Seat seat(socket_.sockfd());
-  desk_.crowd.sit_down(seat);
-  try {
-    while (serve_one(seat)) {
-    }
-  } catch (...) {  // out of memory: this connection ends, the others go on
+bool Connection::serve() {
+  while (proceed()) {
+    const auto count = receive();
+    if (count > 0) continue;
+    const bool may_wait = count == Socket::kNothing && now() < until() && (is_midway() || !desk_.closing);
+    if (!may_wait) return count == Socket::kNothing && exchange_ && proceed();  // says that it was too slow
+    if (unread().empty()) std::vector<char>().swap(buffer_);                    // thousands may wait like this
+    return true;
   }
-  desk_.crowd.stand_up(seat);
+  return false;
 }
 
-bool Connection::await_request() {
-  if (begin_ < end_) return true;  // pipelined behind the one before
-  begin_ = end_ = 0;
-  const auto& bounds = desk_.options.bounds;
-  const auto count =
-      socket_.receive_first(buffer_.data(), buffer_.size(), first_ ? bounds.request_deadline : bounds.idle_limit);
-  first_ = false;
-  if (count <= 0) return false;
-  end_ = static_cast<std::size_t>(count);
-  return true;
-}
-
-bool Connection::serve_one(Crowd::Seat& seat) {
-  if (!await_request() || !seat.begin_request()) return false;
-  Exchange exchange;
-  exchange.request.id = new_request_id();
-  exchange.started = std::chrono::steady_clock::now();
-  exchange.deadline = exchange.started + desk_.options.bounds.request_deadline;
-
-  const auto response = answer(exchange);
-  if (!response) return false;
-  const bool keep_alive =
-      exchange.whole && exchange.framing.keep_alive && !desk_.crowd.is_crowded() && !desk_.crowd.is_closing();
-  const bool sent = send(exchange, *response, keep_alive);
-  if (sent && !exchange.whole) socket_.linger(kLinger);
-  return sent && keep_alive && desk_.crowd.end_request(seat);
-}
-
-std::optional<Response> Connection::answer(Exchange& exchange) {
-  auto& request = exchange.request;
-  const auto refused = [&](const Refusal& refusal) {
-    return refusal.status == 0 ? std::nullopt : std::optional(refuse(request, refusal));
-  };
-  if (const auto refusal = read_head(exchange)) return refused(*refusal);
-  introduce(desk_.rules, ends_, request);
-  auto match = desk_.router.find(request);
-  exchange.pattern = match.pattern;
-  if (!match.route) {
-    skip_body(exchange);
-    return std::move(match.refusal);
-  }
-  if (const auto refusal = read_body(exchange)) return refused(*refusal);
-  exchange.whole = true;
-  return desk_.router.serve(*match.route, request);
-}
-
-std::optional<Refusal> Connection::read_head(Exchange& exchange) {
+/// Answers what has been read. False: the connection is over. True: more bytes are needed.
+bool Connection::proceed() {
+  if (lingering_) begin_ = end_;
   for (;;) {
-    while (begin_ < end_ && (buffer_[begin_] == '\r' || buffer_[begin_] == '\n')) ++begin_;
-    const auto text = unread();
-    // Waiting for the rest would be in vain: TLS on the wrong port, noise.
-    if (!text.empty() && (text.front() < 'A' || text.front() > 'Z')) {
-      return Refusal{.code = "bad_request", .message = "this is not HTTP; this port does not speak TLS either"};
+    if (!exchange_) {
+      if (unread().empty()) return now() < until_ && (lingering_ || !desk_.closing);
+      begin();
     }
-    const auto end = text.find("\r\n\r\n");
-    if (end != std::string_view::npos) {
-      begin_ += end + 4;
-      return parse_head(text.substr(0, end), desk_.options.bounds.header_lines, exchange.request, exchange.framing);
-    }
-    if (text.find("\n\n") != std::string_view::npos) {
-      return Refusal{.code = "bad_request", .message = "lines of a request end with CR LF"};
-    }
-    if (text.size() == buffer_.size()) {
-      return Refusal{.status = 431,
-                     .code = "headers_too_large",
-                     .message = "request line and headers may have " + std::to_string(buffer_.size()) + " bytes"};
-    }
-    if (auto refusal = receive_more(exchange.deadline)) return refusal;
+    auto response = advance(*exchange_);
+    if (!response && now() < exchange_->deadline) return true;
+    if (!response) response = refuse(exchange_->request, too_slow());
+    if (!finish(*response)) return lingering_;
   }
 }
 
-std::optional<Refusal> Connection::receive_more(Steady deadline) {
-  if (end_ == buffer_.size()) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
+void Connection::begin() {
+  exchange_.emplace();
+  exchange_->request.id = new_request_id();
+  exchange_->started = now();
+  exchange_->deadline = exchange_->started + desk_.options.bounds.request_deadline;
+}
+
+/// The answer, or empty: more of the request is needed.
+std::optional<Response> Connection::advance(Exchange& exchange) {
+  auto& request = exchange.request;
+  if (!exchange.has_head) {
+    const auto head = read_head(exchange);
+    if (const auto* refusal = std::get_if<Refusal>(&head)) return refuse(request, *refusal);
+    if (std::get<Part>(head) == Part::more) return std::nullopt;
+    exchange.has_head = true;
+    introduce(desk_.rules, ends_, request);
+    exchange.match = desk_.router.find(request);
+    if (!exchange.match.route) {
+      skip_body(exchange);
+      return std::move(exchange.match.refusal);
+    }
+    if (const auto refusal = begin_body(exchange)) return refuse(request, *refusal);
   }
-  const auto count = socket_.receive_more(buffer_.data() + end_, buffer_.size() - end_, deadline);
-  if (count == Accepted::kTooLate) return too_slow();
-  if (count <= 0) return gone();
-  end_ += static_cast<std::size_t>(count);
-  return std::nullopt;
+  const auto body = read_body(exchange);
+  if (const auto* refusal = std::get_if<Refusal>(&body)) return refuse(request, *refusal);
+  if (std::get<Part>(body) == Part::more) return std::nullopt;
+  exchange.whole = true;
+  return desk_.router.serve(*exchange.match.route, request);
+}
+
+Connection::Progress Connection::read_head(Exchange& exchange) {
+  const auto& bounds = desk_.options.bounds;
+  while (begin_ < end_ && (buffer_[begin_] == '\r' || buffer_[begin_] == '\n')) ++begin_;
+  const auto text = unread();
+  // Waiting for the rest would be in vain: TLS on the wrong port, noise.
+  if (!text.empty() && (text.front() < 'A' || text.front() > 'Z')) {
+    return Refusal{.code = "bad_request", .message = "this is not HTTP; this port does not speak TLS either"};
+  }
+  const auto end = text.find("\r\n\r\n");
+  if (end != std::string_view::npos) {
+    begin_ += end + 4;
+    auto refusal = parse_head(text.substr(0, end), bounds.header_lines, exchange.request, exchange.framing);
+    return refusal ? Progress(std::move(*refusal)) : Part::whole;
+  }
+  if (text.find("\n\n") != std::string_view::npos) {
+    return Refusal{.code = "bad_request", .message = "lines of a request end with CR LF"};
+  }
+  if (text.size() >= bounds.head) {
+    return Refusal{.status = 431,
+                   .code = "headers_too_large",
+                   .message = "request line and headers may have " + std::to_string(bounds.head) + " bytes"};
+  }
+  return Part::more;
 }
 
 void Connection::skip_body(Exchange& exchange) {
@@ -140,52 +125,54 @@ void Connection::skip_body(Exchange& exchange) {
   exchange.whole = true;
 }
 
-std::optional<Refusal> Connection::read_body(Exchange& exchange) {
+std::optional<Refusal> Connection::begin_body(Exchange& exchange) {
   const auto& framing = exchange.framing;
-  if (!framing.has_body()) return std::nullopt;
-  if (framing.length > desk_.options.bounds.body) return too_large(desk_.options.bounds.body);
-  if (framing.expects_continue && unread().empty() &&
-      !socket_.send_all("HTTP/1.1 100 Continue\r\n\r\n", {}, exchange.deadline)) {
-    return gone();
-  }
-  return framing.chunked ? read_chunked(exchange) : read_counted(exchange);
-}
-
-std::optional<Refusal> Connection::read_counted(Exchange& exchange) {
-  const auto length = exchange.framing.length;
-  auto& body = exchange.request.body;
-  body = unread().substr(0, length);
-  begin_ += body.size();
-  while (body.size() < length) {
-    // Grows as bytes come in: announcing three megabytes must not cost three megabytes.
-    const auto had = body.size();
-    body.resize(std::min(length, had + kBodyStep));
-    const auto count = socket_.receive_more(body.data() + had, body.size() - had, exchange.deadline);
-    if (count == Accepted::kTooLate) return too_slow();
-    if (count <= 0) return gone();
-    body.resize(had + static_cast<std::size_t>(count));
+  const auto limit = desk_.options.bounds.body;
+  if (framing.length > limit) return too_large(limit);
+  if (framing.chunked) exchange.chunks.emplace(limit);
+  if (framing.has_body() && framing.expects_continue && unread().empty()) {
+    // Whoever does not take it will send nothing either, and is noticed then.
+    (void)socket_.send_all("HTTP/1.1 100 Continue\r\n\r\n", {}, exchange.deadline);
   }
   return std::nullopt;
 }
 
-std::optional<Refusal> Connection::read_chunked(Exchange& exchange) {
-  ChunkDecoder decoder(desk_.options.bounds.body);
-  for (;;) {
-    auto input = unread();
-    const auto state = decoder.feed(input, exchange.request.body);
-    begin_ = end_ - input.size();
-    switch (state) {
-      case ChunkDecoder::State::done:
-        return std::nullopt;
-      case ChunkDecoder::State::too_large:
-        return too_large(desk_.options.bounds.body);
-      case ChunkDecoder::State::broken:
-        return Refusal{.code = "bad_request", .message = "a chunk is malformed"};
-      case ChunkDecoder::State::more:
-        break;
-    }
-    if (auto refusal = receive_more(exchange.deadline)) return refusal;
+Connection::Progress Connection::read_body(Exchange& exchange) {
+  if (exchange.chunks) return read_chunks(exchange);
+  // Grows as bytes come in: announcing three megabytes must not cost three megabytes.
+  auto& body = exchange.request.body;
+  const auto piece = unread().substr(0, exchange.framing.length - body.size());
+  body.append(piece);
+  begin_ += piece.size();
+  return body.size() == exchange.framing.length ? Part::whole : Part::more;
+}
+
+Connection::Progress Connection::read_chunks(Exchange& exchange) {
+  auto input = unread();
+  const auto state = exchange.chunks->feed(input, exchange.request.body);
+  begin_ = end_ - input.size();
+  switch (state) {
+    case ChunkDecoder::State::done:
+      return Part::whole;
+    case ChunkDecoder::State::too_large:
+      return too_large(desk_.options.bounds.body);
+    case ChunkDecoder::State::broken:
+      return Refusal{.code = "bad_request", .message = "a chunk is malformed"};
+    case ChunkDecoder::State::more:
+      break;
   }
+  return Part::more;
+}
+
+/// Sends the answer. False: no request follows it.
+bool Connection::finish(const Response& response) {
+  const bool keep_alive = exchange_->whole && exchange_->framing.keep_alive && !desk_.closing;
+  const bool sent = send(*exchange_, response, keep_alive);
+  lingering_ = sent && !exchange_->whole;
+  exchange_.reset();
+  until_ = now() + (lingering_ ? kLinger : desk_.options.bounds.idle_limit);
+  if (lingering_) socket_.end_sending();
+  return sent && keep_alive;
 }
 
 bool Connection::send(const Exchange& exchange, const Response& response, bool keep_alive) {
@@ -193,11 +180,29 @@ bool Connection::send(const Exchange& exchange, const Response& response, bool k
   write_head(response, {.keep_alive = keep_alive, .old_client = exchange.framing.old_client, .request_id = request.id},
              out_);
   const bool with_body = request.method != "HEAD" && may_have_body(response.status);
-  const auto deadline = std::max(exchange.deadline, std::chrono::steady_clock::now() + kTimeToSend);
+  const auto deadline = std::max(exchange.deadline, now() + kTimeToSend);
   const bool sent = socket_.send_all(out_, with_body ? std::string_view(response.body) : std::string_view{}, deadline);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - exchange.started;
-  desk_.router.finished(exchange.pattern, request.method, response.status, took.count());
+  const std::chrono::duration<double> took = now() - exchange.started;
+  desk_.router.finished(exchange.match.pattern, request.method, response.status, took.count());
   return sent;
+}
+
+long Connection::receive() {
+  make_space();
+  const auto patience = desk_.is_stretched() ? Socket::Patience::none : Socket::Patience::little;
+  const auto count = socket_.receive(buffer_.data() + end_, buffer_.size() - end_, patience);
+  if (count > 0) end_ += static_cast<std::size_t>(count);
+  return count;
+}
+
+void Connection::make_space() {
+  if (begin_ == end_) begin_ = end_ = 0;
+  if (end_ < buffer_.size()) return;
+  std::copy(unread().begin(), unread().end(), buffer_.begin());
+  end_ -= begin_;
+  begin_ = 0;
+  const auto most = desk_.options.bounds.head;
+  if (end_ == buffer_.size()) buffer_.resize(std::min(most, std::max(kFirstBuffer, 2 * buffer_.size())));
 }
 
 }  // namespace agente::web

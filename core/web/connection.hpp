@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include <Poco/Net/TCPServerConnection.h>
-
+#include "web/body.hpp"
 #include "web/crowd.hpp"
 #include "web/head.hpp"
 #include "web/server.hpp"
@@ -19,45 +21,67 @@ struct Desk {
   const std::string& bound_host;
   const AccessRules& rules;
   const Router& router;
-  Crowd& crowd;
+  const std::function<bool()> is_stretched;  ///< threads are scarce
+  const std::atomic<bool>& closing;
 };
 
-/// Serves the requests of one connection, one after the other, on one thread. Poco owns it and runs it once.
-class Connection final : public Poco::Net::TCPServerConnection {
+/// One request on its way to an answer.
+struct Exchange {
+  Request request;
+  Framing framing;
+  Steady started;
+  Steady deadline;
+  Router::Match match{};
+  std::optional<ChunkDecoder> chunks{};
+  bool has_head = false;
+  bool whole = false;  ///< all of it is read: what follows is the next request
+};
+
+/// One connection and the request on it. It needs a thread only while there is something to do: what it has read of a
+/// request is kept between two calls of `serve`. Used by one thread at a time.
+class Connection {
  public:
-  Connection(const Poco::Net::StreamSocket& socket, const Desk& desk);
-  void run() override;
+  Connection(Socket socket, Crowd::Place place, const Desk& desk);
+
+  /// Reads and answers requests, one after the other, as long as the peer is quick. False: it is over. True: call again
+  /// when there is more to read, or at `until`.
+  [[nodiscard]] bool serve();
+
+  [[nodiscard]] int descriptor() const { return socket_.descriptor(); }
+  /// In the midst of something: not to be ended without need.
+  [[nodiscard]] bool is_midway() const { return exchange_ || lingering_; }
+  [[nodiscard]] bool has_bytes() const { return socket_.has_bytes(); }
+  [[nodiscard]] Steady until() const { return exchange_ ? exchange_->deadline : until_; }
 
  private:
-  /// One request on its way to an answer.
-  struct Exchange {
-    Request request;
-    Framing framing;
-    Steady started;
-    Steady deadline;
-    std::string_view pattern = "unmatched";
-    bool whole = false;  ///< all of it is read: what follows is the next request
-  };
+  /// How far a part of a request is: read to its end, wanting more bytes, or not acceptable.
+  enum class Part { whole, more };
+  using Progress = std::variant<Part, Refusal>;
 
-  [[nodiscard]] bool serve_one(Crowd::Seat& seat);
-  [[nodiscard]] bool await_request();
-  [[nodiscard]] std::optional<Response> answer(Exchange& exchange);
-  [[nodiscard]] std::optional<Refusal> read_head(Exchange& exchange);
+  [[nodiscard]] bool proceed();
+  void begin();
+  [[nodiscard]] std::optional<Response> advance(Exchange& exchange);
+  [[nodiscard]] Progress read_head(Exchange& exchange);
+  [[nodiscard]] std::optional<Refusal> begin_body(Exchange& exchange);
+  [[nodiscard]] Progress read_body(Exchange& exchange);
+  [[nodiscard]] Progress read_chunks(Exchange& exchange);
   void skip_body(Exchange& exchange);
-  [[nodiscard]] std::optional<Refusal> read_body(Exchange& exchange);
-  [[nodiscard]] std::optional<Refusal> read_counted(Exchange& exchange);
-  [[nodiscard]] std::optional<Refusal> read_chunked(Exchange& exchange);
-  [[nodiscard]] std::optional<Refusal> receive_more(Steady deadline);
+  [[nodiscard]] bool finish(const Response& response);
   [[nodiscard]] bool send(const Exchange& exchange, const Response& response, bool keep_alive);
+  [[nodiscard]] long receive();
+  void make_space();
   [[nodiscard]] std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
 
   const Desk& desk_;
-  Accepted& socket_;
+  Socket socket_;
+  Crowd::Place place_;
   Ends ends_;
-  std::vector<char> buffer_;  ///< holds one whole head and whatever came with it
+  std::optional<Exchange> exchange_;
+  Steady until_;            ///< without a request: how long to wait for one
+  bool lingering_ = false;  ///< what the peer still sends is dropped, so that it can read our last answer
+  std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  bool first_ = true;
   std::string out_;
 };
 

@@ -1,3 +1,4 @@
+#include <deque>
 #include <latch>
 #include <thread>
 
@@ -191,19 +192,54 @@ TEST_F(WebLimits, AProxyHasAsManyConnectionsAsItLikes) {
   for (auto* guest : {&a, &b}) EXPECT_EQ(status_of(guest->ask(kPost + "Content-Length: 0\r\n\r\n")), 200);
 }
 
-TEST_F(WebLimits, AnIdleConnectionMakesRoomWhenAllThreadsAreTaken) {
-  start({.idle_limit = Millis{60'000}, .threads = 2});
-  const std::string request = kPost + "Content-Length: 0\r\n\r\n";
-  auto idle = client();
-  EXPECT_EQ(status_of(idle.ask(request)), 200);  // kept: one of two is not more than half
+TEST_F(WebLimits, WhoeverWaitsOrDripsTakesNoThreadFromTheOthers) {
+  start({.request_deadline = Millis{60'000}, .idle_limit = Millis{60'000}, .threads = 2});
+  const std::string request = kPost + "Content-Length: 5\r\n\r\n";
+  std::deque<RawClient> silent, slow, idle;
+  for (int i = 0; i < 10; ++i) {
+    silent.push_back(client());
+    slow.push_back(client());
+    slow.back().say(i % 2 == 0 ? request.substr(0, 20) : request + "h");  // in the head, in the body
+    idle.push_back(client());
+    ASSERT_EQ(body_of(idle.back().ask(request + "hello")), "5");
+  }
   auto busy = client();
   busy.say("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
   begun_.wait();
 
-  EXPECT_THAT(client().ask(request), HasSubstr("Connection: close"));
-  EXPECT_TRUE(idle.is_closed());
+  EXPECT_EQ(body_of(client().ask(request + "hello")), "5");
+  for (auto& guest : idle) EXPECT_EQ(body_of(guest.ask(request + "hello")), "5");
+  for (std::size_t i = 0; i < slow.size(); ++i) {
+    EXPECT_EQ(body_of(slow[i].ask(i % 2 == 0 ? request.substr(20) + "hello" : "ello")), "5");
+  }
+  for (auto& guest : silent) EXPECT_EQ(body_of(guest.ask(request + "hello")), "5");
   go_on_.count_down();
   EXPECT_EQ(body_of(busy.answer()), "waited");
+}
+
+TEST_F(WebLimits, TheLongestWaitingConnectionMakesRoomForANewOne) {
+  start({.request_deadline = Millis{60'000}, .connections = 3});
+  const std::string request = kPost + "Content-Length: 1\r\n\r\n";
+  auto slow = client(), first = client(), second = client();
+  slow.say(request);
+
+  EXPECT_EQ(body_of(client().ask(request + "x")), "1");
+  EXPECT_TRUE(first.is_closed());
+  EXPECT_EQ(body_of(slow.ask("x")), "1");
+  EXPECT_EQ(body_of(second.ask(request + "x")), "1");
+}
+
+TEST_F(WebLimits, WhoIsTooSlowIsToldAndHoldsNoThreadAfterwards) {
+  start({.request_deadline = Millis{100}, .threads = 2});
+  std::deque<RawClient> slow;
+  for (int i = 0; i < 5; ++i) {
+    slow.push_back(client());
+    slow.back().say("POST ");
+  }
+  for (auto& guest : slow) EXPECT_EQ(status_of(guest.answer()), 408);
+
+  EXPECT_EQ(body_of(client().ask(kPost + "Content-Length: 0\r\n\r\n")), "0");
+  for (auto& guest : slow) EXPECT_TRUE(guest.is_closed());
 }
 
 TEST_F(WebLimits, StopLetsARunningRequestFinishAndClosesIdleOnes) {

@@ -1,67 +1,48 @@
 #include "web/server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/TCPServer.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-#include <Poco/ThreadPool.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "web/connection.hpp"
+#include "web/lobby.hpp"
+#include "web/staff.hpp"
 
 namespace agente::web {
 namespace {
 
-constexpr int kBacklog = 1024;
-constexpr int kDeferSeconds = 5;
-constexpr int kNoQueueLimit = 1'000'000;  // the crowd has it
+constexpr int kBacklog = 4096;     // the kernel's net.core.somaxconn may make it less
+constexpr int kKnocksAtOnce = 64;  // then those who wait have a turn
 constexpr Millis kLastGrace{2000};
-/// A thread that begins to wait for a connection just after Poco woke all waiting ones to stop sleeps this long (µs);
-/// Poco's ten seconds would be the time a stop can take.
-constexpr Poco::Timespan::TimeDiff kThreadIdle = 100'000;
 
-/// Poco's door for a socket of our own kind.
-class Door final : public Poco::Net::ServerSocket {
- public:
-  explicit Door(Listening* listening) : ServerSocket(listening, true) {}
-};
+/// Two doors, and at least as much again for everything else the host has open.
+std::size_t fair_share_of_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
+  return std::max<std::size_t>(16, limit.rlim_cur / 3);
+}
 
-class Factory final : public Poco::Net::TCPServerConnectionFactory {
- public:
-  explicit Factory(const Desk& desk) : desk_(desk) {}
-  Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override {
-    return new Connection(socket, desk_);  // Poco deletes it
-  }
+/// Says no to a connection for which there is no room. As a courtesy; never waited for.
+void turn_away(Socket& socket) {
+  constexpr std::string_view kBody =
+      R"({"error":{"code":"too_many_connections","message":"too many connections; try again later","request_id":""}})";
+  static const std::string kHead =
+      "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\nRetry-After: 1\r\nConnection: "
+      "close\r\nContent-Length: " +
+      std::to_string(kBody.size()) + "\r\n\r\n";
+  (void)socket.send_all(kHead, kBody, Steady::min());
+}
 
- private:
-  const Desk& desk_;
-};
-
-/// Says no to connections the crowd has no room for.
-class Porter final : public Poco::Net::TCPServerConnectionFilter {
- public:
-  bool accept(const Poco::Net::StreamSocket& socket) override {
-    auto& accepted = static_cast<Accepted&>(*socket.impl());
-    if (accepted.is_admitted()) return true;
-    constexpr std::string_view kBody =
-        R"({"error":{"code":"too_many_connections","message":"too many connections; try again later","request_id":""}})";
-    static const std::string kHead =
-        "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\nRetry-After: 1\r\nConnection: "
-        "close\r\nContent-Length: " +
-        std::to_string(kBody.size()) + "\r\n\r\n";
-    (void)accepted.send_all(kHead, kBody, Steady::min());  // as a courtesy; never waited for
-    return false;
-  }
-};
-
-bool is_proxy(const void* rules, const Address& peer) {
-  const auto& proxies = static_cast<const AccessRules*>(rules)->proxies;
-  return std::ranges::any_of(proxies,
+bool is_proxy(const AccessRules& rules, const Address& peer) {
+  if (rules.proxies.empty()) return false;
+  return std::ranges::any_of(rules.proxies,
                              [ip = peer.text()](const config::Network& network) { return network.contains(ip); });
 }
 
@@ -80,15 +61,17 @@ class Server::Machine {
       : options_(std::move(options)),
         host_(std::move(host)),
         rules_(rules),
-        crowd_(static_cast<std::size_t>(options_.bounds.threads), options_.bounds.connections_per_address),
-        desk_{options_, host_, rules, router, crowd_},
-        door_(new Listening(crowd_, is_proxy, &rules_)),
-        pool_("web", 2, options_.bounds.threads) {}
+        crowd_(std::min(options_.bounds.connections, fair_share_of_descriptors()),
+               options_.bounds.connections_per_address),
+        desk_{options_, host_, rules, router, [this] { return staff_.is_stretched(); }, closing_},
+        lobby_({.knock = [this] { answer_the_door(); },
+                .called = [this](std::unique_ptr<Connection> one) { staff_.give(std::move(one)); }}),
+        staff_(static_cast<std::size_t>(options_.bounds.threads),
+               [this](std::unique_ptr<Connection> connection) { serve(std::move(connection)); }) {}
 
   ~Machine() {
     close(kLastGrace);
-    tcp_.reset();
-    pool_.joinAll();
+    lobby_.stop();  // the staff may still send connections there, but no longer the other way round
   }
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
@@ -101,25 +84,17 @@ class Server::Machine {
     } else {
       door_.bind(address, true, false);
     }
-    door_.impl()->setOption(IPPROTO_TCP, TCP_DEFER_ACCEPT, kDeferSeconds);
     door_.listen(kBacklog);
+    door_.setBlocking(false);
     port_ = door_.address().port();
-    Poco::Net::TCPServerParams::Ptr params = new Poco::Net::TCPServerParams;
-    params->setMaxThreads(options_.bounds.threads);
-    params->setMaxQueued(kNoQueueLimit);
-    params->setThreadIdleTime(kThreadIdle);
-    tcp_ = std::make_unique<Poco::Net::TCPServer>(new Factory(desk_), pool_, door_, params);
-    tcp_->setConnectionFilter(new Porter);
-    tcp_->start();
+    lobby_.watch_door(door_.impl()->sockfd());
   }
 
   bool close(Millis grace) {
-    if (tcp_ && !crowd_.is_closing()) {
-      ::shutdown(door_.impl()->sockfd(), SHUT_RD);  // refuses new connections and wakes the accepting thread
-      tcp_->stop();
-      door_.close();
-    }
-    return crowd_.close(grace);
+    close_door();
+    if (crowd_.wait_until_gone(grace)) return true;
+    crowd_.cut();
+    return crowd_.wait_until_gone(std::min(grace, Millis{1000}));
   }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -129,15 +104,57 @@ class Server::Machine {
   }
 
  private:
+  void answer_the_door() {
+    const std::lock_guard lock(door_mutex_);
+    for (int i = 0; i < kKnocksAtOnce && !closing_; ++i) {
+      sockaddr_storage storage{};
+      socklen_t size = sizeof storage;
+      const int descriptor =
+          ::accept4(door_.impl()->sockfd(), reinterpret_cast<sockaddr*>(&storage), &size, SOCK_CLOEXEC);
+      if (descriptor >= 0) {
+        welcome(Socket(descriptor), Address::of(reinterpret_cast<const sockaddr&>(storage)));
+      } else if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) {
+        return;
+      } else if (!lobby_.put_out_longest()) {
+        ::poll(nullptr, 0, 10);  // beats trying again at once for ever
+        return;
+      }
+    }
+  }
+
+  void welcome(Socket socket, const Address& peer) {
+    // HTTP lets a server end an idle connection at any time; the client opens another one.
+    if (crowd_.is_full()) (void)lobby_.put_out_longest();
+    auto place = crowd_.enter(peer, is_proxy(rules_, peer), socket.descriptor());
+    if (!place) return turn_away(socket);
+    lobby_.wait(std::make_unique<Connection>(std::move(socket), std::move(*place), desk_));
+  }
+
+  void serve(std::unique_ptr<Connection> connection) {
+    try {
+      if (connection->serve()) lobby_.wait(std::move(connection));
+    } catch (...) {  // out of memory: this connection ends, the others go on
+    }
+  }
+
+  void close_door() {
+    const std::lock_guard lock(door_mutex_);
+    if (closing_.exchange(true) || port_ == 0) return;
+    lobby_.close_door(door_.impl()->sockfd());
+    door_.close();
+  }
+
   const ServerOptions options_;
   const std::string host_;
   const AccessRules& rules_;
+  std::atomic<bool> closing_{false};
   Crowd crowd_;
   const Desk desk_;
-  Door door_;
-  Poco::ThreadPool pool_;
-  std::unique_ptr<Poco::Net::TCPServer> tcp_;
+  Poco::Net::ServerSocket door_;
+  std::mutex door_mutex_;
   std::uint16_t port_ = 0;
+  Lobby lobby_;
+  Staff staff_;
 };
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const AccessRules& rules, const Router& router) {

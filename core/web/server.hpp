@@ -18,8 +18,10 @@ struct Bounds {
   std::size_t body = std::size_t{3} * 1024 * 1024;  ///< bytes; a larger body gets 413
   std::size_t head = std::size_t{16} * 1024;        ///< bytes of request line and headers; more gets 431
   std::size_t header_lines = 64;                    ///< more gets 431
-  int threads = 256;                                ///< connections served at once, at least 2
-  std::size_t connections_per_address = 200;        ///< proxies of the rules are exempt
+  int threads = 256;                                ///< requests served at once, at least 2
+  /// At once; with more, those that have waited longest are closed. A third of the process's descriptors at most.
+  std::size_t connections = 12'000;
+  std::size_t connections_per_address = 200;  ///< proxies of the rules are exempt
 };
 
 struct ServerOptions {
@@ -28,9 +30,9 @@ struct ServerOptions {
   Bounds bounds{};
 };
 
-/// One listener and its threads. Built on Poco's TCP server: a thread per connection, taken from a pool of its own and
-/// given back when the connection ends. Nothing holds a thread for ever: a request has a total deadline, an idle
-/// connection a limit, and the longest idle one makes room when all threads are taken.
+/// One listener and its threads. A thread is lent to a connection only while its peer is quick: who is idle, or sends a
+/// request drop by drop, waits in the lobby, which costs a descriptor. Nothing holds a thread for ever: a request has a
+/// total deadline, an idle connection a limit, and the longest waiting one makes room when there are too many.
 class Server {
  public:
   /// Binds and serves at once. `rules` and `router` must outlive the server and stay as they are.

@@ -3,31 +3,25 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
-#include <Poco/Exception.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 namespace agente::web {
 namespace {
 
-Address local_address(int descriptor) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size);
-  return Address::of(reinterpret_cast<const sockaddr&>(storage));
-}
+constexpr suseconds_t kLittle = 50'000;  // µs
 
-/// Waits until the socket can be read or written, or the deadline. False when too late.
-bool wait_for(int descriptor, short what, Steady deadline) {
+/// Waits until the socket can be written, or the deadline. False when too late.
+bool wait_to_send(int descriptor, Steady deadline) {
   for (;;) {
     const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now()).count();
-    pollfd entry{.fd = descriptor, .events = what, .revents = 0};
+    pollfd entry{.fd = descriptor, .events = POLLOUT, .revents = 0};
     const int ready = ::poll(&entry, 1, static_cast<int>(std::clamp<long>(left, 0, 3'600'000)));
     if (ready > 0) return true;
     if (ready == 0 && left <= 0) return false;
@@ -37,41 +31,39 @@ bool wait_for(int descriptor, short what, Steady deadline) {
 
 }  // namespace
 
-Accepted::Accepted(int descriptor, const Address& peer, Crowd& crowd, bool exempt)
-    : StreamSocketImpl(descriptor),
-      peer_(peer),
-      local_(local_address(descriptor)),
-      crowd_(crowd),
-      admitted_(crowd.enter(peer, exempt)) {}
-
-Accepted::~Accepted() {
-  if (admitted_) crowd_.leave(peer_);
+Socket::Socket(int descriptor) : descriptor_(descriptor) {
+  constexpr timeval kTime{.tv_sec = 0, .tv_usec = kLittle};
+  constexpr int kYes = 1;
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &kTime, sizeof kTime);
+  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &kYes, sizeof kYes);
 }
 
-long Accepted::receive_first(char* to, std::size_t size, Millis limit) {
-  if (limit != receive_limit_) {
-    const timeval time{.tv_sec = limit.count() / 1000, .tv_usec = limit.count() % 1000 * 1000};
-    ::setsockopt(sockfd(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
-    receive_limit_ = limit;
-  }
+Socket::~Socket() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Address Socket::local() const {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  ::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&storage), &size);
+  return Address::of(reinterpret_cast<const sockaddr&>(storage));
+}
+
+bool Socket::has_bytes() const {
+  char byte = 0;
+  return ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+long Socket::receive(char* to, std::size_t size, Patience patience) {
   for (;;) {
-    const auto count = ::recv(sockfd(), to, size, 0);
+    const auto count = ::recv(descriptor_, to, size, patience == Patience::none ? MSG_DONTWAIT : 0);
     if (count >= 0) return count;
-    if (errno == EAGAIN) return kTooLate;
+    if (errno == EAGAIN) return kNothing;
     if (errno != EINTR) return kBroken;
   }
 }
 
-long Accepted::receive_more(char* to, std::size_t size, Steady deadline) {
-  for (;;) {
-    if (!wait_for(sockfd(), POLLIN, deadline)) return kTooLate;
-    const auto count = ::recv(sockfd(), to, size, MSG_DONTWAIT);
-    if (count >= 0) return count;
-    if (errno != EINTR && errno != EAGAIN) return kBroken;
-  }
-}
-
-bool Accepted::send_all(std::string_view head, std::string_view body, Steady deadline) {
+bool Socket::send_all(std::string_view head, std::string_view body, Steady deadline) {
   std::array<iovec, 2> parts{
       {{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(body.data()), body.size()}}};
   msghdr message{};
@@ -79,10 +71,10 @@ bool Accepted::send_all(std::string_view head, std::string_view body, Steady dea
   while (part < parts.size()) {
     message.msg_iov = &parts.at(part);
     message.msg_iovlen = parts.size() - part;
-    const auto count = ::sendmsg(sockfd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto count = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0) {
       if (errno != EAGAIN && errno != EINTR) return false;
-      if (!wait_for(sockfd(), POLLOUT, deadline)) return false;
+      if (!wait_to_send(descriptor_, deadline)) return false;
       continue;
     }
     auto sent = static_cast<std::size_t>(count);
@@ -94,26 +86,6 @@ bool Accepted::send_all(std::string_view head, std::string_view body, Steady dea
   return true;
 }
 
-void Accepted::linger(Millis limit) {
-  ::shutdown(sockfd(), SHUT_WR);
-  std::array<char, 16384> unread{};
-  const auto deadline = std::chrono::steady_clock::now() + limit;
-  while (receive_more(unread.data(), unread.size(), deadline) > 0) {
-  }
-}
-
-Poco::Net::SocketImpl* Listening::acceptConnection(Poco::Net::SocketAddress&) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  const int descriptor = ::accept4(sockfd(), reinterpret_cast<sockaddr*>(&storage), &size, SOCK_CLOEXEC);
-  if (descriptor < 0) {
-    const int why = errno;
-    // Out of descriptors: the connection stays pending, and a short pause beats trying again at once for ever.
-    if (why == EMFILE || why == ENFILE) ::poll(nullptr, 0, 10);
-    throw Poco::IOException(std::strerror(why), why);
-  }
-  const auto peer = Address::of(reinterpret_cast<const sockaddr&>(storage));
-  return new Accepted(descriptor, peer, crowd_, is_exempt_(context_, peer));  // Poco's sockets own their Impl
-}
+void Socket::end_sending() { ::shutdown(descriptor_, SHUT_WR); }
 
 }  // namespace agente::web

@@ -2,62 +2,44 @@
 
 #include <cstddef>
 #include <string_view>
-
-#include <Poco/Net/ServerSocketImpl.h>
-#include <Poco/Net/StreamSocketImpl.h>
+#include <utility>
 
 #include "base/clock.hpp"
-#include "base/result.hpp"
-#include "web/crowd.hpp"
+#include "web/address.hpp"
 
 namespace agente::web {
 
-/// An accepted connection whose waits are cut by a moment, not by a time per call: a peer that drips a byte now and
-/// then gains nothing. Counts itself in and out of the crowd. Used by one thread.
-class Accepted final : public Poco::Net::StreamSocketImpl {
+/// An accepted connection's end. Waits are cut by a moment, not by a time per call: a peer that drips a byte now and
+/// then gains nothing. Used by one thread at a time.
+class Socket {
  public:
-  /// Takes over the descriptor. `exempt`: no bound per address for it.
-  Accepted(int descriptor, const Address& peer, Crowd& crowd, bool exempt);
+  /// Takes over the descriptor.
+  explicit Socket(int descriptor);
+  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket& operator=(Socket&&) = delete;
+  ~Socket();
 
-  [[nodiscard]] bool is_admitted() const { return admitted_; }
-  [[nodiscard]] const Address& peer() const { return peer_; }
-  [[nodiscard]] const Address& local() const { return local_; }
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] Address local() const;
 
-  /// Received bytes, or one of the negative values below; 0 when the peer has ended the connection.
-  static constexpr long kTooLate = -1;
+  /// There is something to receive, only nobody has looked yet.
+  [[nodiscard]] bool has_bytes() const;
+
+  enum class Patience {
+    none,    ///< what is here already
+    little,  ///< the next request of a busy peer is worth a short wait
+  };
+  /// Received bytes, or one of these; 0 when the peer has ended the connection.
+  static constexpr long kNothing = -1;
   static constexpr long kBroken = -2;
-  /// Waits for the first bytes of a request. One system call as long as `limit` does not change.
-  [[nodiscard]] long receive_first(char* to, std::size_t size, Millis limit);
-  /// Waits for more of it.
-  [[nodiscard]] long receive_more(char* to, std::size_t size, Steady deadline);
+  [[nodiscard]] long receive(char* to, std::size_t size, Patience patience);
   /// Sends both in one call if the peer takes them. False when broken or too late.
   [[nodiscard]] bool send_all(std::string_view head, std::string_view body, Steady deadline);
-  /// No more to send: lets the peer read the answer before unread bytes of its request would reset the connection.
-  void linger(Millis limit);
-
- protected:
-  ~Accepted() override;
+  /// The peer reads that there is no more; what it still sends can be received.
+  void end_sending();
 
  private:
-  Address peer_;
-  Address local_;
-  Crowd& crowd_;
-  bool admitted_;
-  Millis receive_limit_{-1};
-};
-
-/// A listening socket that hands out Accepted ones.
-class Listening final : public Poco::Net::ServerSocketImpl {
- public:
-  using IsExempt = bool (*)(const void* context, const Address& peer);
-  Listening(Crowd& crowd, IsExempt is_exempt, const void* context)
-      : crowd_(crowd), is_exempt_(is_exempt), context_(context) {}
-  Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& from) override;
-
- private:
-  Crowd& crowd_;
-  IsExempt is_exempt_;
-  const void* context_;
+  int descriptor_;
 };
 
 }  // namespace agente::web
