@@ -1,5 +1,7 @@
 #include "messaging/retention.hpp"
 
+#include <utility>
+
 #include "base/thread.hpp"
 #include "telemetry/log.hpp"
 
@@ -8,8 +10,8 @@ namespace agente::messaging {
 using store::retention::Batch;
 using store::retention::Table;
 
-Retention::Retention(store::Store& store, const Clock& clock, Metrics& metrics)
-    : store_(store), clock_(clock), metrics_(metrics) {
+Retention::Retention(store::Store& store, const Clock& clock, Metrics& metrics, std::function<bool()> duty)
+    : store_(store), clock_(clock), metrics_(metrics), duty_(std::move(duty)) {
   for (const auto table : {Table::kInbound, Table::kOutbound, Table::kEvents}) {
     metrics_.add("retention_removed_total", {{"table", std::string(name_of(table))}}, 0);
   }
@@ -26,17 +28,17 @@ void Retention::keep(const Keep& keep) {
 }
 
 void Retention::start() {
-  thread_ = std::jthread([this, first = clock_.now() + kFirst](const std::stop_token& stop) { run(stop, first); });
+  thread_ = std::jthread([this, first = clock_.steady() + kFirst](const std::stop_token& stop) { run(stop, first); });
 }
 
-void Retention::run(const std::stop_token& stop, Time first) {
+void Retention::run(const std::stop_token& stop, Steady first) {
   name_thread("retention");
   yield_to_others();
-  for (auto next = first; wait(stop, next); next = clock_.now() + kEvery) sweep(stop);
+  for (auto next = first; wait(stop, next); next = clock_.steady() + kEvery) sweep(stop);
 }
 
 /// Ends early when the settings change. False when it must stop.
-bool Retention::wait(const std::stop_token& stop, Time moment) {
+bool Retention::wait(const std::stop_token& stop, Steady moment) {
   std::unique_lock lock(mutex_);
   return clock_.wait_until(
       lock, changed_, stop, moment, [](void* self) { return static_cast<Retention*>(self)->news_; }, this);
@@ -71,7 +73,7 @@ std::int64_t Retention::clear(const std::stop_token& stop, Table table, Time old
     const std::lock_guard lock(mutex_);
     return news_;
   };
-  while (!stop.stop_requested() && !superseded()) {
+  while (!stop.stop_requested() && !superseded() && on_duty()) {
     std::optional<Batch> next;
     std::int64_t removed = 0;
     auto done = store_.read([&](store::sql::Connection& connection) {
@@ -83,13 +85,15 @@ std::int64_t Retention::clear(const std::stop_token& stop, Table table, Time old
           [&](store::sql::Connection& connection) { removed = store::retention::remove(connection, table, *next); });
     }
     if (!done) {
-      log::warn("retention", "old rows stay for now: " + done.error().text, {{"table", std::string(name_of(table))}});
+      log::warn("retention",
+                "old rows stay for now, and are looked at again within the hour; nothing is lost: " + done.error().text,
+                {{"table", std::string(name_of(table))}});
       break;
     }
     all += removed;
     metrics_.add("retention_removed_total", {{"table", std::string(name_of(table))}}, static_cast<double>(removed));
     batch = std::move(*next);
-    if (!wait(stop, clock_.now() + kPause)) break;
+    if (!wait(stop, clock_.steady() + kPause)) break;
   }
   return all;
 }

@@ -33,6 +33,7 @@ class Host {
             PostgresMembership::Settings{.lease = Millis{600}, .beat = Millis{50}, .look = Millis{10}})) {}
 
   [[nodiscard]] Parts held() const { return held_; }
+  [[nodiscard]] Parts counts_on() const { return membership_->held(); }
   [[nodiscard]] Id id() const { return id_; }
   [[nodiscard]] int looks() const { return looks_; }
   void be_busy_with(Parts parts) { busy_ = parts; }
@@ -144,12 +145,32 @@ TEST_F(MembershipTest, ASilentHostIsPutOutAndItsWorkTakenOver) {
   EXPECT_TRUE(eventually([&] { return two->held() == kAllParts; }));
 }
 
+TEST_F(MembershipTest, WhoCannotRenewItsPlaceHoldsNothingOnceTheLeaseMayBeOver) {
+  const auto one = host("one");
+  ASSERT_TRUE(eventually([&] { return one->counts_on() == kAllParts; }));
+  server().pause();
+  EXPECT_TRUE(eventually([&] { return one->counts_on() == 0; }));
+  server().resume();
+  EXPECT_TRUE(eventually([&] { return one->counts_on() == kAllParts; }));
+}
+
+TEST_F(MembershipTest, ADeadHostIsPutOutAlsoWhenTheDatabasesClockWasSetBack) {
+  const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+  sql("INSERT INTO hosts SELECT 999, 'dead', 0, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 18000000;"
+      "UPDATE parts SET host_id = 999");
+  EXPECT_TRUE(eventually([&] { return two->held() == 0; }));
+  EXPECT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+}
+
 TEST_F(MembershipTest, ANewProcessOfTheSameNameTakesTheOldOnesPlaceAtOnce) {
   const auto one = host("one");
   ASSERT_TRUE(eventually([&] { return one->held() == kAllParts; }));
-  sql("INSERT INTO hosts SELECT 999, 'two', 0, 9000000000000; UPDATE parts SET host_id = 999");  // killed, its lease
-                                                                                                 // runs on
+  sql("INSERT INTO hosts SELECT 999, 'two', 0, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 5900;"
+      "UPDATE parts SET host_id = 999");  // killed, its lease runs on
   const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return two->id() != 0; }));
+  EXPECT_EQ(server().ask("SELECT count(*) FROM hosts WHERE id = 999", url.substr(url.rfind('/') + 1)), "0\n");
   EXPECT_TRUE(eventually([&] { return two->held() != 0 && (one->held() | two->held()) == kAllParts; }));
 }
 
