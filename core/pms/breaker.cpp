@@ -8,7 +8,9 @@ Breaker::Breaker(const Clock& clock, int threshold, Millis pause)
 bool Breaker::allow() {
   const std::lock_guard lock(mutex_);
   if (status_.state == BreakerState::kClosed) return true;
-  if (probing_ || (status_.next_probe_at && clock_.now() < *status_.next_probe_at)) return false;
+  const auto wait = status_.next_probe_at.value_or(Time{}) - clock_.now();
+  // Longer than a pause: the clock was set back meanwhile.
+  if (probing_ || (wait > Millis{0} && wait <= pause_)) return false;
   status_.state = BreakerState::kHalfOpen;
   probing_ = true;
   return true;

@@ -98,6 +98,7 @@ class Gateway {
     std::function<Result<plugins::Booking>()> look_up;
   };
   WriteOutcome once(Write write, std::string_view trace);
+  Time when_it_settles(Write& write, Time now);
   WriteOutcome try_now(Write& write, std::string_view trace);
   WriteOutcome judge(Write& write, Result<plugins::Booking> result, std::string_view trace);
   WriteOutcome finish(Write& write, WriteOutcome outcome);

@@ -78,6 +78,20 @@ TEST_F(GatewayTest, LostAnswerIsLookedUpOnlyAfterDeadlineAndSettleTimeAndNeverBo
   EXPECT_EQ(pms.book_calls, 1);
 }
 
+TEST_F(GatewayTest, AttemptOfAHostWhoseClockWasHoursAheadIsLookedUpAfterTheUsualTime) {
+  clock.advance(std::chrono::hours{3});
+  pms.lose_next_answer();
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  clock.set(kNoon);
+  gateway = make();  // another host takes over
+  const auto waits = gateway->book(accepted(), "t");
+  ASSERT_EQ(waits.kind, Kind::kNotYet);
+  EXPECT_EQ(waits.again_at, kNoon + kDeadline + kSettle);
+  clock.set(waits.again_at);
+  EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
+  EXPECT_EQ(pms.book_calls, 1);
+}
+
 TEST_F(GatewayTest, AttemptThatHadNoEffectIsMadeAgainAndCheckedOnceMore) {
   pms.fail_next({Code::kUnknownOutcome, "cut before it arrived"});
   ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
@@ -144,6 +158,16 @@ TEST_F(GatewayTest, BreakerOpensAfterFiveFailuresAndOneProbeClosesIt) {
   clock.advance(Millis{30'000});
   EXPECT_EQ(gateway->book(accepted("q9"), "t").kind, Kind::kDone);
   EXPECT_EQ(gateway->breaker_status().state, BreakerState::kClosed);
+}
+
+TEST_F(GatewayTest, AnOpenBreakerIsTriedAgainWhenTheClockIsSetBackByHours) {
+  clock.advance(std::chrono::hours{3});
+  for (int i = 0; i < 5; ++i) {
+    pms.fail_next({Code::kRetry, "down"});
+    EXPECT_EQ(gateway->book(accepted("q" + std::to_string(i)), "t").kind, Kind::kNotYet);
+  }
+  clock.set(kNoon);
+  EXPECT_EQ(gateway->book(accepted("q9"), "t").kind, Kind::kDone);
 }
 
 TEST_F(GatewayTest, GuestsOwnMistakesDoNotOpenTheBreaker) {

@@ -89,7 +89,7 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     return before ? std::move(*before) : WriteOutcome{.kind = Kind::kRefused, .text = before.error().text};
   }
   if (write.intent.state == IntentState::kAttempted) {
-    const auto settles = write.intent.settles_at.value_or(now);
+    const auto settles = when_it_settles(write, now);
     if (now < settles) return not_yet(write, settles, "an earlier attempt is in doubt", trace);
     auto found = guarded<Booking>("look_up", trace, write.look_up);
     if (found) {
@@ -101,6 +101,17 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     }
   }
   return try_now(write, trace);
+}
+
+/// When an attempt made by whoever it was has had its effect. A moment further ahead than the longest wait was written
+/// by a host whose clock was wrong: the wait begins anew, since nobody knows how much of it is over.
+Time Gateway::when_it_settles(Write& write, Time now) {
+  const auto longest = now + settings_.call_deadline + settings_.booking_settle;
+  const auto settles = write.intent.settles_at.value_or(now);
+  if (settles <= longest) return settles;
+  write.intent.settles_at = longest;
+  static_cast<void>(save(write.intent));  // else the next one who looks begins anew
+  return longest;
 }
 
 WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
