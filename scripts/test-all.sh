@@ -42,7 +42,7 @@ stage_format() {
 }
 stage_dev() { build dev && tests dev || bad "dev: build"; }
 stage_tsan() { build tsan concurrency && tests tsan -L concurrency || bad "tsan: build"; }
-stage_release() { build release demo e2e_test benchmarks && tests release -L e2e || bad "release: build"; }
+stage_release() { build release demo e2e_test chaos benchmarks && tests release -L e2e || bad "release: build"; }
 stage_fuzz() { build fuzz fuzzers && check "fuzzers, 60 s each" ./scripts/run-fuzzers.sh 60 || bad "fuzz: build"; }
 stage_tidy() { check "clang-tidy" ./scripts/run-clang-tidy.sh; }
 

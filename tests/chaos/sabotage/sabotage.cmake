@@ -1,0 +1,26 @@
+# agente_sabotage(name FILE core/room/file.cpp REPLACE "text" BY "text" [REPLACE ... BY ...])
+#
+# The host once more, with one file of it spoilt: the proof that chaos finds what it is for. Nothing in the product
+# knows of it: the spoilt copy is linked before the library with the right one. Fails here if a text is not in the file
+# any more, so that no sabotage becomes harmless unnoticed. `@semicolon@` stands for one; no text may be empty.
+function(agente_sabotage name)
+  cmake_parse_arguments(PARSE_ARGV 1 S "" "FILE" "")
+  file(READ ${PROJECT_SOURCE_DIR}/${S_FILE} text)
+  set(words ${S_UNPARSED_ARGUMENTS})
+  while(words)
+    list(POP_FRONT words replace before by after)
+    string(REPLACE "@semicolon@" ";" before "${before}")
+    string(REPLACE "@semicolon@" ";" after "${after}")
+    string(FIND "${text}" "${before}" found)
+    if(found EQUAL -1)
+      message(FATAL_ERROR "sabotage ${name}: '${before}' is not in ${S_FILE} any more; find its like and change it here")
+    endif()
+    string(REPLACE "${before}" "${after}" text "${text}")
+  endwhile()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${S_FILE})
+  set(copy ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
+  file(CONFIGURE OUTPUT ${copy} CONTENT "${text}" @ONLY)
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/core/app/host_main.cpp ${copy})
+  target_link_libraries(${name} PRIVATE agente_host CLI11::CLI11 agente_options)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+endfunction()
