@@ -54,10 +54,24 @@ class Way : bench::House {
  public:
   Way(const std::string& url, std::int64_t stored) : House(url), stored_(stored) {
     bench::fill(*store, stored, clock.now());
+    // As the host does: rows may be committed in another order than their ids, and are found by looking again.
+    membership_ = store->join("growth_bench", {.hold =
+                                                   [this](store::Parts parts) {
+                                                     dispatch_.hold(parts);
+                                                     delivery_.hold(parts);
+                                                   },
+                                               .rests = [](store::Parts) { return true; },
+                                               .look =
+                                                   [this] {
+                                                     dispatch_.sweep();
+                                                     delivery_.sweep();
+                                                   }});
     delivery_.start();
     dispatch_.start(4);
   }
   ~Way() {
+    membership_->leave();
+    membership_.reset();
     dispatch_.stop();
     delivery_.stop();
   }
@@ -141,6 +155,7 @@ class Way : bench::House {
     return ids;
   }
 
+  std::unique_ptr<store::Membership> membership_;
   const std::int64_t stored_;
   std::atomic<int> written_ = 0;
   Provider provider_;
