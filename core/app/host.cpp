@@ -80,7 +80,8 @@ void start_plugins(Rooms& rooms) {
                            .lock = config->plugins.lock,
                            .stage = config->stage,
                            .hotels = config->hotels,
-                           .config_for = [&rooms](const std::string& id) { return config_for(rooms, id); }},
+                           .config_for = [&rooms](const std::string& id) { return config_for(rooms, id); },
+                           .works_for = [&rooms](const std::string& id) { return works_for(rooms, id); }},
       plugins::Services{.clock = *rooms.clock, .kv = *rooms.kv, .inbox = rooms.inbox, .metrics = rooms.metrics});
 }
 
@@ -104,7 +105,8 @@ void build_messaging(Rooms& rooms) {
           .message_came = [&rooms] { rooms.cache->wake(kInbound); },
           .receipt_changed = [&rooms](const store::Outbound& m) { rooms.delivery->receipt_changed(m); }});
   rooms.inbox.connect(*rooms.intake);
-  rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics);
+  rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics,
+                                                           [&rooms] { return works_for(rooms, "retention"); });
   rooms.retention->keep(kept_for(*rooms.config.pin()));
 }
 
@@ -115,22 +117,28 @@ std::string host_name(const config::Address& address) {
   return std::string(name.data()) + ":" + std::to_string(address.port);
 }
 
+/// Nothing of these parts is under way.
+bool rests(Rooms& rooms, store::Parts parts) {
+  const auto in_parts = [parts](const std::string& id) { return store::contains(parts, store::part_of(id)); };
+  return rooms.dispatch->rests(parts) && rooms.delivery->rests(parts) && rooms.plugins->rests(in_parts);
+}
+
 /// Several hosts may share the store: this one works for its parts of the guests.
 void take_place(Rooms& rooms) {
   rooms.listening.push_back(rooms.cache->on_wake(kInbound, [&rooms] { rooms.dispatch->wake(); }));
-  rooms.membership = rooms.store->join(
-      host_name(rooms.config.pin()->server.operator_address),
-      {.hold =
-           [&rooms](store::Parts parts) {
-             rooms.dispatch->hold(parts);
-             rooms.delivery->hold(parts);
-           },
-       .rests = [&rooms](store::Parts parts) { return rooms.dispatch->rests(parts) && rooms.delivery->rests(parts); },
-       .look =
-           [&rooms] {
-             rooms.dispatch->sweep();
-             rooms.delivery->sweep();
-           }});
+  rooms.membership = rooms.store->join(host_name(rooms.config.pin()->server.operator_address),
+                                       {.hold =
+                                            [&rooms](store::Parts parts) {
+                                              rooms.dispatch->hold(parts);
+                                              rooms.delivery->hold(parts);
+                                            },
+                                        .rests = [&rooms](store::Parts parts) { return rests(rooms, parts); },
+                                        .look =
+                                            [&rooms] {
+                                              rooms.dispatch->sweep();
+                                              rooms.delivery->sweep();
+                                            }});
+  rooms.place = rooms.membership.get();
 }
 
 /// One bad instance must not stop the others: it is failed, readiness is degraded, the log says why.
@@ -208,6 +216,11 @@ Result<void> open_doors(Rooms& rooms) {
 }
 
 }  // namespace
+
+bool works_for(const Host::Rooms& rooms, std::string_view what) {
+  const auto* place = rooms.place.load();
+  return place != nullptr && store::contains(place->held(), store::part_of(what));
+}
 
 messaging::Retention::Keep kept_for(const config::Config& config) {
   return {.messages = config.retention.messages, .events = config.retention.events};

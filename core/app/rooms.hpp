@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -46,6 +47,7 @@ struct Host::Rooms {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<KvOverStore> kv;
   InboxOverIntake inbox;
+  std::atomic<const store::Membership*> place = nullptr;  ///< once it has one; plugins are started before
   std::unique_ptr<messaging::Meter> meter;
   std::unique_ptr<plugins::PluginHost> plugins;
   std::vector<std::unique_ptr<pms::Gateway>> gateways;  ///< replaced ones too: others may hold them
@@ -68,6 +70,9 @@ struct Host::Rooms {
 
 /// Connects a hotel to its PMS, in place of an earlier connection. Nothing happens while the PMS instance is failed.
 void open_gateway(Host::Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance);
+
+/// Whether this host works now for what is done on one host at a time, `what` being its name.
+[[nodiscard]] bool works_for(const Host::Rooms& rooms, std::string_view what);
 
 /// How long messages and events stay, as `config` says.
 [[nodiscard]] messaging::Retention::Keep kept_for(const config::Config& config);

@@ -1,5 +1,7 @@
 #include "messaging/retention.hpp"
 
+#include <utility>
+
 #include "base/thread.hpp"
 #include "telemetry/log.hpp"
 
@@ -8,8 +10,8 @@ namespace agente::messaging {
 using store::retention::Batch;
 using store::retention::Table;
 
-Retention::Retention(store::Store& store, const Clock& clock, Metrics& metrics)
-    : store_(store), clock_(clock), metrics_(metrics) {
+Retention::Retention(store::Store& store, const Clock& clock, Metrics& metrics, std::function<bool()> duty)
+    : store_(store), clock_(clock), metrics_(metrics), duty_(std::move(duty)) {
   for (const auto table : {Table::kInbound, Table::kOutbound, Table::kEvents}) {
     metrics_.add("retention_removed_total", {{"table", std::string(name_of(table))}}, 0);
   }
@@ -71,7 +73,7 @@ std::int64_t Retention::clear(const std::stop_token& stop, Table table, Time old
     const std::lock_guard lock(mutex_);
     return news_;
   };
-  while (!stop.stop_requested() && !superseded()) {
+  while (!stop.stop_requested() && !superseded() && on_duty()) {
     std::optional<Batch> next;
     std::int64_t removed = 0;
     auto done = store_.read([&](store::sql::Connection& connection) {
@@ -83,7 +85,9 @@ std::int64_t Retention::clear(const std::stop_token& stop, Table table, Time old
           [&](store::sql::Connection& connection) { removed = store::retention::remove(connection, table, *next); });
     }
     if (!done) {
-      log::warn("retention", "old rows stay for now: " + done.error().text, {{"table", std::string(name_of(table))}});
+      log::warn("retention",
+                "old rows stay for now, and are looked at again within the hour; nothing is lost: " + done.error().text,
+                {{"table", std::string(name_of(table))}});
       break;
     }
     all += removed;

@@ -119,7 +119,8 @@ Result<std::shared_ptr<Generation>> Generation::create(std::shared_ptr<Program> 
   auto tenant = std::make_shared<Tenant>(std::move(config), std::move(house));
   std::shared_ptr<Generation> made(new Generation(std::move(program), std::move(tenant), std::move(place)));  // NOLINT
   made->tenant_->run_timer = [weak = std::weak_ptr<Generation>(made)](auto* fn, void* ctx) {
-    if (const auto self = weak.lock()) self->run_timer(fn, ctx);
+    const auto self = weak.lock();
+    return !self || self->run_timer(fn, ctx);
   };
   if (auto done = made->create_object(); !done) return done.error();
   if (auto done = made->find_interface(); !done) return done.error();
@@ -253,11 +254,14 @@ Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady dead
   return error;
 }
 
-void Generation::run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx) {
+bool Generation::run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx) {
+  const auto shift = tenant_->begin_shift();
+  if (!shift) return false;
   Staged staged;
-  const CallSpec spec{.name = {"fn", "timer"}, .staged = &staged, .commit = committing(*tenant_, staged)};
+  const CallSpec spec{.name = {"fn", "timer"}, .staged = &staged, .commit = committing(*tenant_, staged, *shift)};
   const auto done = call(spec, [&](const Frame& frame) { return fn(ctx, frame.call, frame.err); });
   if (!done) log::warn("plugins", "a timer failed", {{"instance", tenant_->config.id}, {"reason", done.error().text}});
+  return true;
 }
 
 void Generation::drain() {

@@ -116,7 +116,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   void leave(const Visit& visit);
   void count(const CallName& name, const Result<void>& result, std::chrono::duration<double> took);
   Result<void> run(const CallSpec& spec, const Body& body, Steady deadline);
-  void run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx);
+  bool run_timer(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx);
 
   const int number_;
   const std::shared_ptr<SerialTurn> turn_;

@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "config/config.hpp"
 #include "plugins/channel.hpp"
+#include "plugins/duty.hpp"
 #include "plugins/kv_store.hpp"
 
 namespace agente {
@@ -42,8 +43,9 @@ struct House {
   config::Stage stage = config::Stage::kProduction;
   std::unique_ptr<HttpClient> http;
   std::unique_ptr<Scheduler> scheduler;
+  Duty duty;
 
-  House(Services lent, config::Stage at, std::vector<config::HotelConfig> known);
+  House(Services lent, config::Stage at, std::vector<config::HotelConfig> known, Duty::Instances mine = {});
   ~House();
 
   /// The hotels as the YAML has them now. Thread-safe.

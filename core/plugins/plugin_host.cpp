@@ -26,7 +26,7 @@ namespace agente::plugins {
 struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   State(HostOptions with, const Services& services)
       : options(std::move(with)),
-        house(std::make_shared<House>(services, options.stage, options.hotels)),
+        house(std::make_shared<House>(services, options.stage, options.hotels, options.works_for)),
         images(options.state, options.lock),
         versions(options.state, services.clock),
         workshop{options.search, house, images, versions},
@@ -358,6 +358,8 @@ std::vector<InstanceStatus> PluginHost::list() const {
   }
   return rows;
 }
+
+bool PluginHost::rests(const Duty::Instances& of) { return state_->house->duty.rests(of); }
 
 void PluginHost::stop_changes() {
   state_->stopping.request_stop();  // before waiting for whoever is `changing`

@@ -54,6 +54,9 @@ struct HostOptions {
   /// The instance's config, checked against the schema of its plugin's file as it is now; asked at every upgrade. None:
   /// the config it has.
   std::function<Result<config::InstanceConfig>(const std::string& instance)> config_for{};
+  /// Whether this host runs the polls and timers of an instance now, where several hosts share one store; asked before
+  /// each, on any thread. None: it runs all of them.
+  Duty::Instances works_for{};
   Millis drain{15'000};  ///< how long a replaced generation may go on with what it began; at least its deadline and 1 s
 };
 
@@ -91,6 +94,9 @@ class PluginHost {
   [[nodiscard]] PmsBackend* pms(std::string_view id);
 
   [[nodiscard]] std::vector<InstanceStatus> list() const;
+
+  /// No poll or timer of these instances is under way; not one that overran its deadline, which commits nothing.
+  [[nodiscard]] bool rests(const Duty::Instances& of);
 
   /// No instance changes any more; a change under way is given up. As the first part of `stop`: an operator who asks
   /// for the end waits for no upgrade, and from here on the end of the process is nobody's fault.

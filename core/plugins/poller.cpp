@@ -24,17 +24,19 @@ class Poller {
   std::optional<Millis> run() {
     const auto generation = generation_.lock();
     if (!generation) return std::nullopt;
+    const auto shift = generation->tenant().begin_shift();
+    if (!shift) return Duty::kLook;
     std::uint32_t next_ms = 0;
-    const auto done = poll(*generation, next_ms);
+    const auto done = poll(*generation, *shift, next_ms);
     if (!done) return back_off(*generation, done.error());
     back_off_ = kFirstBackOff;
     return next_ms == 0 ? kUsual : std::clamp(Millis{next_ms}, kShortest, kLongest);
   }
 
  private:
-  static Result<void> poll(Generation& generation, std::uint32_t& next_ms) {
+  static Result<void> poll(Generation& generation, const Duty::Shift& shift, std::uint32_t& next_ms) {
     Staged staged;
-    const CallSpec spec{.name = "poll", .staged = &staged, .commit = committing(generation.tenant(), staged)};
+    const CallSpec spec{.name = "poll", .staged = &staged, .commit = committing(generation.tenant(), staged, shift)};
     return generation.call(spec, [&](const Frame& frame) {
       const auto& table = *static_cast<const agente_channel_v1*>(frame.interface);
       return table.poll(frame.self, frame.call, &next_ms, frame.err);

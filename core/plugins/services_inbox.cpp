@@ -27,9 +27,15 @@ Result<void> with_staged(Tenant& tenant, const agente_call* call, const std::fun
   return work(staged);
 }
 
-std::function<Result<void>()> committing(Tenant& tenant, const Staged& staged) {
+std::function<Result<void>()> committing(Tenant& tenant, const Staged& staged, const Duty::Shift& shift) {
   return [&]() -> Result<void> {
-    return staged.empty() ? Result<void>{} : tenant.house->services.inbox.commit(tenant.config.id, staged);
+    if (staged.empty()) return {};
+    if (!shift.may_commit()) {
+      return Error{Code::kCancelled, fmt::format("{} took longer than its deadline, and another host has gone on: what "
+                                                 "it brought is left to that one",
+                                                 tenant.config.id)};
+    }
+    return tenant.house->services.inbox.commit(tenant.config.id, staged);
   };
 }
 

@@ -17,7 +17,7 @@ agente_status start(const agente_host* host, std::uint32_t delay_ms, std::uint32
   return serve(host, err, [&](Tenant& tenant) -> Result<void> {
     if (fn == nullptr) return Error{Code::kInvalid, "a timer needs a function"};
     auto task = [run = tenant.run_timer, fn, ctx, period_ms]() -> std::optional<Millis> {
-      run(fn, ctx);
+      if (!run(fn, ctx)) return Duty::kLook;
       if (period_ms == 0) return std::nullopt;
       return Millis{std::max(period_ms, kShortestPeriod)};
     };

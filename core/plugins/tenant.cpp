@@ -39,11 +39,12 @@ std::string only_hotel(const config::InstanceConfig& config) {
 
 }  // namespace
 
-House::House(Services lent, config::Stage at, std::vector<config::HotelConfig> known)
+House::House(Services lent, config::Stage at, std::vector<config::HotelConfig> known, Duty::Instances mine)
     : services(lent),
       stage(at),
       http(std::make_unique<HttpClient>()),
       scheduler(std::make_unique<Scheduler>(lent.clock, kTimerThreads)),
+      duty(std::move(mine)),
       hotels_(std::move(known)) {}
 
 House::~House() = default;
@@ -80,6 +81,10 @@ Tenant::Tenant(config::InstanceConfig with, std::shared_ptr<House> in)
       lane(house->scheduler->open_lane()) {}
 
 Tenant::~Tenant() { house->scheduler->close(lane); }
+
+std::optional<Duty::Shift> Tenant::begin_shift() const {
+  return house->duty.begin(config.id, std::chrono::steady_clock::now() + config.deadline);
+}
 
 Door::Door() : host_{sizeof(agente_host), AGENTE_ABI_MAJOR, AGENTE_ABI_MINOR, 0, &query} {}
 

@@ -46,8 +46,11 @@ struct Tenant {
   Calls calls;
   LogLimit log_limit;
   std::uint64_t lane = 0;  ///< of the scheduler
-  /// Runs a timer's function as a serial call of the generation; set before the plugin is created.
-  std::function<void(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx)> run_timer;
+  /// A poll or a timer is about to run; none: another host has the duty.
+  [[nodiscard]] std::optional<Duty::Shift> begin_shift() const;
+  /// Runs a timer's function as a serial call of the generation. False: another host has the duty, ask again soon. Set
+  /// before the plugin is created.
+  std::function<bool(agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx)> run_timer;
 
   std::mutex series_mutex;
   std::set<std::size_t> series;  ///< hashes of the metric series seen

@@ -71,6 +71,9 @@ class MemoryKv final : public KvStore {
 
 class MemoryInbox final : public Inbox {
  public:
+  /// Whoever commits waits until this is let go.
+  [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
+
   Result<void> commit(const std::string& instance, const Staged& staged) override {
     const std::lock_guard lock(mutex_);
     for (const auto& message : staged.messages) messages_.emplace_back(instance, message);

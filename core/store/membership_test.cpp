@@ -33,6 +33,7 @@ class Host {
             PostgresMembership::Settings{.lease = Millis{600}, .beat = Millis{50}, .look = Millis{10}})) {}
 
   [[nodiscard]] Parts held() const { return held_; }
+  [[nodiscard]] Parts counts_on() const { return membership_->held(); }
   [[nodiscard]] Id id() const { return id_; }
   [[nodiscard]] int looks() const { return looks_; }
   void be_busy_with(Parts parts) { busy_ = parts; }
@@ -142,6 +143,15 @@ TEST_F(MembershipTest, ASilentHostIsPutOutAndItsWorkTakenOver) {
   sql("INSERT INTO hosts VALUES (999, 'dead', 0, 0); UPDATE parts SET host_id = 999");
   EXPECT_TRUE(eventually([&] { return two->held() == 0; }));
   EXPECT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+}
+
+TEST_F(MembershipTest, WhoCannotRenewItsPlaceHoldsNothingOnceTheLeaseMayBeOver) {
+  const auto one = host("one");
+  ASSERT_TRUE(eventually([&] { return one->counts_on() == kAllParts; }));
+  server().pause();
+  EXPECT_TRUE(eventually([&] { return one->counts_on() == 0; }));
+  server().resume();
+  EXPECT_TRUE(eventually([&] { return one->counts_on() == kAllParts; }));
 }
 
 TEST_F(MembershipTest, ANewProcessOfTheSameNameTakesTheOldOnesPlaceAtOnce) {

@@ -75,7 +75,13 @@ void PostgresMembership::work(const std::stop_token& stop) {
   }
 }
 
+Parts PostgresMembership::held() const {
+  const bool ours = std::chrono::steady_clock::now() - renewed_at_.load() < settings_.lease;
+  return ours ? held_.load() : Parts{0};
+}
+
 void PostgresMembership::beat() {
+  const auto now = std::chrono::steady_clock::now();
   try {
     if (!id_) join();
     if (!id_) return;
@@ -86,7 +92,10 @@ void PostgresMembership::beat() {
       put_out_the_silent();
       parts = deal();
     });
-    if (parts) return hold(*parts);
+    if (parts) {
+      renewed_at_ = now;
+      return hold(*parts);
+    }
     log::warn("store", "this host was silent for too long; others do its work until it has come to rest",
               {{"host", name_}, {"host_id", std::to_string(*id_)}});
     id_.reset();

@@ -36,7 +36,8 @@ class PostgresMembership final : public Membership {
   PostgresMembership(const PostgresMembership&) = delete;
   PostgresMembership& operator=(const PostgresMembership&) = delete;
 
-  [[nodiscard]] Parts held() const override { return held_; }
+  /// Nothing while the lease may have run out, whatever the database would say: others may hold them by now.
+  [[nodiscard]] Parts held() const override;
   void leave() override;
 
  private:
@@ -62,6 +63,7 @@ class PostgresMembership final : public Membership {
   Steady connected_at_{};
   std::optional<Id> id_;
   std::atomic<Parts> held_ = 0;
+  std::atomic<Steady> renewed_at_ = Steady{};  // asked for then, granted later
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::jthread thread_;  // last: ends before what it uses

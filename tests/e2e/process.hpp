@@ -25,6 +25,7 @@ class Process {
   /// The rest of the line that begins with `word`; throws with the log if the program ends or 20 s pass first.
   std::string wait_for_line(const std::string& word);
   void signal(int number) const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// Waits for the end; the exit code, or 128 + signal. Throws after 20 s.
   int wait();
   [[nodiscard]] bool running();

@@ -2,12 +2,11 @@
 // PostgreSQL started again: every guest ends with one right booking and every message in order.
 #include <atomic>
 #include <csignal>
-#include <fstream>
 #include <thread>
 
 #include <gmock/gmock.h>
 
-#include "stage.hpp"
+#include "one_of_many.hpp"
 
 namespace agente::e2e {
 namespace {
@@ -18,54 +17,6 @@ constexpr const char* kRequest = "Hola, quiero reservar una doble del 12 al 15 d
 constexpr const char* kRooms =
     "{rooms: {double: {count: 1000, capacity: 2, rate_minor: 10000}, suite: {count: 1, capacity: 2, rate_minor: "
     "22000}}}";
-
-/// One of several hosts: a folder, a port and a process of its own; the rest as the stage's config says.
-class OneOfMany {
- public:
-  OneOfMany(const Stage& stage, int number)
-      : folder_(stage.folder() / ("host-" + std::to_string(number))), port_(free_port()) {
-    std::filesystem::create_directories(folder_);
-    auto config = stage.config_text();
-    const auto port = stage.host_url().substr(stage.host_url().rfind(':') + 1);
-    config.replace(config.find(port), port.size(), std::to_string(port_));
-    std::ofstream(folder_ / "agente.yaml") << config;
-  }
-  void start() {
-    process_ = std::make_unique<Process>(
-        Process::Options{.command = {AGENTE_HOST, "--config", (folder_ / "agente.yaml").string()},
-                         .log = folder_ / ("out-" + std::to_string(++starts_))});
-    process_->wait_for_line("ready:");
-  }
-  void kill() {
-    process_->signal(SIGKILL);
-    process_->wait();
-  }
-  int stop() {
-    process_->signal(SIGTERM);
-    return process_->wait();
-  }
-  void signal(int number) const { process_->signal(number); }
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  /// How many of the 32 parts of the guests it works for; -1 when it does not answer.
-  [[nodiscard]] int parts() const {
-    const auto metrics = http("GET", url() + "/metrics").body;
-    const auto at = metrics.find("\nhost_parts ");
-    return at == std::string::npos ? -1 : std::stoi(metrics.substr(at + 12));
-  }
-  [[nodiscard]] nlohmann::json conversation(const std::string& guest) const {
-    return http("GET", url() + "/api/v1/admin/conversations/whatsapp/" + guest).json();
-  }
-  int hears(const std::string& guest, const std::string& text, const std::string& id) const {
-    const auto body = Stage::webhook_body(guest, text, id);
-    return http("POST", url() + "/webhook/whatsapp", body, {{"X-Hub-Signature-256", Stage::signature(body)}}).status;
-  }
-
- private:
-  std::filesystem::path folder_;
-  int port_;
-  int starts_ = 0;
-  std::unique_ptr<Process> process_;
-};
 
 struct SeveralHosts : ::testing::Test {
   Stage stage{{.servers = true, .pms_deadline_ms = 1000, .pms_config = kRooms}};

@@ -27,19 +27,23 @@ std::optional<Millis> Timers::run(std::uint64_t number, Millis period) {
   {
     const std::lock_guard lock(mutex_);
     if (over_ || !running_.contains(number)) return std::nullopt;
-    if (period == Millis{0}) running_.erase(number);
   }
   struct Shot {
     const Fire& fire;
     std::uint64_t number;
   } shot{fire_, number};
-  tenant_->run_timer(
+  const bool ran = tenant_->run_timer(
       [](void* ctx, const agente_call* call, agente_error* err) {
         const auto& [fire, which] = *static_cast<const Shot*>(ctx);
         return fire(which, call, err);
       },
       &shot);
-  if (period == Millis{0}) return std::nullopt;
+  if (!ran) return Duty::kLook;
+  if (period == Millis{0}) {
+    const std::lock_guard lock(mutex_);
+    running_.erase(number);
+    return std::nullopt;
+  }
   return std::max(period, kShortestPeriod);
 }
 

@@ -104,7 +104,8 @@ typedef struct agente_channel_v1 {
                            const agente_http_out* out, agente_error* err);
 
   /* Fetches from a provider that does not push. Staged messages and staged kv writes commit together after it returns
-   * AGENTE_OK. Sets *next_ms: when to be asked again. Optional. [serial] */
+   * AGENTE_OK. Sets *next_ms: when to be asked again. Where several hosts share a store, one of them polls at a time:
+   * what the next poll must know belongs into kv. Optional. [serial] */
   agente_status (*poll)(void* self, const agente_call* call, uint32_t* next_ms, agente_error* err);
 
   /* Was the message with this key sent? Writes the provider's id: yes. NOT_FOUND: no, for certain.

@@ -185,7 +185,8 @@ typedef struct agente_timer_v1 {
   /* Calls fn(ctx, call, err) [serial] once after delay_ms, then every period_ms (0: only once). What fn stages is
    * committed if it returns AGENTE_OK; otherwise that is dropped and err's text is logged; the period goes on. `id`
    * (may be NULL) receives its name. Timers of an instance that is not live yet start when it is. RATE: the instance
-   * has 1,000 timers already. [any] */
+   * has 1,000 timers already. Where several hosts share a store, the timers of an instance run on one of them at a
+   * time; one that is due elsewhere waits until its host's turn. [any] */
   agente_status (*start)(const agente_host* host, uint32_t delay_ms, uint32_t period_ms,
                          agente_status (*fn)(void* ctx, const agente_call* call, agente_error* err), void* ctx,
                          uint64_t* id, agente_error* err);
