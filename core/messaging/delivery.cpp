@@ -1,5 +1,6 @@
 #include "messaging/delivery.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/killpoint.hpp"
@@ -14,6 +15,9 @@ namespace {
 
 using store::OutboundStatus;
 
+constexpr Millis kStoreRetry{1000};
+// Of a wait that was noted by another process: longer than any of ours. A provider that asked for more says so again.
+constexpr Millis kLongestNoted{60'000};
 constexpr Millis kEarlierOne{100};  // another message to the guest was committed later, and is about to be found
 
 // The one line of a failed message (OPERATIONS_MANUAL R-D.3).
@@ -41,29 +45,29 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
       channel_of_(std::move(channel_of)),
       settings_(settings),
       settle_(settings.settle),
-      lanes_(clock, {.load = [this](store::Parts parts, store::Id after,
-                                    int limit) -> std::optional<std::vector<store::Outbound>> {
-                       std::vector<store::Outbound> page;
-                       const auto read = store_.read([&](store::sql::Connection& connection) {
-                         page = store::outbound::list_unsent(connection, parts, after, limit);
-                       });
-                       if (read) return page;
-                       log::warn("messaging", "cannot read the outbox: " + read.error().text);
-                       return std::nullopt;
-                     },
-                     .handle = [this](store::Outbound& message) { return deliver(message); }}) {}
+      lanes_(clock,
+             {.load = [this](store::Parts parts, store::Id after, int limit) -> std::optional<std::vector<Reply>> {
+                std::vector<Reply> page;
+                const auto read = store_.read([&](store::sql::Connection& connection) {
+                  page.clear();
+                  for (auto& row : store::outbound::list_unsent(connection, parts, after, limit)) {
+                    page.push_back({std::move(row), {}});
+                  }
+                });
+                if (read) return page;
+                log::warn("messaging", "cannot read the outbox: " + read.error().text);
+                return std::nullopt;
+              },
+              .handle = [this](Reply& message) { return deliver(message); }}) {}
 
-std::optional<Time> Delivery::deliver(store::Outbound& message) {
+std::optional<Steady> Delivery::deliver(Reply& message) {
   const auto place = place_of(message);
   if (place == Place::kSettled) return std::nullopt;
-  if (place == Place::kLater) return clock_.now() + kEarlierOne;
+  if (place == Place::kLater) return clock_.steady() + kEarlierOne;
   // One that a killed process left under way: it may have gone out.
-  if (message.status == OutboundStatus::kSending) {
-    message.status = OutboundStatus::kDoubtful;
-    message.next_attempt_at = clock_.now() + settle_.load();
-    return save(message, message.next_attempt_at);
-  }
-  if (message.next_attempt_at && *message.next_attempt_at > clock_.now()) return message.next_attempt_at;
+  if (message.status == OutboundStatus::kSending) return in_doubt(message);
+  if (!message.due) message.due = clock_.steady() + first_wait(message);
+  if (*message.due > clock_.steady()) return message.due;
   auto* channel = channel_of_(message.guest.channel);
   if (channel == nullptr) {
     return again_in(message, Millis{5000}, {Code::kRetry, "channel " + message.guest.channel + " is not running"});
@@ -75,7 +79,15 @@ std::optional<Time> Delivery::deliver(store::Outbound& message) {
   return attempt(message, *channel);
 }
 
-std::optional<Time> Delivery::attempt(store::Outbound& message, plugins::Channel& channel) {
+/// Of a row that this process has just met. When it was written is known by the clock of whoever wrote it: one in doubt
+/// may have gone out a moment ago.
+Millis Delivery::first_wait(const store::Outbound& message) const {
+  if (message.status == OutboundStatus::kDoubtful) return settle_;
+  if (!message.next_attempt_at) return Millis{0};
+  return std::clamp(*message.next_attempt_at - clock_.now(), Millis{0}, kLongestNoted);
+}
+
+std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channel) {
   message.status = OutboundStatus::kSending;
   ++message.attempts;
   message.next_attempt_at = clock_.now() + settle_.load();
@@ -85,7 +97,7 @@ std::optional<Time> Delivery::attempt(store::Outbound& message, plugins::Channel
     message.status = OutboundStatus::kPending;
     --message.attempts;
     message.next_attempt_at.reset();
-    return clock_.now() + Millis{1000};
+    return clock_.steady() + kStoreRetry;
   }
   kill_point("delivery.before_send");
   const auto outcome = channel.send({.key = key_of(message.id),
@@ -101,10 +113,10 @@ std::optional<Time> Delivery::attempt(store::Outbound& message, plugins::Channel
   return outcome ? sent(message, *outcome) : not_sent(message, outcome.error());
 }
 
-std::optional<Time> Delivery::sent(store::Outbound& message, const std::string& external_id) {
+std::optional<Steady> Delivery::sent(Reply& message, const std::string& external_id) {
   const auto written = store_.write([&](store::sql::Connection& connection) {
     // A receipt may have overtaken the answer: what it wrote is kept.
-    if (auto now = store::outbound::find(connection, message.id); now && !waits(now->status)) message = *now;
+    if (auto now = store::outbound::find(connection, message.id); now && !waits(now->status)) message.take(*now);
     if (waits(message.status)) message.status = OutboundStatus::kSent;
     if (!message.sent_at) message.sent_at = clock_.now();
     message.external_id = external_id;
@@ -112,7 +124,7 @@ std::optional<Time> Delivery::sent(store::Outbound& message, const std::string& 
     store::outbound::update(connection, message);
   });
   // It is out; only our note of it is missing. As after a kill, its receipt or a look-up will tell.
-  if (!written) return clock_.now() + settle_.load();
+  if (!written) return clock_.steady() + settle_.load();
   kill_point("delivery.after_commit");
   meter_.outbound(message.guest.channel, "sent");
   log::info("messaging", message.guest.channel + " reply sent",
@@ -121,7 +133,7 @@ std::optional<Time> Delivery::sent(store::Outbound& message, const std::string& 
   return std::nullopt;
 }
 
-std::optional<Time> Delivery::not_sent(store::Outbound& message, const Error& error) {
+std::optional<Steady> Delivery::not_sent(Reply& message, const Error& error) {
   switch (error.code) {
     case Code::kRetry:
     case Code::kRate:
@@ -134,18 +146,21 @@ std::optional<Time> Delivery::not_sent(store::Outbound& message, const Error& er
     case Code::kConfig:
       return again_in(message, settings_.account_pause, error);
     case Code::kUnknownOutcome:
-      message.status = OutboundStatus::kDoubtful;
       message.failure_reason = error.text;
-      message.next_attempt_at = clock_.now() + settle_.load();
       log::warn("messaging", message.guest.channel + " reply in doubt: " + error.text,
                 {{"id", std::to_string(message.id)}, {"trace", message.trace}});
-      return save(message, message.next_attempt_at);
+      return in_doubt(message);
     default:
       return dead(message, error);
   }
 }
 
-std::optional<Time> Delivery::resolve_doubt(store::Outbound& message, plugins::Channel& channel) {
+std::optional<Steady> Delivery::in_doubt(Reply& message) {
+  message.status = OutboundStatus::kDoubtful;
+  return wait(message, settle_);
+}
+
+std::optional<Steady> Delivery::resolve_doubt(Reply& message, plugins::Channel& channel) {
   const auto found = channel.lookup(key_of(message.id), message.trace);
   if (found) return sent(message, *found);
   if (found.error().code != Code::kNotFound) message.possibly_duplicated = true;
@@ -153,19 +168,18 @@ std::optional<Time> Delivery::resolve_doubt(store::Outbound& message, plugins::C
   return attempt(message, channel);
 }
 
-std::optional<Time> Delivery::again_in(store::Outbound& message, Millis wait, const Error& error) {
+std::optional<Steady> Delivery::again_in(Reply& message, Millis pause, const Error& error) {
   message.status = OutboundStatus::kPending;
   message.failure_reason = error.text;
-  message.next_attempt_at = clock_.now() + wait;
   log::warn("messaging", message.guest.channel + " reply waits: " + error.text,
             {{"id", std::to_string(message.id)},
              {"attempts", std::to_string(message.attempts)},
-             {"wait_ms", std::to_string(wait.count())},
+             {"wait_ms", std::to_string(pause.count())},
              {"trace", message.trace}});
-  return save(message, message.next_attempt_at);
+  return wait(message, pause);
 }
 
-std::optional<Time> Delivery::dead(store::Outbound& message, const Error& error) {
+std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {
   message.status = OutboundStatus::kFailed;
   message.failure_reason = error.text;
   message.next_attempt_at.reset();
@@ -177,22 +191,25 @@ std::optional<Time> Delivery::dead(store::Outbound& message, const Error& error)
                                        .type = "message.failed",
                                        .body = R"({"id":")" + std::to_string(message.id) + R"("})"});
   });
-  if (!written) return clock_.now() + Millis{1000};
+  if (!written) return clock_.steady() + kStoreRetry;
   meter_.outbound(message.guest.channel, "failed");
   log_failed(message);
   return std::nullopt;
 }
 
-std::optional<Time> Delivery::save(const store::Outbound& message, std::optional<Time> again) {
+/// The moment is noted for people and for whoever takes over; this process goes by its own `due`.
+std::optional<Steady> Delivery::wait(Reply& message, Millis pause) {
+  message.next_attempt_at = clock_.now() + pause;
+  message.due = clock_.steady() + pause;
   const auto written = store_.write([&](store::sql::Connection& connection) {
     const auto now = store::outbound::find(connection, message.id);
     if (now && waits(now->status)) store::outbound::update(connection, message);
   });
-  return written ? again : clock_.now() + Millis{1000};
+  return written ? *message.due : clock_.steady() + kStoreRetry;
 }
 
 /// A receipt may have settled it meanwhile, and one that was committed later may have to go before it.
-Delivery::Place Delivery::place_of(store::Outbound& message) {
+Delivery::Place Delivery::place_of(Reply& message) {
   std::optional<store::Outbound> now;
   std::optional<store::Id> next;
   const auto read = store_.read([&](store::sql::Connection& c) {
@@ -200,7 +217,7 @@ Delivery::Place Delivery::place_of(store::Outbound& message) {
     next = store::outbound::next_to(c, message.guest);
   });
   if (!read) return Place::kFirst;
-  if (now) message = *now;
+  if (now) message.take(*now);
   if (!now || !waits(now->status)) return Place::kSettled;
   return next && *next < message.id ? Place::kLater : Place::kFirst;
 }
@@ -245,7 +262,7 @@ Result<void> Delivery::retry(store::Id id) {
     }
   });
   if (!written) return written;
-  if (verdict) lanes_.add(std::move(*again));
+  if (verdict) lanes_.add({std::move(*again), {}});
   return verdict;
 }
 

@@ -46,16 +46,25 @@ class Delivery {
   Result<void> retry(store::Id id);
 
  private:
-  std::optional<Time> deliver(store::Outbound& message);
-  std::optional<Time> attempt(store::Outbound& message, plugins::Channel& channel);
-  std::optional<Time> sent(store::Outbound& message, const std::string& external_id);
-  std::optional<Time> not_sent(store::Outbound& message, const Error& error);
-  std::optional<Time> resolve_doubt(store::Outbound& message, plugins::Channel& channel);
-  std::optional<Time> again_in(store::Outbound& message, Millis wait, const Error& error);
-  std::optional<Time> dead(store::Outbound& message, const Error& error);
-  std::optional<Time> save(const store::Outbound& message, std::optional<Time> again);
+  /// A row of the outbox in memory. Its own next_attempt_at may be by another host's clock.
+  struct Reply : store::Outbound {
+    std::optional<Steady> due;  ///< none: this process has just met it
+
+    void take(const store::Outbound& row) { static_cast<store::Outbound&>(*this) = row; }
+  };
+
+  std::optional<Steady> deliver(Reply& message);
+  std::optional<Steady> attempt(Reply& message, plugins::Channel& channel);
+  std::optional<Steady> sent(Reply& message, const std::string& external_id);
+  std::optional<Steady> not_sent(Reply& message, const Error& error);
+  std::optional<Steady> in_doubt(Reply& message);
+  std::optional<Steady> resolve_doubt(Reply& message, plugins::Channel& channel);
+  std::optional<Steady> again_in(Reply& message, Millis pause, const Error& error);
+  std::optional<Steady> dead(Reply& message, const Error& error);
+  std::optional<Steady> wait(Reply& message, Millis pause);
+  [[nodiscard]] Millis first_wait(const store::Outbound& message) const;
   enum class Place { kFirst, kLater, kSettled };
-  Place place_of(store::Outbound& message);
+  Place place_of(Reply& message);
   void count_reply(const store::Outbound& message);
 
   store::Store& store_;
@@ -66,7 +75,7 @@ class Delivery {
   std::atomic<Millis> settle_;
   std::mutex random_mutex_;
   std::mt19937 random_{std::random_device{}()};
-  Lanes<store::Outbound> lanes_;
+  Lanes<Reply> lanes_;
 };
 
 }  // namespace agente::messaging

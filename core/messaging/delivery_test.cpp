@@ -27,7 +27,8 @@ struct DeliveryTest : ::testing::Test {
                 meter,
                 {.message_came = [] {}, .receipt_changed = [this](const Outbound& m) { delivery.receipt_changed(m); }}};
 
-  store::Id put(const std::string& guest, const std::string& text, OutboundStatus status = OutboundStatus::kPending) {
+  store::Id put(const std::string& guest, const std::string& text, OutboundStatus status = OutboundStatus::kPending,
+                std::optional<Time> next_attempt_at = {}) {
     store::Id id = 0;
     const auto written = store->write([&](store::sql::Connection& connection) {
       id = connection.next_id();
@@ -37,7 +38,8 @@ struct DeliveryTest : ::testing::Test {
                                            .text = text,
                                            .status = status,
                                            .attempts = status == OutboundStatus::kPending ? 0 : 1,
-                                           .created_at = clock.now()});
+                                           .created_at = clock.now(),
+                                           .next_attempt_at = next_attempt_at});
     });
     EXPECT_TRUE(written);
     return id;
@@ -169,6 +171,65 @@ TEST_F(DeliveryTest, MessageThatAKilledProcessLeftUnderWayIsDoubtfulNotRepeatedA
   ASSERT_TRUE(becomes(left, OutboundStatus::kSent));
   EXPECT_TRUE(row(left).possibly_duplicated);
 }
+
+/// Clocks of machines differ, and are set.
+struct DeliveryClockTest : DeliveryTest, ::testing::WithParamInterface<Millis> {
+  int others = 0;
+
+  /// What is due by now has been looked at: somebody else's message, which came later, is out.
+  void let_it_look() {
+    const auto other = put("other" + std::to_string(++others), "hello");
+    delivery.wake();
+    ASSERT_TRUE(becomes(other, OutboundStatus::kSent));
+  }
+  void expect_sent_again_after_the_settle_time_and_not_before(store::Id id) {
+    clock.advance(Millis{59'999});
+    let_it_look();
+    EXPECT_EQ(row(id).status, OutboundStatus::kDoubtful);
+    clock.advance(Millis{1});
+    EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
+  }
+};
+
+TEST_P(DeliveryClockTest, ADoubtThatAnotherHostNotedSettlesAnewHere) {
+  const auto id = put("guest", "maybe", OutboundStatus::kDoubtful, clock.now() + GetParam());
+  delivery.start();
+  let_it_look();
+  expect_sent_again_after_the_settle_time_and_not_before(id);
+}
+
+TEST_P(DeliveryClockTest, ADoubtSettlesForItsTimeHoweverTheClockIsSet) {
+  channel.answer_next(Error{Code::kUnknownOutcome, "connection cut"});
+  const auto id = put("guest", "maybe");
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kDoubtful));
+  clock.set(clock.now() + GetParam());
+  let_it_look();
+  expect_sent_again_after_the_settle_time_and_not_before(id);
+}
+
+TEST_P(DeliveryClockTest, ARetryComesAfterItsPauseHoweverTheClockIsSet) {
+  channel.answer_next(Error{Code::kRate, "slow down", Millis{5000}});
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(waits_for_second_attempt(id));
+  clock.set(clock.now() + GetParam());
+  clock.advance(Millis{4999});
+  let_it_look();
+  EXPECT_EQ(row(id).attempts, 1);
+  clock.advance(Millis{1});
+  EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
+}
+
+TEST_P(DeliveryClockTest, ARetryThatAnotherHostPlannedComesWithinAMinute) {
+  const auto id = put("guest", "hello", OutboundStatus::kPending, clock.now() + GetParam());
+  delivery.start();
+  let_it_look();
+  clock.advance(Millis{60'000});
+  EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
+}
+
+INSTANTIATE_TEST_SUITE_P(ByHours, DeliveryClockTest, ::testing::Values(std::chrono::hours{5}, -std::chrono::hours{5}));
 
 TEST_F(DeliveryTest, ReceiptsNeverGoBackAndAFailureAfterDeliveryIsKeptBesideIt) {
   const auto id = put("guest", "hello");

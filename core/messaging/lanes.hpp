@@ -37,8 +37,8 @@ class Lanes {
     /// Rows of guests in `parts` with id > `after`, oldest first, at most `limit`. nullopt: cannot now; it is asked
     /// again a second later.
     std::function<std::optional<std::vector<Item>>(store::Parts parts, store::Id after, int limit)> load;
-    /// Handles the row at the head of its lane. A time: the row stays there until then. Must not throw.
-    std::function<std::optional<Time>(Item& item)> handle;
+    /// Handles the row at the head of its lane. A moment: the row stays there until then. Must not throw.
+    std::function<std::optional<Steady>(Item& item)> handle;
   };
 
   Lanes(const Clock& clock, Work work) : clock_(clock), work_(std::move(work)) {}
@@ -136,7 +136,7 @@ class Lanes {
   struct Lane {
     std::deque<Item> waiting;
     int part = 0;
-    std::optional<Time> parked;  // when the head may be handled; the lane is not ready until then
+    std::optional<Steady> parked;  // when the head may be handled; the lane is not ready until then
     bool busy = false;
     bool hurried = false;  // while busy: whatever time the head is given, it is over
   };
@@ -161,7 +161,7 @@ class Lanes {
 
   [[nodiscard]] bool should_load() const {
     return more_ && !loading_ && ready_.size() < kPage && in_memory_ < kMostInMemory &&
-           load_not_before_ <= clock_.now();
+           load_not_before_ <= clock_.steady();
   }
 
   void load_page(std::unique_lock<std::mutex>& lock) {
@@ -174,7 +174,7 @@ class Lanes {
     auto page = work_.load(parts, after, kPage);
     lock.lock();
     loading_ = false;
-    if (!page) load_not_before_ = clock_.now() + Millis{1000};
+    if (!page) load_not_before_ = clock_.steady() + Millis{1000};
     if (!page || page->size() == kPage) more_ = true;
     if (!page) return;
     for (auto& item : *page) {
@@ -216,7 +216,7 @@ class Lanes {
     if (!ready_.empty()) changed_.notify_one();
   }
 
-  void put_back(const store::GuestKey& guest, Lane& lane, Item item, Time again) {
+  void put_back(const store::GuestKey& guest, Lane& lane, Item item, Steady again) {
     lane.busy = false;
     lane.waiting.push_front(std::move(item));
     if (lane.hurried) {
@@ -269,7 +269,7 @@ class Lanes {
   }
 
   void release_due() {
-    const auto now = clock_.now();
+    const auto now = clock_.steady();
     while (!parked_.empty() && parked_.begin()->first <= now) {
       const auto guest = parked_.begin()->second;
       unpark(guest, lanes_.at(guest));
@@ -285,8 +285,8 @@ class Lanes {
   }
 
   void wait(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
-    auto moment = parked_.empty() ? Time::max() : parked_.begin()->first;
-    if (more_ && load_not_before_ > clock_.now()) moment = std::min(moment, load_not_before_);
+    auto moment = parked_.empty() ? Steady::max() : parked_.begin()->first;
+    if (more_ && load_not_before_ > clock_.steady()) moment = std::min(moment, load_not_before_);
     clock_.wait_until(
         lock, changed_, stop, moment,
         [](void* self) {
@@ -302,14 +302,14 @@ class Lanes {
   std::condition_variable_any changed_;
   std::map<store::GuestKey, Lane> lanes_;
   std::deque<store::GuestKey> ready_;
-  std::multimap<Time, store::GuestKey> parked_;
+  std::multimap<Steady, store::GuestKey> parked_;
   std::unordered_set<store::Id> known_;            // in memory: waiting, parked or being handled
   std::unordered_map<store::Id, Item> once_more_;  // added while being handled
   std::unordered_set<store::Id> done_meanwhile_;   // while a page is being loaded, which may still show them
   store::Parts parts_ = store::kAllParts;
   store::Id loaded_ = 0;
   std::size_t in_memory_ = 0;
-  Time load_not_before_{};
+  Steady load_not_before_{};
   bool more_ = true;
   bool loading_ = false;
   bool looked_again_ = false;  // while a page is being loaded: the next one begins where that was told

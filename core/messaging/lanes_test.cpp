@@ -69,7 +69,7 @@ TEST_F(LanesTest, OneGuestIsHandledInOrderAndNeverTwiceAtOnceWhileManyGo) {
   std::array<store::Id, kGuests> last{};
   std::atomic<bool> wrong = false;
   Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
-                           .handle = [&](Row& row) -> std::optional<Time> {
+                           .handle = [&](Row& row) -> std::optional<Steady> {
                              const auto g = std::stoul(row.guest.sender);
                              if (inside[g].fetch_add(1) != 0 || row.id <= last[g]) wrong = true;
                              last[g] = row.id;
@@ -86,10 +86,10 @@ TEST_F(LanesTest, ParkedRowHoldsItsGuestOnlyUntilItsTime) {
   table.add("slow");
   table.add("slow");
   table.add("quick");
-  const auto due = clock.now() + Millis{1000};
+  const auto due = clock.steady() + Millis{1000};
   Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
-                           .handle = [&](Row& row) -> std::optional<Time> {
-                             if (row.id == 1 && clock.now() < due) return due;
+                           .handle = [&](Row& row) -> std::optional<Steady> {
+                             if (row.id == 1 && clock.steady() < due) return due;
                              note(row.id);
                              return std::nullopt;
                            }});
@@ -100,12 +100,33 @@ TEST_F(LanesTest, ParkedRowHoldsItsGuestOnlyUntilItsTime) {
   EXPECT_EQ(handled, (std::vector<store::Id>{3, 1, 2}));
 }
 
+TEST_F(LanesTest, AParkedRowWaitsForAsLongAsItWasToldHoweverTheClockIsSet) {
+  table.add("guest");
+  std::atomic<int> tries = 0;
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
+                           .handle = [&](Row&) -> std::optional<Steady> {
+                             if (++tries > 2) return std::nullopt;
+                             return clock.steady() + Millis{1000};
+                           }});
+  lanes.start(1, "test");
+  ASSERT_TRUE(testing::eventually([&] { return tries == 1; }));
+  clock.set(clock.now() - std::chrono::hours{5});
+  clock.advance(Millis{1000});
+  ASSERT_TRUE(testing::eventually([&] { return tries == 2; }));
+  clock.set(clock.now() + std::chrono::hours{10});
+  table.add("other");
+  lanes.wake();
+  ASSERT_TRUE(testing::eventually([&] { return tries == 3; })) << "the other guest's";
+  clock.advance(Millis{1000});
+  EXPECT_TRUE(testing::eventually([&] { return tries == 4; }));
+}
+
 TEST_F(LanesTest, HurriedRowNeedNotWaitForItsTime) {
   table.add("guest");
   std::atomic<int> tries = 0;
   Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
-                           .handle = [&](Row&) -> std::optional<Time> {
-                             if (++tries == 1) return clock.now() + Millis{3'600'000};
+                           .handle = [&](Row&) -> std::optional<Steady> {
+                             if (++tries == 1) return clock.steady() + Millis{3'600'000};
                              return std::nullopt;
                            }});
   lanes.start(1, "test");
@@ -121,10 +142,10 @@ TEST_F(LanesTest, HurryThatComesWhileTheRowIsBeingHandledIsNotLost) {
   std::atomic<int> tries = 0;
   Lanes<Row>* running = nullptr;
   Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
-                           .handle = [&](Row& row) -> std::optional<Time> {
+                           .handle = [&](Row& row) -> std::optional<Steady> {
                              if (++tries > 1) return std::nullopt;
                              running->hurry(row.guest);  // a receipt that overtakes the answer of the send
-                             return clock.now() + Millis{3'600'000};
+                             return clock.steady() + Millis{3'600'000};
                            }});
   running = &lanes;
   lanes.start(1, "test");
@@ -136,7 +157,7 @@ TEST_F(LanesTest, FailedLoadIsTriedAgain) {
   std::atomic<int> loads = 0;
   Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after,
                                        int limit) { return ++loads == 1 ? std::nullopt : table.load(after, limit); },
-                           .handle = [&](Row& row) -> std::optional<Time> {
+                           .handle = [&](Row& row) -> std::optional<Steady> {
                              note(row.id);
                              return std::nullopt;
                            }});
@@ -157,7 +178,7 @@ struct SharedLanesTest : LanesTest {
              std::erase_if(*page, [&](const Row& row) { return !store::contains(parts, store::part_of(row.guest)); });
              return page;
            },
-       .handle = [this](Row& row) -> std::optional<Time> {
+       .handle = [this](Row& row) -> std::optional<Steady> {
          note(row.id);
          while (hold_up) std::this_thread::yield();
          table.remove(row.id);

@@ -28,17 +28,17 @@ void Retention::keep(const Keep& keep) {
 }
 
 void Retention::start() {
-  thread_ = std::jthread([this, first = clock_.now() + kFirst](const std::stop_token& stop) { run(stop, first); });
+  thread_ = std::jthread([this, first = clock_.steady() + kFirst](const std::stop_token& stop) { run(stop, first); });
 }
 
-void Retention::run(const std::stop_token& stop, Time first) {
+void Retention::run(const std::stop_token& stop, Steady first) {
   name_thread("retention");
   yield_to_others();
-  for (auto next = first; wait(stop, next); next = clock_.now() + kEvery) sweep(stop);
+  for (auto next = first; wait(stop, next); next = clock_.steady() + kEvery) sweep(stop);
 }
 
 /// Ends early when the settings change. False when it must stop.
-bool Retention::wait(const std::stop_token& stop, Time moment) {
+bool Retention::wait(const std::stop_token& stop, Steady moment) {
   std::unique_lock lock(mutex_);
   return clock_.wait_until(
       lock, changed_, stop, moment, [](void* self) { return static_cast<Retention*>(self)->news_; }, this);
@@ -93,7 +93,7 @@ std::int64_t Retention::clear(const std::stop_token& stop, Table table, Time old
     all += removed;
     metrics_.add("retention_removed_total", {{"table", std::string(name_of(table))}}, static_cast<double>(removed));
     batch = std::move(*next);
-    if (!wait(stop, clock_.now() + kPause)) break;
+    if (!wait(stop, clock_.steady() + kPause)) break;
   }
   return all;
 }

@@ -46,11 +46,11 @@ class Retention {
   void stop() { thread_ = {}; }
 
  private:
-  void run(const std::stop_token& stop, Time first);
+  void run(const std::stop_token& stop, Steady first);
   void sweep(const std::stop_token& stop);
   /// How many rows went; stops early when it must, when the settings change or when the store refuses.
   std::int64_t clear(const std::stop_token& stop, store::retention::Table table, Time older_than);
-  bool wait(const std::stop_token& stop, Time moment);
+  bool wait(const std::stop_token& stop, Steady moment);
   [[nodiscard]] bool on_duty() const { return !duty_ || duty_(); }
   [[nodiscard]] Keep current();
 

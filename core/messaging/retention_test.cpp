@@ -1,5 +1,7 @@
 #include "messaging/retention.hpp"
 
+#include <atomic>
+
 #include <gmock/gmock.h>
 
 #include "messaging/test_support.hpp"
@@ -119,6 +121,34 @@ TEST_F(RetentionTest, ItLooksEveryHourAndAtOnceWhenTheSettingsChange) {
   clock.advance(Retention::kPause);
   add(id_at(kNow - days{12} + Millis{1000}));
   EXPECT_TRUE(eventually([&] {  // the end of the run before sets when the next hour begins
+    clock.advance(Retention::kEvery);
+    return count() == 0;
+  }));
+}
+
+TEST_F(RetentionTest, OfSeveralHostsOnlyTheOneWhoseDutyItIsRemovesAnything) {
+  std::atomic<bool> on_duty = false;
+  std::atomic<int> asked = 0;
+  Retention shared(*store, clock, metrics, [&] {
+    ++asked;
+    return on_duty.load();
+  });
+  add(id_at(kNow - days{30}));
+  shared.keep({.messages = days{10}, .events = {}});
+  shared.start();
+  const auto let_an_hour_pass = [&] {
+    const int before = asked;
+    return eventually([&] {
+      clock.advance(Retention::kEvery);
+      return asked > before;
+    });
+  };
+  ASSERT_TRUE(let_an_hour_pass());
+  ASSERT_TRUE(let_an_hour_pass());
+  EXPECT_EQ(count(), 1U);
+
+  on_duty = true;
+  EXPECT_TRUE(eventually([&] {
     clock.advance(Retention::kEvery);
     return count() == 0;
   }));

@@ -47,15 +47,15 @@ store::Outbound reply_row(const store::Inbound& row, store::Id id, std::string t
 Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready)
     : store_(store), clock_(clock), hotels_(hotels), meter_(meter), replies_ready_(std::move(replies_ready)) {}
 
-std::optional<Time> Turn::handle(store::Inbound& row) {
+std::optional<Steady> Turn::handle(store::Inbound& row) {
   try {
     const auto loaded = load(row);
     if (loaded && !loaded->next) return std::nullopt;  // it has been handled: only the memory of it was left
-    if (loaded && *loaded->next < row.id) return clock_.now() + kEarlierOne;
+    if (loaded && *loaded->next < row.id) return clock_.steady() + kEarlierOne;
     if (!loaded)
       return loaded.error().code == Code::kNotFound ? give_up(row, loaded.error().text) : later(row, loaded.error());
     auto outcome = run(row, *loaded);
-    if (const auto* again = std::get_if<Time>(&outcome)) {
+    if (const auto* again = std::get_if<Steady>(&outcome)) {
       ask_for_patience(row, loaded->conversation.language);
       return *again;
     }
@@ -99,7 +99,7 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   return loaded;
 }
 
-std::variant<Step, Time> Turn::run(const store::Inbound& row, const Loaded& loaded) {
+std::variant<Step, Steady> Turn::run(const store::Inbound& row, const Loaded& loaded) {
   const auto& [next, conversation, message, hotel] = loaded;
   Journal journal(row.results);
   const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
@@ -107,14 +107,14 @@ std::variant<Step, Time> Turn::run(const store::Inbound& row, const Loaded& load
   for (int actions = 0; step.action; ++actions) {
     if (actions == kMostActions) throw std::logic_error("the flow asked for more than 12 actions in one turn");
     auto result = carry_out(*step.action, row, journal);
-    if (const auto* again = std::get_if<Time>(&result)) return *again;
+    if (const auto* again = std::get_if<Steady>(&result)) return *again;
     step = concierge::resume(step, message, std::get<concierge::ActionResult>(result), hotel);
   }
   return step;
 }
 
-std::variant<concierge::ActionResult, Time> Turn::carry_out(const concierge::Action& action, const store::Inbound& row,
-                                                            Journal& journal) {
+std::variant<concierge::ActionResult, Steady> Turn::carry_out(const concierge::Action& action,
+                                                              const store::Inbound& row, Journal& journal) {
   auto* gateway = hotels_.gateway(row.guest.hotel);
   if (gateway == nullptr) throw std::logic_error("hotel " + row.guest.hotel + " has no PMS gateway");
   const auto* check = std::get_if<concierge::CheckAvailability>(&action);
@@ -142,12 +142,12 @@ Result<plugins::Booking> Turn::find_for_guest(pms::Gateway& gateway, const std::
   return booking;
 }
 
-std::variant<concierge::ActionResult, Time> Turn::write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
-                                                               const store::Inbound& row, Journal& journal) {
+std::variant<concierge::ActionResult, Steady> Turn::write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
+                                                                 const store::Inbound& row, Journal& journal) {
   if (journal.changed()) {
     const auto kept = store_.write(
         [&](store::sql::Connection& connection) { store::inbound::keep_results(connection, row, journal.text()); });
-    if (!kept) return clock_.now() + kStoreRetry;
+    if (!kept) return clock_.steady() + kStoreRetry;
     journal.stored();
   }
   pms::WriteOutcome outcome;
@@ -158,7 +158,7 @@ std::variant<concierge::ActionResult, Time> Turn::write_to_pms(const concierge::
   } else {
     outcome = gateway.cancel(std::get<concierge::Cancel>(action).cancel, row.trace);
   }
-  if (outcome.kind == pms::WriteOutcome::Kind::kNotYet) return outcome.again_at;
+  if (outcome.kind == pms::WriteOutcome::Kind::kNotYet) return clock_.steady() + outcome.wait;
   return concierge::ActionResult(std::move(outcome));
 }
 
@@ -226,7 +226,7 @@ void Turn::ask_for_patience(const store::Inbound& row, const std::string& langua
   if (written) replies_ready_();
 }
 
-std::optional<Time> Turn::give_up(const store::Inbound& row, const std::string& why) {
+std::optional<Steady> Turn::give_up(const store::Inbound& row, const std::string& why) {
   log::error("messaging", "message could not be handled: " + why,
              {{"channel", row.guest.channel}, {"id", std::to_string(row.id)}, {"trace", row.trace}});
   const auto now = clock_.now();
@@ -238,15 +238,15 @@ std::optional<Time> Turn::give_up(const store::Inbound& row, const std::string& 
                                        .type = "message.unhandled",
                                        .body = dump(json{{"id", row.id}, {"why", why}})});
   });
-  if (!written) return now + kStoreRetry;
+  if (!written) return clock_.steady() + kStoreRetry;
   meter_.inbound(row.guest.channel, "failed");
   return std::nullopt;
 }
 
-std::optional<Time> Turn::later(const store::Inbound& row, const Error& error) {
+std::optional<Steady> Turn::later(const store::Inbound& row, const Error& error) {
   log::warn("messaging", "message waits: " + error.text,
             {{"channel", row.guest.channel}, {"id", std::to_string(row.id)}, {"trace", row.trace}});
-  return clock_.now() + std::max(kStoreRetry, error.retry_after.value_or(kStoreRetry));
+  return clock_.steady() + std::max(kStoreRetry, error.retry_after.value_or(kStoreRetry));
 }
 
 }  // namespace agente::messaging

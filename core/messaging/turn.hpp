@@ -21,8 +21,8 @@ class Turn {
  public:
   Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready);
 
-  /// nullopt: done for good. A time: try again then (PMS in doubt, store down).
-  std::optional<Time> handle(store::Inbound& message);
+  /// nullopt: done for good. A moment: try again then (PMS in doubt, store down).
+  std::optional<Steady> handle(store::Inbound& message);
 
  private:
   struct Loaded {
@@ -33,11 +33,11 @@ class Turn {
   };
   Result<Loaded> load(const store::Inbound& row);
   /// The finished turn, or when to go on with it.
-  std::variant<concierge::Step, Time> run(const store::Inbound& row, const Loaded& loaded);
-  std::variant<concierge::ActionResult, Time> carry_out(const concierge::Action& action, const store::Inbound& row,
-                                                        Journal& journal);
-  std::variant<concierge::ActionResult, Time> write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
-                                                           const store::Inbound& row, Journal& journal);
+  std::variant<concierge::Step, Steady> run(const store::Inbound& row, const Loaded& loaded);
+  std::variant<concierge::ActionResult, Steady> carry_out(const concierge::Action& action, const store::Inbound& row,
+                                                          Journal& journal);
+  std::variant<concierge::ActionResult, Steady> write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
+                                                             const store::Inbound& row, Journal& journal);
   /// kNotFound also for a booking that is another guest's.
   Result<plugins::Booking> find_for_guest(pms::Gateway& gateway, const std::string& booking_id,
                                           const store::Inbound& row);
@@ -45,8 +45,8 @@ class Turn {
   void put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
                        Time now);
   void ask_for_patience(const store::Inbound& row, const std::string& language);
-  std::optional<Time> give_up(const store::Inbound& row, const std::string& why);
-  std::optional<Time> later(const store::Inbound& row, const Error& error);
+  std::optional<Steady> give_up(const store::Inbound& row, const std::string& why);
+  std::optional<Steady> later(const store::Inbound& row, const Error& error);
 
   store::Store& store_;
   const Clock& clock_;

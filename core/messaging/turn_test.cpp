@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "messaging/dispatch.hpp"
+#include "messaging/intake.hpp"
 #include "messaging/test_support.hpp"
 #include "pms/scripted_pms.hpp"
 
@@ -38,7 +40,7 @@ struct TurnTest : ::testing::Test {
     }));
     return message;
   }
-  std::optional<Time> hear(const std::string& text, const std::string& guest = "34600111222") {
+  std::optional<Steady> hear(const std::string& text, const std::string& guest = "34600111222") {
     auto message = arrive(text, guest);
     return turn.handle(message);
   }
@@ -67,6 +69,33 @@ TEST_F(TurnTest, GuestIsLedFromFirstWordsToABookingInThreeTurns) {
   ASSERT_EQ(reservations().size(), 1U);
   EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kConfirmed);
   EXPECT_EQ(reservations()[0].pms_booking_id, "H-1");
+}
+
+TEST_F(TurnTest, APmsThatHangsHoldsUpNoMessageThatComesIn) {
+  constexpr int kGuests = 20;
+  Intake intake{*store, clock, meter, {.message_came = [] {}, .receipt_changed = [](const auto&) {}}};
+  Dispatch dispatch{*store, clock, turn};
+  const auto all_write = [&](const std::string& id) {
+    for (int i = 0; i < kGuests; ++i) {
+      const auto guest = std::to_string(34600111000 + i);
+      const plugins::InboundMessage message{
+          .hotel = "sol", .external_id = id + guest, .sender = guest, .kind = "text", .text = kRequest};
+      EXPECT_TRUE(intake.commit("whatsapp", {.messages = {message}}, "t"));
+    }
+    dispatch.wake();
+  };
+  {
+    const auto silent = pms.hold();
+    all_write("first");
+    dispatch.start(4);
+    ASSERT_TRUE(testing::eventually([&] { return !dispatch.rests(store::kAllParts); }));
+    all_write("second");
+  }
+  EXPECT_TRUE(testing::eventually([&] {
+    std::int64_t left = -1;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { left = store::inbound::count_received(c); }));
+    return left == 0;
+  }));
 }
 
 TEST_F(TurnTest, MessageHandledTwiceChangesNothingTheSecondTime) {

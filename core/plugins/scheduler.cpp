@@ -39,14 +39,14 @@ struct Scheduler::State : std::enable_shared_from_this<Scheduler::State> {
   std::stop_source stopping;
   std::map<Lane, Queue> lanes;
   std::map<TaskId, Entry> entries;
-  std::set<std::pair<Time, TaskId>> due;
+  std::set<std::pair<Steady, TaskId>> due;
   std::deque<Lane> runnable;
   std::map<Lane, bool> running;  // those with a task under way, closed ones too; true: given up
   std::uint64_t next = 1;
   bool earlier = false;  // something was put in front of what is waited for
   int alive = 0;
 
-  void plan(TaskId task, Time moment) {
+  void plan(TaskId task, Steady moment) {
     due.emplace(moment, task);
     earlier = true;
     changed.notify_all();
@@ -72,11 +72,11 @@ struct Scheduler::State : std::enable_shared_from_this<Scheduler::State> {
     std::unique_lock lock(mutex);
     const auto stop = stopping.get_token();
     while (!stop.stop_requested()) {
-      const auto moment = due.empty() ? clock.now() + std::chrono::hours(1) : due.begin()->first;
+      const auto moment = due.empty() ? Steady::max() : due.begin()->first;
       earlier = false;
       clock.wait_until(
           lock, changed, stop, moment, [](void* flag) { return *static_cast<bool*>(flag); }, &earlier);
-      const auto now = clock.now();
+      const auto now = clock.steady();
       while (!stop.stop_requested() && !due.empty() && due.begin()->first <= now) {
         const auto task = due.begin()->second;
         due.erase(due.begin());
@@ -112,7 +112,7 @@ struct Scheduler::State : std::enable_shared_from_this<Scheduler::State> {
     lock.lock();
     const bool needed = !running.extract(id).mapped();
     const bool kept = entries.contains(task);
-    if (kept && again) plan(task, clock.now() + *again);
+    if (kept && again) plan(task, clock.steady() + *again);
     lane = lanes.find(id);
     if (lane == lanes.end()) return needed;
     if (kept && !again) {
@@ -159,7 +159,8 @@ void Scheduler::release(Lane lane) {
   const auto found = state_->lanes.find(lane);
   if (found == state_->lanes.end() || !found->second.held) return;
   found->second.held = false;
-  for (const auto task : found->second.tasks) state_->plan(task, state_->clock.now() + state_->entries.at(task).delay);
+  for (const auto task : found->second.tasks)
+    state_->plan(task, state_->clock.steady() + state_->entries.at(task).delay);
 }
 
 void Scheduler::close(Lane lane) {
@@ -188,7 +189,7 @@ Result<Scheduler::TaskId> Scheduler::add(Lane lane, Millis delay, Task task) {
   const auto id = state_->next++;
   state_->entries.emplace(id, State::Entry{lane, delay, std::move(task)});
   found->second.tasks.insert(id);
-  if (!found->second.held) state_->plan(id, state_->clock.now() + delay);
+  if (!found->second.held) state_->plan(id, state_->clock.steady() + delay);
   return id;
 }
 

@@ -52,6 +52,23 @@ TEST_F(SchedulerTest, ATaskThatIsGivenUpGivesItsThreadToOthers) {
   EXPECT_EQ(soon().get(), other) << "there is one thread again";
 }
 
+TEST_F(SchedulerTest, ATaskWaitsForItsDelayHoweverTheClockIsSet) {
+  std::promise<void> ran;
+  const auto lane = scheduler.open_lane();
+  EXPECT_TRUE(scheduler.add(lane, 1000ms, [&]() -> std::optional<Millis> {
+    ran.set_value();
+    return std::nullopt;
+  }));
+  scheduler.release(lane);
+  auto done = ran.get_future();
+  clock.set(clock.now() + std::chrono::hours{5});
+  soon().get();
+  EXPECT_EQ(done.wait_for(0ms), std::future_status::timeout);
+  clock.set(clock.now() - std::chrono::hours{10});
+  clock.advance(1000ms);
+  done.get();
+}
+
 TEST_F(SchedulerTest, AnIdleLaneIsNotGivenUp) {
   const auto lane = scheduler.open_lane();
   scheduler.give_up(lane);

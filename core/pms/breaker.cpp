@@ -1,5 +1,7 @@
 #include "pms/breaker.hpp"
 
+#include <algorithm>
+
 namespace agente::pms {
 
 Breaker::Breaker(const Clock& clock, int threshold, Millis pause)
@@ -8,7 +10,7 @@ Breaker::Breaker(const Clock& clock, int threshold, Millis pause)
 bool Breaker::allow() {
   const std::lock_guard lock(mutex_);
   if (status_.state == BreakerState::kClosed) return true;
-  if (probing_ || (status_.next_probe_at && clock_.now() < *status_.next_probe_at)) return false;
+  if (probing_ || clock_.steady() < probe_at_) return false;
   status_.state = BreakerState::kHalfOpen;
   probing_ = true;
   return true;
@@ -29,6 +31,13 @@ void Breaker::failed() {
   status_.state = BreakerState::kOpen;
   status_.opened_at = clock_.now();
   status_.next_probe_at = clock_.now() + pause_;
+  probe_at_ = clock_.steady() + pause_;
+}
+
+Millis Breaker::until_probe() const {
+  const std::lock_guard lock(mutex_);
+  if (status_.state == BreakerState::kClosed) return Millis{0};
+  return std::max(Millis{0}, std::chrono::ceil<Millis>(probe_at_ - clock_.steady()));
 }
 
 BreakerStatus Breaker::status() const {

@@ -28,6 +28,8 @@ class Breaker {
   void succeeded();
   void failed();
   [[nodiscard]] BreakerStatus status() const;
+  /// Until it lets a probe through; none while it is closed.
+  [[nodiscard]] Millis until_probe() const;
 
  private:
   const Clock& clock_;
@@ -35,6 +37,7 @@ class Breaker {
   const Millis pause_;
   mutable std::mutex mutex_;
   BreakerStatus status_;
+  Steady probe_at_{};  // what `status_` shows is by a clock that may be set
   bool probing_ = false;
 };
 

@@ -20,6 +20,7 @@ Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& 
       settings_(settings),
       metrics_(std::move(metrics)),
       breaker_(clock),
+      doubts_(clock),
       cached_(settings.cache, hotel_, backend_.id() + "/" + backend_.plugin(), settings.availability_ttl) {
   cached_.forget();  // an earlier gateway may have talked to another PMS under the same name
 }

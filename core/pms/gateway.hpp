@@ -11,6 +11,7 @@
 #include "plugins/pms_backend.hpp"
 #include "pms/availability_cache.hpp"
 #include "pms/breaker.hpp"
+#include "pms/doubts.hpp"
 #include "store/store.hpp"
 
 /// The only way to a hotel's PMS: deadline, breaker, and writes that happen once whatever is killed on the way.
@@ -42,12 +43,12 @@ struct WriteOutcome {
     kDone,      ///< `booking` is what the PMS has now
     kConflict,  ///< sold out, another price, already over: the guest must decide anew
     kRefused,   ///< the PMS will never do it; `text` says why, for staff
-    kNotYet,    ///< PMS down or outcome in doubt: ask again with the same quote, not before `again_at`
+    kNotYet,    ///< PMS down or outcome in doubt: ask again with the same quote, after `wait`
   };
   Kind kind = Kind::kNotYet;
   plugins::Booking booking;
   std::string text;
-  Time again_at{};
+  Millis wait{};
 };
 
 struct GatewaySettings {
@@ -101,8 +102,9 @@ class Gateway {
   WriteOutcome try_now(Write& write, std::string_view trace);
   WriteOutcome judge(Write& write, Result<plugins::Booking> result, std::string_view trace);
   WriteOutcome finish(Write& write, WriteOutcome outcome);
-  WriteOutcome not_yet(const Write& write, Time again_at, std::string text, std::string_view trace);
+  WriteOutcome not_yet(const Write& write, Millis wait, std::string text, std::string_view trace);
   Result<plugins::Booking> oldest_live(const std::string& reference, std::string_view trace);
+  [[nodiscard]] Millis settle() const { return settings_.call_deadline + settings_.booking_settle; }
   Result<void> save(const store::Intent& intent);
 
   template <class T, class Call>
@@ -116,6 +118,7 @@ class Gateway {
   GatewaySettings settings_;
   GatewayMetrics metrics_;
   Breaker breaker_;
+  Doubts doubts_;
   AvailabilityCache cached_;
 };
 

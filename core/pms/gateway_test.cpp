@@ -67,7 +67,7 @@ TEST_F(GatewayTest, LostAnswerIsLookedUpOnlyAfterDeadlineAndSettleTimeAndNeverBo
   pms.lose_next_answer();
   const auto lost = gateway->book(accepted(), "t");
   ASSERT_EQ(lost.kind, Kind::kNotYet);
-  EXPECT_EQ(lost.again_at, kNoon + kDeadline + kSettle);
+  EXPECT_EQ(lost.wait, kDeadline + kSettle);
   clock.advance(kDeadline + kSettle - Millis{1});
   EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
   EXPECT_EQ(pms.look_ups, 0);
@@ -106,6 +106,62 @@ TEST_F(GatewayTest, LateTwinOfARetriedBookingIsCancelledBeforeTheGuestIsTold) {
   EXPECT_EQ(pms.live(), 1U);
 }
 
+/// Clocks of machines differ, and are set.
+struct GatewayClockTest : GatewayTest, ::testing::WithParamInterface<Millis> {
+  void expect_looked_up_after_the_settle_time_and_not_before() {
+    EXPECT_EQ(gateway->book(accepted(), "t").wait, kDeadline + kSettle);
+    clock.advance(kDeadline + kSettle - Millis{1});
+    EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+    EXPECT_EQ(pms.look_ups, 0);
+    clock.advance(Millis{1});
+    EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
+    EXPECT_EQ(pms.book_calls, 1);
+  }
+};
+
+TEST_P(GatewayClockTest, ALostAnswerSettlesForItsTimeHoweverTheClockIsSet) {
+  pms.lose_next_answer();
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  clock.set(clock.now() + GetParam());
+  expect_looked_up_after_the_settle_time_and_not_before();
+}
+
+TEST_P(GatewayClockTest, AnAttemptOfAnotherHostSettlesAnewWhereItIsFirstSeen) {
+  pms.lose_next_answer();
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  clock.advance(kSettle);
+  clock.set(clock.now() + GetParam());
+  gateway = make();
+  expect_looked_up_after_the_settle_time_and_not_before();
+}
+
+TEST_P(GatewayClockTest, AnAttemptThatAnotherHostHasMadeMeanwhileSettlesAnew) {
+  pms.fail_next({Code::kUnknownOutcome, "cut"});
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  clock.advance(kDeadline + kSettle);
+  const auto before = std::exchange(gateway, make());
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);  // first seen there
+  clock.advance(kDeadline + kSettle);
+  pms.fail_next({Code::kUnknownOutcome, "cut again"});
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  clock.set(clock.now() + GetParam());
+  EXPECT_EQ(before->book(accepted(), "t").wait, kDeadline + kSettle) << "as if it had never seen it";
+}
+
+TEST_P(GatewayClockTest, TheBreakerProbesAfterItsPauseHoweverTheClockIsSet) {
+  for (int i = 0; i < 5; ++i) {
+    pms.fail_next({Code::kRetry, "down"});
+    EXPECT_EQ(gateway->book(accepted("q" + std::to_string(i)), "t").kind, Kind::kNotYet);
+  }
+  clock.set(clock.now() + GetParam());
+  clock.advance(Millis{29'999});
+  EXPECT_EQ(gateway->book(accepted("q9"), "t").kind, Kind::kNotYet);
+  clock.advance(Millis{1});
+  EXPECT_EQ(gateway->book(accepted("q9"), "t").kind, Kind::kDone);
+}
+
+INSTANTIATE_TEST_SUITE_P(ByHours, GatewayClockTest, ::testing::Values(std::chrono::hours{5}, -std::chrono::hours{5}));
+
 TEST_F(GatewayTest, BookingWithoutAnIdIsNoBooking) {
   pms.bookings.push_back({.booking_id = "", .reference = reference_of("sol", "q9")});
   pms.fail_next({Code::kInternal, "nonsense"});
@@ -116,8 +172,8 @@ TEST_F(GatewayTest, WhatDidNotHappenMayBeTriedAgainWithoutWaitingForItToSettle) 
   pms.fail_next({Code::kTimeout, "no connection"});
   const auto waits = gateway->book(accepted(), "t");
   ASSERT_EQ(waits.kind, Kind::kNotYet);
-  EXPECT_LE(waits.again_at, kNoon + Millis{2000});
-  clock.set(waits.again_at);
+  EXPECT_LE(waits.wait, Millis{2000});
+  clock.advance(waits.wait);
   EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
 }
 

@@ -85,6 +85,8 @@ class ScriptedPms final : public plugins::PmsBackend {
   }
   Result<void> health(std::string_view) override { return {}; }
 
+  /// Whoever asks it waits until this is let go.
+  [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
   void fail_next(Error error) {
     const std::lock_guard lock(mutex_);
     failures_.push_back(std::move(error));

@@ -36,6 +36,8 @@ store::Intent intent_of(const std::string& hotel, const std::string& quote, cons
           .request = std::move(request)};
 }
 
+constexpr Millis kStoreRetry{1000};
+
 Millis pause_after(int attempts) { return Millis{1000} * (1 << std::clamp(attempts - 1, 0, 5)); }
 
 }  // namespace
@@ -82,40 +84,40 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     if (store::intents::insert(connection, write.intent)) return;
     write.intent = store::intents::find(connection, hotel_, write.intent.quote).value();
   });
-  if (!opened) return not_yet(write, now + Millis{1000}, opened.error().text, trace);
+  if (!opened) return not_yet(write, kStoreRetry, opened.error().text, trace);
 
   if (write.intent.state == IntentState::kDone || write.intent.state == IntentState::kRefused) {
     auto before = outcome_of(write.intent.result);
     return before ? std::move(*before) : WriteOutcome{.kind = Kind::kRefused, .text = before.error().text};
   }
   if (write.intent.state == IntentState::kAttempted) {
-    const auto settles = write.intent.settles_at.value_or(now);
-    if (now < settles) return not_yet(write, settles, "an earlier attempt is in doubt", trace);
+    const auto left = doubts_.left(write.intent, settle());
+    if (left > Millis{0}) return not_yet(write, left, "an earlier attempt is in doubt", trace);
     auto found = guarded<Booking>("look_up", trace, write.look_up);
     if (found) {
       cached_.forget();
       return finish(write, {.kind = Kind::kDone, .booking = std::move(*found)});
     }
     if (found.error().code != Code::kNotFound) {
-      return not_yet(write, now + pause_after(write.intent.attempts), found.error().text, trace);
+      return not_yet(write, pause_after(write.intent.attempts), found.error().text, trace);
     }
   }
   return try_now(write, trace);
 }
 
 WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
-  const auto now = clock_.now();
   if (!breaker_.allow()) {
-    const auto probe = breaker_.status().next_probe_at.value_or(now + Millis{1000});
-    return not_yet(write, std::max(probe, now + Millis{100}), "PMS is not answering; calls to it pause", trace);
+    return not_yet(write, std::max(breaker_.until_probe(), Millis{100}), "PMS is not answering; calls to it pause",
+                   trace);
   }
   write.intent.state = IntentState::kAttempted;
   ++write.intent.attempts;
-  write.intent.settles_at = now + settings_.call_deadline + settings_.booking_settle;
+  write.intent.settles_at = clock_.now() + settle();
   if (auto marked = save(write.intent); !marked) {
     breaker_.succeeded();  // nothing was called
-    return not_yet(write, now + Millis{1000}, marked.error().text, trace);
+    return not_yet(write, kStoreRetry, marked.error().text, trace);
   }
+  static_cast<void>(doubts_.left(write.intent, settle()));  // in doubt from here on
   kill_point("pms.before_call");
   auto result = write.attempt();
   cached_.forget();  // whatever it says: a lost answer may have had its effect, a conflict means that offers are old
@@ -159,11 +161,11 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
       write.intent.state = IntentState::kOpen;
       write.intent.settles_at.reset();
       const auto saved = save(write.intent);
-      const auto again = clock_.now() + error.retry_after.value_or(pause_after(write.intent.attempts));
-      return not_yet(write, again, saved ? error.text : saved.error().text, trace);
+      return not_yet(write, error.retry_after.value_or(pause_after(write.intent.attempts)),
+                     saved ? error.text : saved.error().text, trace);
     }
     default:
-      return not_yet(write, *write.intent.settles_at, error.text, trace);
+      return not_yet(write, doubts_.left(write.intent, settle()), error.text, trace);
   }
 }
 
@@ -173,16 +175,16 @@ WriteOutcome Gateway::finish(Write& write, WriteOutcome outcome) {
   write.intent.result = outcome_json(outcome);
   if (auto saved = save(write.intent); !saved) {
     // Told only once it is remembered: the next attempt looks the booking up.
-    return {.kind = Kind::kNotYet, .text = saved.error().text, .again_at = clock_.now() + Millis{1000}};
+    return {.kind = Kind::kNotYet, .text = saved.error().text, .wait = kStoreRetry};
   }
   kill_point("pms.after_outcome");
   return outcome;
 }
 
-WriteOutcome Gateway::not_yet(const Write& write, Time again_at, std::string text, std::string_view trace) {
+WriteOutcome Gateway::not_yet(const Write& write, Millis wait, std::string text, std::string_view trace) {
   log::warn("PMS", write.intent.kind + " waits: " + text,
-            {{"reference", write.intent.reference}, {"until", format_time(again_at)}, {"trace", trace}});
-  return {.kind = Kind::kNotYet, .text = std::move(text), .again_at = again_at};
+            {{"reference", write.intent.reference}, {"wait_ms", std::to_string(wait.count())}, {"trace", trace}});
+  return {.kind = Kind::kNotYet, .text = std::move(text), .wait = wait};
 }
 
 Result<Booking> Gateway::oldest_live(const std::string& reference, std::string_view trace) {

@@ -154,12 +154,23 @@ TEST_F(MembershipTest, WhoCannotRenewItsPlaceHoldsNothingOnceTheLeaseMayBeOver) 
   EXPECT_TRUE(eventually([&] { return one->counts_on() == kAllParts; }));
 }
 
+TEST_F(MembershipTest, ADeadHostIsPutOutAlsoWhenTheDatabasesClockWasSetBack) {
+  const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+  sql("INSERT INTO hosts SELECT 999, 'dead', 0, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 18000000;"
+      "UPDATE parts SET host_id = 999");
+  EXPECT_TRUE(eventually([&] { return two->held() == 0; }));
+  EXPECT_TRUE(eventually([&] { return two->held() == kAllParts; }));
+}
+
 TEST_F(MembershipTest, ANewProcessOfTheSameNameTakesTheOldOnesPlaceAtOnce) {
   const auto one = host("one");
   ASSERT_TRUE(eventually([&] { return one->held() == kAllParts; }));
-  sql("INSERT INTO hosts SELECT 999, 'two', 0, 9000000000000; UPDATE parts SET host_id = 999");  // killed, its lease
-                                                                                                 // runs on
+  sql("INSERT INTO hosts SELECT 999, 'two', 0, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 5900;"
+      "UPDATE parts SET host_id = 999");  // killed, its lease runs on
   const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return two->id() != 0; }));
+  EXPECT_EQ(server().ask("SELECT count(*) FROM hosts WHERE id = 999", url.substr(url.rfind('/') + 1)), "0\n");
   EXPECT_TRUE(eventually([&] { return two->held() != 0 && (one->held() | two->held()) == kAllParts; }));
 }
 
