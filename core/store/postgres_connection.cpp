@@ -201,10 +201,15 @@ void PostgresConnection::rollback() noexcept {
 PostgresConnection::Outcome PostgresConnection::outcome_of(std::int64_t transaction) {
   auto outcome = Outcome::kNothing;
   const std::array<sql::Value, 1> number{transaction};
-  query("SELECT txid_status(?1)", number, [&](const sql::Row& row) {
-    if (row.text(0) == "committed") outcome = Outcome::kCommitted;
-    if (row.text(0) == "in progress") outcome = Outcome::kUnderWay;
-  });
+  try {
+    query("SELECT txid_status(?1)", number, [&](const sql::Row& row) {
+      if (row.text(0) == "committed") outcome = Outcome::kCommitted;
+      if (row.text(0) == "in progress") outcome = Outcome::kUnderWay;
+    });
+  } catch (const sql::Failure& failure) {
+    // A number that is still to come: the server crashed and has forgotten that it ever gave it.
+    if (std::string_view(failure.what()).find("SQLSTATE 22023") == std::string_view::npos) throw;
+  }
   return outcome;
 }
 

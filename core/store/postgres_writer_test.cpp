@@ -376,6 +376,8 @@ TEST_F(PostgresWriting, WhatBecameOfATransactionIsKnownByItsNumber) {
   const auto dropped = one.begin_as(std::nullopt);
   one.rollback();
   EXPECT_EQ(two.outcome_of(dropped), Outcome::kNothing);
+  EXPECT_EQ(two.outcome_of(dropped + 1000), Outcome::kNothing) << "as after a crash that came before the disk had it";
+  EXPECT_EQ(two.outcome_of(kept), Outcome::kCommitted) << "the connection is still good";
 }
 
 TEST_F(PostgresWriting, AnAcknowledgedWriteIsOnTheDiskEvenWhereTheServersDefaultIsLazy) {
