@@ -1,5 +1,7 @@
 #include "store/postgres_store.hpp"
 
+#include <algorithm>
+
 #include "store/columns.hpp"
 #include "store/migrate.hpp"
 #include "store/postgres_membership.hpp"
@@ -22,7 +24,17 @@ Error refusal(const sql::Failure& failure) {
 }  // namespace
 
 PostgresStore::PostgresStore(const PostgresAddress& address, const Clock& clock, const Settings& settings)
-    : address_(address), clock_(clock), readers_(address, settings.readers), writer_(address, clock, settings.writer) {}
+    : address_(address),
+      clock_(clock),
+      readers_(address, settings.readers),
+      writer_(address, clock, settings.writer),
+      pulse_(address_,
+             {.longest_silence = [this] { return std::max(readers_.longest_silence(), writer_.longest_silence()); },
+              .is_silent =
+                  [this] {
+                    readers_.server_is_silent();
+                    writer_.server_is_silent();
+                  }}) {}
 
 std::unique_ptr<Membership> PostgresStore::join(const std::string& name, Membership::Told told) {
   return std::make_unique<PostgresMembership>(address_, name, std::move(told),
