@@ -8,6 +8,7 @@
 #include "app/rooms.hpp"
 #include "base/killpoint.hpp"
 #include "config/load.hpp"
+#include "config/store_url.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::app {
@@ -33,13 +34,8 @@ Result<std::unique_ptr<Clock>> make_clock(const config::Config& config) {
   return std::unique_ptr<Clock>(std::make_unique<SystemClock>(*moment - SystemClock().now()));
 }
 
-Result<std::string> store_url(const config::StoreConfig& store) {
-  if (store.kind == config::StoreConfig::Kind::kPostgres) return store.url->read();
-  return "sqlite:" + store.file.string();
-}
-
 Result<void> open_store(Rooms& rooms) {
-  const auto url = store_url(rooms.config.pin()->store);
+  const auto url = config::url_of(rooms.config.pin()->store);
   if (!url) return url.error();
   auto store = store::open(*url, *rooms.clock);
   if (!store) return store.error();

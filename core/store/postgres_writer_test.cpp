@@ -8,6 +8,7 @@
 
 #include "store/columns.hpp"
 #include "store/migrations.hpp"
+#include "store/postgres_refusal.hpp"
 #include "store/postgres_writing.hpp"
 
 namespace agente::store {
@@ -313,6 +314,19 @@ TEST_F(PostgresWriting, AnAcknowledgedWriteIsOnTheDiskEvenWhereTheServersDefault
     c.query("SHOW synchronous_commit", {}, [&](const sql::Row& row) { setting = row.text(0); });
   }));
   EXPECT_EQ(setting, "on");
+}
+
+TEST_F(PostgresWriting, ARefusalIsKnownByItsStateWhateverLanguageTheServerSpeaks) {
+  const auto state = [](const std::string& url) { return refusal_state(*PostgresAddress::parse(url, kProgram)); };
+  auto wrong = url_;
+  wrong.replace(wrong.find("s3cret"), 6, "s3cr3t");
+  EXPECT_EQ(state(wrong), "28P01");
+  EXPECT_EQ(state(server_.url("nowhere")), "3D000");
+  EXPECT_EQ(state(url_), "") << "it is let in";
+  EXPECT_EQ(state("postgresql://u:p@127.0.0.1:" + std::to_string(servers::free_port()) + "/d"), "");
+  EXPECT_TRUE(needs_a_person("28P01", "la autentificación password falló"));
+  EXPECT_FALSE(needs_a_person("57P03", "el sistema de base de datos está iniciándose"));
+  EXPECT_FALSE(needs_a_person("", "could not connect to server: Connection refused"));
 }
 
 TEST_F(PostgresWriting, TheAdministratorSeesWhoIsConnected) {
