@@ -8,6 +8,7 @@
 #include "app/rooms.hpp"
 #include "base/killpoint.hpp"
 #include "config/load.hpp"
+#include "config/store_url.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::app {
@@ -33,13 +34,8 @@ Result<std::unique_ptr<Clock>> make_clock(const config::Config& config) {
   return std::unique_ptr<Clock>(std::make_unique<SystemClock>(*moment - SystemClock().now()));
 }
 
-Result<std::string> store_url(const config::StoreConfig& store) {
-  if (store.kind == config::StoreConfig::Kind::kPostgres) return store.url->read();
-  return "sqlite:" + store.file.string();
-}
-
 Result<void> open_store(Rooms& rooms) {
-  const auto url = store_url(rooms.config.pin()->store);
+  const auto url = config::url_of(rooms.config.pin()->store);
   if (!url) return url.error();
   auto store = store::open(*url, *rooms.clock);
   if (!store) return store.error();
@@ -117,26 +113,27 @@ std::string host_name(const config::Address& address) {
   return std::string(name.data()) + ":" + std::to_string(address.port);
 }
 
+/// Nothing of these parts is under way.
+bool rests(Rooms& rooms, store::Parts parts) {
+  const auto in_parts = [parts](const std::string& id) { return store::contains(parts, store::part_of(id)); };
+  return rooms.dispatch->rests(parts) && rooms.delivery->rests(parts) && rooms.plugins->rests(in_parts);
+}
+
 /// Several hosts may share the store: this one works for its parts of the guests.
 void take_place(Rooms& rooms) {
   rooms.listening.push_back(rooms.cache->on_wake(kInbound, [&rooms] { rooms.dispatch->wake(); }));
-  rooms.membership = rooms.store->join(
-      host_name(rooms.config.pin()->server.operator_address),
-      {.hold =
-           [&rooms](store::Parts parts) {
-             rooms.dispatch->hold(parts);
-             rooms.delivery->hold(parts);
-           },
-       .rests =
-           [&rooms](store::Parts parts) {
-             const auto in_parts = [parts](const std::string& id) { return contains(parts, store::part_of(id)); };
-             return rooms.dispatch->rests(parts) && rooms.delivery->rests(parts) && rooms.plugins->rests(in_parts);
-           },
-       .look =
-           [&rooms] {
-             rooms.dispatch->sweep();
-             rooms.delivery->sweep();
-           }});
+  rooms.membership = rooms.store->join(host_name(rooms.config.pin()->server.operator_address),
+                                       {.hold =
+                                            [&rooms](store::Parts parts) {
+                                              rooms.dispatch->hold(parts);
+                                              rooms.delivery->hold(parts);
+                                            },
+                                        .rests = [&rooms](store::Parts parts) { return rests(rooms, parts); },
+                                        .look =
+                                            [&rooms] {
+                                              rooms.dispatch->sweep();
+                                              rooms.delivery->sweep();
+                                            }});
   rooms.place = rooms.membership.get();
 }
 
@@ -218,7 +215,7 @@ Result<void> open_doors(Rooms& rooms) {
 
 bool works_for(const Host::Rooms& rooms, std::string_view what) {
   const auto* place = rooms.place.load();
-  return place != nullptr && contains(place->held(), store::part_of(what));
+  return place != nullptr && store::contains(place->held(), store::part_of(what));
 }
 
 messaging::Retention::Keep kept_for(const config::Config& config) {

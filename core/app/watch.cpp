@@ -12,12 +12,25 @@ double age(const std::optional<Time>& since, Time now) {
   return since && *since < now ? std::chrono::duration<double>(now - *since).count() : 0.0;
 }
 
+void set_queue(Host::Rooms& rooms, const char* queue, double depth, double oldest_seconds) {
+  rooms.metrics.set("queue_depth", {{"queue", queue}}, depth);
+  rooms.metrics.set("queue_oldest_seconds", {{"queue", queue}}, oldest_seconds);
+}
+
+/// What waits for the store; known also while the store is away.
+void read_backlogs(Host::Rooms& rooms) {
+  const auto set = [&](const char* queue, const store::Backlog& backlog) {
+    set_queue(rooms, queue, static_cast<double>(backlog.depth), std::chrono::duration<double>(backlog.oldest).count());
+  };
+  set("intake", rooms.intake->backlog());
+  set("store", rooms.store->backlog());
+}
+
 void read_queues(Host::Rooms& rooms) {
   const auto now = rooms.clock->now();
   const auto read = rooms.store->read([&](store::sql::Connection& connection) {
     const auto set = [&](const char* queue, std::int64_t depth, const std::optional<Time>& oldest) {
-      rooms.metrics.set("queue_depth", {{"queue", queue}}, static_cast<double>(depth));
-      rooms.metrics.set("queue_oldest_seconds", {{"queue", queue}}, age(oldest, now));
+      set_queue(rooms, queue, static_cast<double>(depth), age(oldest, now));
     };
     set("inbound", store::inbound::count_received(connection), store::inbound::oldest_received(connection));
     set("outbound", store::outbound::count_unsent(connection), store::outbound::oldest_unsent(connection));
@@ -52,6 +65,7 @@ void read_plugins(Host::Rooms& rooms) {
 void watch(Host::Rooms& rooms) {
   rooms.metrics.set("build_info", {{"version", kVersion}}, 1);
   rooms.metrics.before_collect([&rooms] {
+    read_backlogs(rooms);
     read_queues(rooms);
     read_parts(rooms);
     read_breakers(rooms);

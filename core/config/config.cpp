@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/store_url.hpp"
+
 namespace agente::config {
 
 const char* kind_name(PluginKind kind) {
@@ -28,6 +30,11 @@ const char* stage_name(Stage stage) {
       return "demo";
   }
   return "unknown";
+}
+
+Result<std::string> url_of(const StoreConfig& store) {
+  if (store.kind == StoreConfig::Kind::kPostgres) return store.url->read();
+  return "sqlite:" + store.file.string();
 }
 
 const HotelConfig* Config::hotel(const std::string& id) const {

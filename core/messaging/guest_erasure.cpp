@@ -52,9 +52,13 @@ std::optional<Error> refusal(const UnderWay& under_way, const store::GuestKey& g
   add(under_way.received, "message(s) not handled yet");
   add(under_way.unsent, "reply(s) not sent yet");
   add(under_way.intents, "booking(s) whose outcome in the PMS is open");
-  return Error{Code::kConflict, "something of this guest's is under way: " + what +
-                                    "; nothing was erased. Follow it with `agentctl conversation " + guest.channel +
-                                    " SENDER`, and try again when all is processed, sent or failed"};
+  return Error{Code::kConflict,
+               "something of this guest's is under way: " + what +
+                   "; nothing was erased. Try again in a minute. If it is still refused then, `agentctl "
+                   "conversation " +
+                   guest.channel +
+                   " SENDER` shows what waits and why; a reply that cannot be sent is given up after "
+                   "24 hours"};
 }
 
 void apply(Connection& connection, const GuestRecord& record, const Pseudonym& who, Time now) {

@@ -1,5 +1,6 @@
 #include "messaging/intake.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include <utility>
@@ -81,6 +82,12 @@ Result<Intake::Accepted> Intake::commit(const std::string& channel, const plugin
   kill_point("intake.after_commit");
   tell(request);
   return request.accepted;
+}
+
+store::Backlog Intake::backlog() {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.empty()) return {};
+  return {waiting_.size(), std::max(Millis{0}, clock_.now() - waiting_.front()->now)};
 }
 
 void Intake::wait_or_lead(Request& request) {

@@ -36,6 +36,9 @@ class Intake {
   /// kRetry when it cannot be made durable now: answer 503, the provider comes again.
   Result<Accepted> commit(const std::string& channel, const plugins::Staged& staged, std::string_view trace);
 
+  /// Callers that wait for their batch.
+  [[nodiscard]] store::Backlog backlog();
+
  private:
   static constexpr std::size_t kMostTogether = 512;
   static constexpr std::size_t kMostBytes = std::size_t{8} << 20U;

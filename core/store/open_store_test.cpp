@@ -25,6 +25,22 @@ class Opening : public StoreTest {
   }
 };
 
+/// A file system of a size that the test chooses.
+class Filling : public StoreTest {
+ protected:
+  std::int64_t page_count() {
+    return ask([](Connection& c) {
+      std::int64_t count = 0;
+      c.query("PRAGMA page_count", {}, [&](const sql::Row& row) { count = row.integer(0); });
+      return count;
+    });
+  }
+  void set_most_pages(std::int64_t most) {
+    write(
+        [&](Connection& c) { c.query("PRAGMA max_page_count = " + std::to_string(most), {}, [](const sql::Row&) {}); });
+  }
+};
+
 void put_file(const std::string& path, const std::string& content) { std::ofstream(path) << content; }
 
 std::string content_of(const std::string& path) {
@@ -140,6 +156,31 @@ TEST_F(Opening, IdsGrowThoughTheClockStandsOrGoesBackEvenOverARestart) {
   EXPECT_GT(next_id(*store_), last);
   reopen();
   EXPECT_GT(next_id(*store_), last);
+}
+
+/// No page more than there are now, and two: as when the file system is full.
+TEST_F(Filling, AFullDiskIsToldWithItsRemedyWhatWasAcknowledgedStaysAndWritingGoesOnByItself) {
+  set_most_pages(page_count() + 2);
+  std::optional<Error> refused;
+  int acknowledged = 0;
+  while (!refused) {
+    Id id = 0;
+    const auto done = store_->write([&](sql::Connection& c) {
+      id = c.next_id();
+      inbound::insert(c, message_from("549", id));
+    });
+    if (!done) refused = done.error();
+    acknowledged += done ? 1 : 0;
+  }
+  EXPECT_EQ(refused->code, Code::kRetry);
+  EXPECT_THAT(refused->text, HasSubstr("free space on its file system; writing goes on by itself"));
+  EXPECT_EQ(ask(inbound::count_received), acknowledged);
+
+  set_most_pages(1'000'000);
+  EXPECT_TRUE(store_->health());
+  write([](sql::Connection& c) { inbound::insert(c, message_from("549", c.next_id())); });
+  EXPECT_EQ(ask(inbound::count_received), acknowledged + 1);
+  EXPECT_EQ(text_of("PRAGMA integrity_check"), "ok\n");
 }
 
 TEST_F(Opening, AHealthyStoreSaysSo) {

@@ -104,13 +104,4 @@ void throw_as_failure(const std::string& database, Circumstances circumstances) 
   }
 }
 
-bool needs_a_person(std::string_view refusal) {
-  constexpr std::array<std::string_view, 8> kWords{"authentication failed", "does not exist", "no pg_hba.conf entry",
-                                                   "permission denied",     "not permitted",  "no password supplied",
-                                                   "does not support SSL",  "certificate"};
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view words) {
-    return refusal.find(words) != std::string_view::npos && refusal.find("No such file") == std::string_view::npos;
-  });
-}
-
 }  // namespace agente::store

@@ -34,7 +34,4 @@ struct Circumstances {
 /// Throws the exception of libpqxx that is being handled as one of ours.
 [[noreturn]] void throw_as_failure(const std::string& database, Circumstances circumstances);
 
-/// True when the server's words say that a person must change a setting before this can work.
-[[nodiscard]] bool needs_a_person(std::string_view refusal);
-
 }  // namespace agente::store

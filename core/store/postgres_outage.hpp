@@ -19,6 +19,11 @@ class PostgresOutage {
     if (!since_) since_ = now;
     return now - *since_ < patience_;
   }
+  /// It was seen to answer nobody: waiting is no use.
+  void hopeless() {
+    const std::lock_guard guard(mutex_);
+    since_ = std::chrono::steady_clock::now() - patience_;
+  }
   /// The database answered.
   void over() {
     const std::lock_guard guard(mutex_);

@@ -30,6 +30,13 @@ class PostgresReaders {
   /// As Store::read. Waits while all connections are lent.
   Result<void> read(const Store::Work& work);
 
+  /// As PostgresWriter.
+  [[nodiscard]] Millis longest_silence() { return watch_.longest_silence(); }
+  void server_is_silent() {
+    outage_.hopeless();
+    watch_.cut();
+  }
+
  private:
   using Connection = std::unique_ptr<PostgresConnection>;
 

@@ -1,8 +1,11 @@
 #include "store/postgres_store.hpp"
 
+#include <algorithm>
+
 #include "store/columns.hpp"
 #include "store/migrate.hpp"
 #include "store/postgres_membership.hpp"
+#include "store/postgres_refusal.hpp"
 
 namespace agente::store {
 
@@ -10,10 +13,10 @@ namespace {
 
 constexpr std::int64_t kSchemaLock = 0x6167656e74657363;  // "agentesc"
 
-Error refusal(const sql::Failure& failure) {
+Error refusal(const PostgresAddress& address, const sql::Failure& failure) {
   const std::string text = failure.what();
   if (!failure.transient()) return {Code::kConfig, text};
-  if (needs_a_person(text)) {
+  if (needs_a_person(refusal_state(address), text)) {
     return {Code::kConfig, text + ": check user, password and database in storage.url, and pg_hba.conf on the server"};
   }
   return {Code::kRetry, text + ": check that the server runs and can be reached from here"};
@@ -22,7 +25,17 @@ Error refusal(const sql::Failure& failure) {
 }  // namespace
 
 PostgresStore::PostgresStore(const PostgresAddress& address, const Clock& clock, const Settings& settings)
-    : address_(address), clock_(clock), readers_(address, settings.readers), writer_(address, clock, settings.writer) {}
+    : address_(address),
+      clock_(clock),
+      readers_(address, settings.readers),
+      writer_(address, clock, settings.writer),
+      pulse_(address_,
+             {.longest_silence = [this] { return std::max(readers_.longest_silence(), writer_.longest_silence()); },
+              .is_silent =
+                  [this] {
+                    readers_.server_is_silent();
+                    writer_.server_is_silent();
+                  }}) {}
 
 std::unique_ptr<Membership> PostgresStore::join(const std::string& name, Membership::Told told) {
   return std::make_unique<PostgresMembership>(address_, name, std::move(told),
@@ -51,7 +64,7 @@ Result<std::unique_ptr<Store>> open_postgres(const std::string& url, const Clock
     migrate_postgres(*address, clock.now());
     return std::unique_ptr<Store>(std::make_unique<PostgresStore>(*address, clock, settings));
   } catch (const sql::Failure& failure) {
-    return refusal(failure);
+    return refusal(*address, failure);
   }
 }
 

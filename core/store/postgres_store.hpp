@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "store/postgres_pulse.hpp"
 #include "store/postgres_readers.hpp"
 #include "store/postgres_writer.hpp"
 #include "store/store.hpp"
@@ -22,6 +23,7 @@ class PostgresStore final : public Store {
   Result<void> write(const Work& work) override { return writer_.write(work); }
   Result<void> read(const Work& work) override { return readers_.read(work); }
   Result<void> health() override;
+  [[nodiscard]] Backlog backlog() const override { return writer_.backlog(); }
   [[nodiscard]] bool is_remote() const override { return true; }
   void set_host(std::optional<Id> host) override { writer_.set_host(host); }
   std::unique_ptr<Membership> join(const std::string& name, Membership::Told told) override;
@@ -31,6 +33,7 @@ class PostgresStore final : public Store {
   const Clock& clock_;
   PostgresReaders readers_;
   PostgresWriter writer_;
+  PostgresPulse pulse_;
 };
 
 /// Opens `url` as store::open does for "postgresql://...". `program` is what the server's administrator sees.

@@ -1,5 +1,7 @@
 #include "store/postgres_watch.hpp"
 
+#include <algorithm>
+
 #include <sys/socket.h>
 
 namespace agente::store {
@@ -14,6 +16,12 @@ PostgresWatch::Line::~Line() {
   watch_.lines_.erase(this);
 }
 
+Steady::duration PostgresWatch::Line::silence() const {
+  const auto since = since_.load();
+  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+  return Steady::duration(since == 0 ? 0 : now - since);
+}
+
 PostgresWatch::PostgresWatch(std::function<void()> also) : also_(std::move(also)) {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
@@ -25,11 +33,23 @@ PostgresWatch::PostgresWatch(std::function<void()> also) : also_(std::move(also)
   });
 }
 
+Millis PostgresWatch::longest_silence() {
+  const std::lock_guard guard(mutex_);
+  Steady::duration longest{};
+  for (const auto* line : lines_) longest = std::max(longest, line->silence());
+  return std::chrono::duration_cast<Millis>(longest);
+}
+
+void PostgresWatch::cut() {
+  const std::lock_guard guard(mutex_);
+  for (const auto* line : lines_) {
+    if (line->silence() > Steady::duration{}) ::shutdown(line->socket_, SHUT_RDWR);
+  }
+}
+
 void PostgresWatch::look() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-  for (auto* line : lines_) {
-    const auto since = line->since_.load();
-    if (since != 0 && Steady::duration(now - since) > line->most_) ::shutdown(line->socket_, SHUT_RDWR);
+  for (const auto* line : lines_) {
+    if (line->silence() > line->most_) ::shutdown(line->socket_, SHUT_RDWR);
   }
 }
 

@@ -28,6 +28,8 @@ class PostgresWatch {
 
    private:
     friend class PostgresWatch;
+    /// Since it was asked and has not answered.
+    [[nodiscard]] Steady::duration silence() const;
     PostgresWatch& watch_;
     const int socket_;
     const Millis most_;
@@ -36,6 +38,11 @@ class PostgresWatch {
 
   /// Calls `also` each time it looks: four times a second.
   explicit PostgresWatch(std::function<void()> also = [] {});
+
+  /// How long the line that has waited longest for an answer has done so.
+  [[nodiscard]] Millis longest_silence();
+  /// Cuts every line on which an answer is waited for.
+  void cut();
 
  private:
   void look();

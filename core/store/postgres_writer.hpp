@@ -15,14 +15,14 @@ namespace agente::store {
 /// Group commit over a few connections, each with a thread of its own that commits together what waits.
 ///
 /// A broken connection fails no closure: the batch is carried out on a new one, and a COMMIT that was not answered is
-/// looked up by its mark first. Only when the database stays away for longer than `patience`, those that wait fail
-/// with kRetry, and new ones at once until it is back. Thread-safe.
+/// looked up by its mark first. Only when the database stays away for longer than `patience`, or takes what is sent
+/// but answers nobody, those that wait fail with kRetry, and new ones at once until it is back. Thread-safe.
 class PostgresWriter {
  public:
   struct Settings {
     int lanes = 2;
     std::size_t max_waiting = 10'000;
-    Millis patience{5'000};
+    Millis patience{2'500};        ///< providers are told to come again soon, rather than be kept waiting
     Millis between_attempts{500};  ///< to reach a database that stays away
     PostgresLimits limits{};
   };
@@ -38,9 +38,16 @@ class PostgresWriter {
   /// As Store::set_host.
   void set_host(std::optional<Id> host) { host_ = host.value_or(kNoHost); }
 
-  /// Transactions tried so far, and closures waiting now: for tests and metrics.
+  /// Transactions tried so far: for tests.
   [[nodiscard]] std::uint64_t transactions() const { return transactions_; }
-  [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
+  [[nodiscard]] Backlog backlog() const { return queue_.backlog(); }
+
+  /// For PostgresPulse: how long an answer has been waited for, and what to do when none will come.
+  [[nodiscard]] Millis longest_silence() { return watch_.longest_silence(); }
+  void server_is_silent() {
+    outage_.hopeless();
+    watch_.cut();
+  }
 
  private:
   class Lane;

@@ -6,12 +6,10 @@
 
 #include <gmock/gmock.h>
 
-#include "servers/postgres_server.hpp"
 #include "store/columns.hpp"
 #include "store/migrations.hpp"
-#include "store/postgres_store.hpp"
-#include "store/repositories.hpp"
-#include "store/store_fixture.hpp"
+#include "store/postgres_refusal.hpp"
+#include "store/postgres_writing.hpp"
 
 namespace agente::store {
 
@@ -23,80 +21,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr auto kPatience = Millis{2000};
-constexpr std::string_view kProgram = "agente-host";
 constexpr const char* kEndAll =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'agente-host'";
-
-PostgresStore::Settings settings() {
-  PostgresStore::Settings all;
-  all.writer.patience = all.readers.patience = kPatience;
-  return all;
-}
-
-Millis since(Steady moment) { return std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - moment); }
-
-/// A server of its own, since these tests ill-treat it, and one or two stores on the same database.
-class PostgresWriting : public ::testing::Test {
- protected:
-  std::unique_ptr<Store> opened(const PostgresStore::Settings& with = settings()) {
-    auto store = open_postgres(url_, clock_, kProgram, with);
-    if (!store) throw std::runtime_error(store.error().text);
-    return *std::move(store);
-  }
-  static Result<void> insert(Store& store, Id& id) {
-    return store.write([&](Connection& c) {
-      id = c.next_id();
-      inbound::insert(c, message_from("549", id));
-    });
-  }
-  static void must_insert(Store& store) {
-    Id id = 0;
-    const auto done = insert(store, id);
-    ASSERT_TRUE(done) << done.error().text;
-  }
-  std::int64_t received(Store& store) {
-    std::int64_t count = -1;
-    const auto done = store.read([&](Connection& c) { count = inbound::count_received(c); });
-    EXPECT_TRUE(done) << done.error().text;
-    return count;
-  }
-  /// Writes and reads from eight threads while `trouble` goes on; returns how many writes were acknowledged. Every one
-  /// of them must be, and be there afterwards.
-  void under_load(Store& store, const std::function<void(std::atomic<int>& written)>& trouble) {
-    std::atomic<bool> over = false;
-    std::atomic<int> written = 0;
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < 8; ++t) {
-      threads.emplace_back([&] {
-        while (!over) {
-          Id id = 0;
-          const auto done = insert(store, id);
-          EXPECT_TRUE(done) << done.error().text;
-          std::optional<Inbound> found;
-          const auto read = store.read([&](Connection& c) { found = inbound::find(c, id); });
-          EXPECT_TRUE(read) << read.error().text;
-          EXPECT_TRUE(found);
-          ++written;
-        }
-      });
-    }
-    trouble(written);
-    over = true;
-    threads.clear();
-    EXPECT_EQ(received(store), written);
-  }
-  static void wait_for_more(const std::atomic<int>& written, int more = 50) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{120};
-    for (const int goal = written + more; written < goal; std::this_thread::yield()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-    }
-  }
-
-  PostgresServer server_;
-  std::string url_ = server_.new_database();
-  SystemClock clock_;
-};
 
 }  // namespace
 
@@ -420,6 +346,19 @@ TEST_F(PostgresWriting, AnAcknowledgedWriteIsOnTheDiskEvenWhereTheServersDefault
     c.query("SHOW synchronous_commit", {}, [&](const sql::Row& row) { setting = row.text(0); });
   }));
   EXPECT_EQ(setting, "on");
+}
+
+TEST_F(PostgresWriting, ARefusalIsKnownByItsStateWhateverLanguageTheServerSpeaks) {
+  const auto state = [](const std::string& url) { return refusal_state(*PostgresAddress::parse(url, kProgram)); };
+  auto wrong = url_;
+  wrong.replace(wrong.find("s3cret"), 6, "s3cr3t");
+  EXPECT_EQ(state(wrong), "28P01");
+  EXPECT_EQ(state(server_.url("nowhere")), "3D000");
+  EXPECT_EQ(state(url_), "") << "it is let in";
+  EXPECT_EQ(state("postgresql://u:p@127.0.0.1:" + std::to_string(servers::free_port()) + "/d"), "");
+  EXPECT_TRUE(needs_a_person("28P01", "la autentificación password falló"));
+  EXPECT_FALSE(needs_a_person("57P03", "el sistema de base de datos está iniciándose"));
+  EXPECT_FALSE(needs_a_person("", "could not connect to server: Connection refused"));
 }
 
 TEST_F(PostgresWriting, TheAdministratorSeesWhoIsConnected) {

@@ -20,6 +20,7 @@ class SqliteStore final : public Store {
   Result<void> write(const Work& work) override { return writer_.write(work); }
   Result<void> read(const Work& work) override { return readers_.read(work); }
   Result<void> health() override;
+  [[nodiscard]] Backlog backlog() const override { return writer_.backlog(); }
 
  private:
   LockFile lock_;  // first in, last out

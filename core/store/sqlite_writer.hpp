@@ -30,9 +30,9 @@ class SqliteWriter {
   /// As Store::write. kRetry also when too many closures wait already.
   Result<void> write(const Store::Work& work) { return queue_.write(work); }
 
-  /// Transactions tried so far, and closures waiting now: for tests and metrics.
+  /// Transactions tried so far: for tests.
   [[nodiscard]] std::uint64_t transactions() const { return transactions_; }
-  [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
+  [[nodiscard]] Backlog backlog() const { return queue_.backlog(); }
 
  private:
   void work(const std::stop_token& stop);

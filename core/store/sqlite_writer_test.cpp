@@ -34,7 +34,7 @@ class Writer : public ::testing::Test {
     std::vector<std::jthread> threads;
     EXPECT_TRUE(writer_.write([&](Connection&) {
       for (std::size_t i = threads.size(); i < count; ++i) threads.emplace_back([&each, i] { each(i); });
-      while (writer_.waiting() < count) std::this_thread::yield();
+      while (writer_.backlog().depth < count) std::this_thread::yield();
     }));
   }
 

@@ -13,6 +13,12 @@
 
 namespace agente::store {
 
+/// What waits for its turn.
+struct Backlog {
+  std::size_t depth = 0;
+  Millis oldest{};  ///< how long the one that came first has waited
+};
+
 /// The durable truth. Thread-safe.
 ///
 /// Writes of many threads are committed together (group commit): each closure runs inside the one write transaction,
@@ -30,6 +36,8 @@ class Store {
   virtual Result<void> read(const Work& work) = 0;
   /// Whether a write would be accepted now, and why not: readiness.
   virtual Result<void> health() = 0;
+  /// Closures that wait to be written: a store that is slow, or away.
+  [[nodiscard]] virtual Backlog backlog() const { return {}; }
   /// Every statement costs a round trip to a server: few large ones are better than many.
   [[nodiscard]] virtual bool is_remote() const { return false; }
   /// From now on every write depends on the row `host` of the table hosts: when that is gone, writes fail with

@@ -69,9 +69,11 @@ void WriteQueue::fail(std::vector<Request*>::iterator end, const Error& why) {
   finish(failed);
 }
 
-std::size_t WriteQueue::waiting() const {
+Backlog WriteQueue::backlog() const {
+  const auto now = std::chrono::steady_clock::now();
   const std::lock_guard guard(mutex_);
-  return queue_.size();
+  if (queue_.empty()) return {};
+  return {queue_.size(), std::chrono::duration_cast<Millis>(now - queue_.front()->since)};
 }
 
 std::optional<Error> caught(const std::function<void()>& body) {

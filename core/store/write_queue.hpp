@@ -46,7 +46,7 @@ class WriteQueue {
   /// Those that have waited longer than `most` fail with `why`.
   void expire(Millis most, const Error& why);
 
-  [[nodiscard]] std::size_t waiting() const;
+  [[nodiscard]] Backlog backlog() const;
 
  private:
   void fail(std::vector<Request*>::iterator end, const Error& why);

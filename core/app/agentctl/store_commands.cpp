@@ -6,6 +6,7 @@
 
 #include "app/agentctl/commands.hpp"
 #include "config/load.hpp"
+#include "config/store_url.hpp"
 #include "plugins/plugin_host.hpp"
 #include "store/offline.hpp"
 
@@ -28,9 +29,7 @@ Result<std::string> url_of(const Where& where) {
     return Error{Code::kConfig,
                  loaded.problems.empty() ? where.config + " cannot be read" : config::format(loaded.problems.front())};
   }
-  const auto& store = loaded.config->store;
-  if (store.kind == config::StoreConfig::Kind::kPostgres) return store.url->read();
-  return "sqlite:" + store.file.string();
+  return config::url_of(loaded.config->store);
 }
 
 json as_json(const store::Status& status) {
