@@ -1,5 +1,6 @@
 #include "messaging/delivery.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/killpoint.hpp"
@@ -14,6 +15,8 @@ namespace {
 
 using store::OutboundStatus;
 
+// No wait of ours is longer. A moment further ahead was written by a host whose clock was wrong.
+constexpr Millis kLongestWait{3'600'000};
 constexpr Millis kEarlierOne{100};  // another message to the guest was committed later, and is about to be found
 
 // The one line of a failed message (OPERATIONS_MANUAL R-D.3).
@@ -63,7 +66,8 @@ std::optional<Time> Delivery::deliver(store::Outbound& message) {
     message.next_attempt_at = clock_.now() + settle_.load();
     return save(message, message.next_attempt_at);
   }
-  if (message.next_attempt_at && *message.next_attempt_at > clock_.now()) return message.next_attempt_at;
+  const auto wait = message.next_attempt_at.value_or(Time{}) - clock_.now();
+  if (wait > Millis{0} && wait <= kLongestWait) return message.next_attempt_at;
   auto* channel = channel_of_(message.guest.channel);
   if (channel == nullptr) {
     return again_in(message, Millis{5000}, {Code::kRetry, "channel " + message.guest.channel + " is not running"});
@@ -156,6 +160,7 @@ std::optional<Time> Delivery::resolve_doubt(store::Outbound& message, plugins::C
 std::optional<Time> Delivery::again_in(store::Outbound& message, Millis wait, const Error& error) {
   message.status = OutboundStatus::kPending;
   message.failure_reason = error.text;
+  wait = std::min(wait, kLongestWait);
   message.next_attempt_at = clock_.now() + wait;
   log::warn("messaging", message.guest.channel + " reply waits: " + error.text,
             {{"id", std::to_string(message.id)},

@@ -170,6 +170,15 @@ TEST_F(DeliveryTest, MessageThatAKilledProcessLeftUnderWayIsDoubtfulNotRepeatedA
   EXPECT_TRUE(row(left).possibly_duplicated);
 }
 
+TEST_F(DeliveryTest, MessageThatAHostWithAWrongClockPutOffForHoursIsSentNow) {
+  const auto id = put("guest", "hello");
+  auto message = row(id);
+  message.next_attempt_at = kNoon + std::chrono::hours{3};
+  ASSERT_TRUE(store->write([&](store::sql::Connection& c) { store::outbound::update(c, message); }));
+  delivery.start();
+  EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
+}
+
 TEST_F(DeliveryTest, ReceiptsNeverGoBackAndAFailureAfterDeliveryIsKeptBesideIt) {
   const auto id = put("guest", "hello");
   delivery.start();

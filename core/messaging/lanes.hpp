@@ -270,7 +270,19 @@ class Lanes {
 
   void release_due() {
     const auto now = clock_.now();
+    if (now < latest_) forget_times();
+    latest_ = now;
     while (!parked_.empty() && parked_.begin()->first <= now) {
+      const auto guest = parked_.begin()->second;
+      unpark(guest, lanes_.at(guest));
+    }
+  }
+
+  /// The clock was set back: what was to wait for a second would wait for as long as the clock had been ahead. Whoever
+  /// still has to wait says so again.
+  void forget_times() {
+    load_not_before_ = {};
+    while (!parked_.empty()) {
       const auto guest = parked_.begin()->second;
       unpark(guest, lanes_.at(guest));
     }
@@ -310,6 +322,7 @@ class Lanes {
   store::Id loaded_ = 0;
   std::size_t in_memory_ = 0;
   Time load_not_before_{};
+  Time latest_{};  // the clock when it was last asked
   bool more_ = true;
   bool loading_ = false;
   bool looked_again_ = false;  // while a page is being loaded: the next one begins where that was told

@@ -100,6 +100,26 @@ TEST_F(LanesTest, ParkedRowHoldsItsGuestOnlyUntilItsTime) {
   EXPECT_EQ(handled, (std::vector<store::Id>{3, 1, 2}));
 }
 
+TEST_F(LanesTest, NobodyWaitsForHoursWhenTheClockIsSetBackByHours) {
+  table.add("guest");
+  table.add("other");
+  clock.advance(std::chrono::hours{3});
+  std::atomic<int> tries = 0;
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
+                           .handle = [&](Row& row) -> std::optional<Time> {
+                             if (row.id == 1 && ++tries == 1) return clock.now() + Millis{1000};
+                             note(row.id);
+                             return std::nullopt;
+                           }});
+  lanes.start(1, "test");
+  ASSERT_TRUE(testing::eventually([&] { return count() == 1; })) << "the other is done, the guest waits";
+  clock.advance(std::chrono::hours{-3});
+  ASSERT_TRUE(testing::eventually([&] {
+    lanes.wake();
+    return count() == 2;
+  }));
+}
+
 TEST_F(LanesTest, HurriedRowNeedNotWaitForItsTime) {
   table.add("guest");
   std::atomic<int> tries = 0;
