@@ -89,6 +89,8 @@ void Trouble::hit_server(const Blow& blow, std::int64_t now_ms) {
       if (!std::exchange(postgres_up_, false)) return;
       hotel_.postgres().kill();
       return after(now_ms + blow.lasts_ms, [this] {
+        // Its recovery syncs every file there is, a thousand of them: that would be all there is to this run.
+        hotel_.slow_disks(milliseconds{0});
         hotel_.postgres().start();
         postgres_up_ = true;
       });

@@ -1,5 +1,6 @@
 #include "servers/process.hpp"
 
+#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -33,6 +34,17 @@ User nobody() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::execv(argv[0], argv);
   ::_exit(127);
+}
+
+bool is_free(int port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(socket);
+  return bound;
 }
 
 }  // namespace
@@ -95,16 +107,12 @@ void Process::give(const std::filesystem::path& path) {
 }
 
 int free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  const bool bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), length) == 0 &&
-                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  ::close(socket);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
+  std::random_device random;
+  std::uniform_int_distribution<> ports(12'000, 32'000);
+  for (;;) {
+    const int port = ports(random);
+    if (is_free(port)) return port;
+  }
 }
 
 }  // namespace agente::servers

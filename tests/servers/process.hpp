@@ -36,7 +36,8 @@ class Process {
   int status_ = 0;
 };
 
-/// A TCP port of the loopback that is free at this moment.
+/// A TCP port of the loopback that is free at this moment. Below the range of outgoing connections: one of those could
+/// take it while its server is killed, even a connection to that very port.
 [[nodiscard]] int free_port();
 
 }  // namespace agente::servers

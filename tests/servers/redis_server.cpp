@@ -4,7 +4,6 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
-#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -12,39 +11,17 @@
 
 #include <fcntl.h>
 #include <hiredis/hiredis.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "servers/process.hpp"
 
 namespace agente::servers {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds{20};
-
-bool is_free(int port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const bool bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(socket);
-  return bound;
-}
-
-/// Below the range of outgoing connections: one of those could take our port while the server is killed.
-int free_port() {
-  std::random_device random;
-  std::uniform_int_distribution<> ports(12'000, 32'000);
-  for (;;) {
-    const int port = ports(random);
-    if (is_free(port)) return port;
-  }
-}
 
 [[noreturn]] void become_redis(const std::vector<std::string>& command, const std::string& log) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
