@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kUpgrades = 100;
-constexpr int kWriters = 3;
+constexpr int kWriters = 2;
 
 /// The bytes of a version with a mark behind them: another digest, so really another image.
 void install(const fs::path& from, const fs::path& file, int mark) {
