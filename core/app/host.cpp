@@ -140,6 +140,7 @@ void take_place(Rooms& rooms) {
 /// One bad instance must not stop the others: it is failed, readiness is degraded, the log says why.
 void start_instances(Rooms& rooms) {
   const auto config = rooms.config.pin();
+  rooms.hotels->expect(hotels_of(*config));
   for (const auto& instance : config->instances) {
     static_cast<void>(rooms.plugins->start(instance));  // logged there
     if (instance.kind == config::PluginKind::kPms) open_gateway(rooms, *config, instance);
@@ -216,6 +217,14 @@ Result<void> open_doors(Rooms& rooms) {
 bool works_for(const Host::Rooms& rooms, std::string_view what) {
   const auto* place = rooms.place.load();
   return place != nullptr && store::contains(place->held(), store::part_of(what));
+}
+
+std::set<std::string> hotels_of(const config::Config& config) {
+  std::set<std::string> hotels;
+  for (const auto& instance : config.instances) {
+    if (instance.kind == config::PluginKind::kPms) hotels.insert(instance.hotel);
+  }
+  return hotels;
 }
 
 messaging::Retention::Keep kept_for(const config::Config& config) {

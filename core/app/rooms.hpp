@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "app/host.hpp"
@@ -73,6 +75,9 @@ void open_gateway(Host::Rooms& rooms, const config::Config& config, const config
 
 /// Whether this host works now for what is done on one host at a time, `what` being its name.
 [[nodiscard]] bool works_for(const Host::Rooms& rooms, std::string_view what);
+
+/// The hotels that have a PMS in `config`, connected or not.
+[[nodiscard]] std::set<std::string> hotels_of(const config::Config& config);
 
 /// How long messages and events stay, as `config` says.
 [[nodiscard]] messaging::Retention::Keep kept_for(const config::Config& config);

@@ -117,6 +117,7 @@ void Upkeep::reread_now() {
 void Upkeep::apply(const config::Config& now, const config::Config& next, const config::Diff& diff) {
   const auto hotels = changed_hotels(now, next);
   rooms_.plugins->set_hotels(next.hotels);
+  rooms_.hotels->expect(hotels_of(next));
   rooms_.delivery->set_settle(next.limits.send_settle);
   rooms_.retention->keep(kept_for(next));
   log::set_level(log::level_named(next.log.level));

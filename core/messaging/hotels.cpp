@@ -7,6 +7,11 @@ namespace {
 constexpr Millis kFresh{600'000};
 }
 
+void Hotels::expect(std::set<std::string> hotels) {
+  const std::lock_guard lock(mutex_);
+  expected_ = std::move(hotels);
+}
+
 void Hotels::add(concierge::Hotel facts, pms::Gateway& gateway) {
   const std::lock_guard lock(mutex_);
   const auto id = facts.id;
@@ -23,8 +28,12 @@ Result<concierge::Hotel> Hotels::find(const std::string& hotel, std::string_view
   {
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(hotel);
-    if (entry == entries_.end() || entry->second.removed)
-      return Error{Code::kNotFound, "hotel " + hotel + " is not in the configuration"};
+    if (entry == entries_.end() || entry->second.removed) {
+      if (!expected_.contains(hotel)) {
+        return Error{Code::kNotFound, "hotel " + hotel + " is not in the configuration"};
+      }
+      return Error{Code::kRetry, "the PMS of hotel " + hotel + " is not connected; see agentctl plugin list"};
+    }
     const auto age = clock_.now() - entry->second.asked;
     if (!entry->second.facts.room_types.empty() && age >= Millis{0} && age < kFresh) return entry->second.facts;
     gateway = entry->second.gateway;

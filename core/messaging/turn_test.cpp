@@ -59,6 +59,16 @@ struct TurnTest : ::testing::Test {
   }
 };
 
+TEST(HotelsTest, AMessageWaitsForAHotelWhosePmsIsNotConnectedAndForNoOther) {
+  SystemClock clock;
+  Hotels hotels(clock);
+  hotels.expect({"sol"});
+  EXPECT_EQ(hotels.find("sol", "t").error().code, Code::kRetry);
+  EXPECT_EQ(hotels.find("luna", "t").error().code, Code::kNotFound);
+  hotels.expect({});
+  EXPECT_EQ(hotels.find("sol", "t").error().code, Code::kNotFound);
+}
+
 TEST_F(TurnTest, GuestIsLedFromFirstWordsToABookingInThreeTurns) {
   EXPECT_FALSE(hear(kRequest));
   EXPECT_FALSE(hear("Ana Bello"));

@@ -44,7 +44,8 @@ std::vector<std::string> without_repeats(std::vector<std::string> texts) {
 
 void expect_one_booking_and_one_conversation(const Stage& stage, int i, std::set<std::string>& booking_ids) {
   const auto guest = guest_number(i);
-  ASSERT_TRUE(eventually([&] { return stage.conversation("whatsapp", guest).value("state", "") == "confirmed"; }, 60));
+  ASSERT_TRUE(eventually([&] { return stage.conversation("whatsapp", guest).value("state", "") == "confirmed"; }, 60))
+      << stage.conversation("whatsapp", guest).dump(1) << stage.host_log();
   const auto conversation = stage.conversation("whatsapp", guest);
   EXPECT_EQ(conversation["reservations_created"], 1);
   ASSERT_EQ(conversation["reservations"].size(), 1U) << conversation.dump(1);
