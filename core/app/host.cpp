@@ -142,7 +142,8 @@ void start_instances(Rooms& rooms) {
   const auto config = rooms.config.pin();
   rooms.hotels->expect(hotels_of(*config));
   for (const auto& instance : config->instances) {
-    static_cast<void>(rooms.plugins->start(instance));  // logged there
+    const auto started = rooms.plugins->start(instance);  // logged there
+    if (!started && started.error().code == Code::kTimeout) rooms.slow_to_start.insert(instance.id);
     if (instance.kind == config::PluginKind::kPms) open_gateway(rooms, *config, instance);
   }
 }

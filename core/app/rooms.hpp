@@ -67,6 +67,7 @@ struct Host::Rooms {
   web::AccessRules rules;
   std::unique_ptr<web::Server> operator_door;
   std::unique_ptr<web::Server> public_door;
+  std::set<std::string> slow_to_start;  ///< instances that did not get ready in time; upkeep tries them again
   std::unique_ptr<Upkeep> upkeep;
 };
 

@@ -72,7 +72,21 @@ void Upkeep::look() {
     log::warn("config", "the configuration file is gone; the host goes on as it is", {{"file", config->file.string()}});
   }
   if (config->plugins.watch) rooms_.plugins->look_at_files();
+  start_the_slow();
   connect_hotels();
+}
+
+/// The machine may only have been busy. Not without end: what hangs for good leaves something behind each time.
+void Upkeep::start_the_slow() {
+  constexpr Millis kLastPause{160'000};
+  const auto now = std::chrono::steady_clock::now();
+  if (now < try_again_at_ || pause_ > kLastPause) return;
+  pause_ *= 2;
+  try_again_at_ = now + pause_;
+  std::erase_if(rooms_.slow_to_start, [&](const std::string& id) {
+    const auto started = rooms_.plugins->reload(id);  // logged there
+    return started || started.error().code != Code::kTimeout;
+  });
 }
 
 void Upkeep::reread() {

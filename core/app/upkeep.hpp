@@ -36,11 +36,14 @@ class Upkeep {
   void reread_on_request();
   void reread_now();
   void apply(const config::Config& now, const config::Config& next, const config::Diff& diff);
+  void start_the_slow();
   void connect_hotels();
 
   Host::Rooms& rooms_;
   std::mutex mutex_;  // one change of the house at a time
   plugins::Watched file_;
+  Millis pause_{5'000};  // before the slow are tried again; doubled each time
+  Steady try_again_at_ = std::chrono::steady_clock::now() + pause_;
   std::mutex sleeping_;
   bool wanted_ = false;  // to be reread; guarded by it
   std::condition_variable_any wake_;
