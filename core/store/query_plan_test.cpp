@@ -119,6 +119,14 @@ TEST_F(QueryPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {
                     Not(HasSubstr("SCAN outbound_messages"))));
 }
 
+TEST_F(QueryPlans, TheBookingsOfAGuestOnADayAreCountedWithoutThoseOfTheOthers) {
+  EXPECT_THAT(plan_of([](Connection& c) {
+                EXPECT_EQ(reservations::count_confirmed_since(c, message_from("549", 1).guest, Time{}), 0);
+              }),
+              AllOf(HasSubstr("SEARCH r USING"), HasSubstr("(hotel_id=? AND channel=? AND sender=?)\n"),
+                    HasSubstr("(hotel_id=? AND reservation_id=?)")));
+}
+
 TEST_F(QueryPlans, AListOfMessagesDoesNotReadThemAll) {
   messages::Filter filter;
   filter.limit = 50;

@@ -19,13 +19,15 @@ ON CONFLICT (hotel_id, id) DO UPDATE SET channel = excluded.channel, sender = ex
 constexpr std::string_view kLog = R"(
 INSERT INTO reservation_events (hotel_id, reservation_id, number, happened_at, old_status, new_status,
   pms_booking_id, reason)
-SELECT ?1, ?2, COALESCE(MAX(number), 0) + 1, ?3, ?4, ?5, ?6, ?7
-FROM reservation_events WHERE hotel_id = ?1 AND reservation_id = ?2)";
+VALUES (?1, ?2,
+  (SELECT COALESCE(MAX(number), 0) + 1 FROM reservation_events WHERE hotel_id = ?1 AND reservation_id = ?2),
+  ?3, ?4, ?5, ?6, ?7))";
 
+// CROSS JOIN: for SQLite, the guest's few reservations first, and not every event of the hotel.
 constexpr std::string_view kConfirmedSince = R"(
 SELECT COUNT(DISTINCT e.reservation_id) FROM reservations r
-JOIN reservation_events e ON e.hotel_id = r.hotel_id AND e.reservation_id = r.id
-WHERE r.hotel_id = ?1 AND r.channel = ?2 AND r.sender = ?3
+CROSS JOIN reservation_events e
+WHERE e.hotel_id = r.hotel_id AND e.reservation_id = r.id AND r.hotel_id = ?1 AND r.channel = ?2 AND r.sender = ?3
   AND e.new_status = 'CONFIRMED' AND e.old_status <> 'CONFIRMED' AND e.happened_at >= ?4)";
 
 const std::string kSelect =
