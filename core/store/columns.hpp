@@ -2,6 +2,7 @@
 
 #include <array>
 #include <concepts>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,6 +87,17 @@ template <class Make>
     if (!found) found = make(columns);
   });
   return found;
+}
+
+/// What the first of these statements finds that finds a number, each given the same parameters.
+[[nodiscard]] inline std::optional<std::int64_t> first_number(sql::Connection& connection,
+                                                              std::initializer_list<std::string_view> statements,
+                                                              std::span<const sql::Value> parameters) {
+  for (const auto statement : statements) {
+    const auto number = first(connection, statement, parameters, [](Columns& in) { return in.maybe_integer(); });
+    if (number && *number) return *number;
+  }
+  return std::nullopt;
 }
 
 /// The conditions of a filter, joined by AND, with their parameters numbered as they come.

@@ -82,7 +82,11 @@ std::vector<Outbound> list_unsent(sql::Connection& connection, Parts parts, Id a
 }
 
 std::optional<Id> next_to(sql::Connection& connection, const GuestKey& guest) {
-  constexpr std::string_view kNext =
+  constexpr std::string_view kOnTheFirstDay =
+      "SELECT MIN(id) FROM outbound_messages WHERE (id / 353894400000) ="
+      " (SELECT MIN(id) FROM outbound_messages WHERE status IN ('pending', 'sending', 'doubtful')) / 353894400000"
+      " AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND status IN ('pending', 'sending', 'doubtful')";
+  constexpr std::string_view kOnAnyDay =
       "WITH RECURSIVE days(day, last) AS ("
       " SELECT (SELECT MIN(id) FROM outbound_messages WHERE status IN ('pending', 'sending', 'doubtful')) /"
       " 353894400000, (SELECT MAX(id) FROM outbound_messages WHERE status IN ('pending', 'sending', 'doubtful')) /"
@@ -90,9 +94,7 @@ std::optional<Id> next_to(sql::Connection& connection, const GuestKey& guest) {
       "SELECT MIN(id) FROM days CROSS JOIN outbound_messages "
       "WHERE (id / 353894400000) = day AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 "
       "AND status IN ('pending', 'sending', 'doubtful')";
-  return first(connection, kNext, values(guest.hotel, guest.channel, guest.sender),
-               [](Columns& in) { return in.maybe_integer(); })
-      .value_or(std::nullopt);
+  return first_number(connection, {kOnTheFirstDay, kOnAnyDay}, values(guest.hotel, guest.channel, guest.sender));
 }
 
 std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id) {
