@@ -23,7 +23,10 @@ Result<void> WriteQueue::write(const Store::Work& work) {
     queue_.push_back(&request);
   }
   wake_.notify_one();
-  request.done.wait(0, std::memory_order_acquire);
+  {
+    std::unique_lock lock(request.mutex);
+    request.finished.wait(lock, [&] { return request.done; });
+  }
   if (request.error) return std::move(*request.error);
   return {};
 }
@@ -40,8 +43,9 @@ bool WriteQueue::take(const std::stop_token& stop, std::vector<Request*>& batch)
 
 void WriteQueue::finish(Batch batch) {
   for (auto* request : batch) {
-    request->done.store(1, std::memory_order_release);
-    request->done.notify_one();  // uses the address only: the caller may be gone already
+    const std::lock_guard lock(request->mutex);  // until it is notified the caller stays
+    request->done = true;
+    request->finished.notify_one();
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -24,7 +23,10 @@ class WriteQueue {
     const Store::Work* work;
     Steady since;
     std::optional<Error> error{};
-    std::atomic<int> done = 0;
+    // Not an atomic to wait on: that one yields several times first, and where many wait, each yield wakes another.
+    std::mutex mutex{};
+    std::condition_variable finished{};
+    bool done = false;
   };
   using Batch = std::span<Request* const>;
 
