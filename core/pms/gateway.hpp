@@ -100,6 +100,8 @@ class Gateway {
   };
   WriteOutcome once(Write write, std::string_view trace);
   WriteOutcome try_now(Write& write, std::string_view trace);
+  WriteOutcome attempt(Write& write, std::string_view trace);  // of an intent that is stored as attempted
+  void mark_attempt(store::Intent& intent) const;
   WriteOutcome judge(Write& write, Result<plugins::Booking> result, std::string_view trace);
   WriteOutcome finish(Write& write, WriteOutcome outcome);
   WriteOutcome not_yet(const Write& write, Millis wait, std::string text, std::string_view trace);

@@ -77,14 +77,18 @@ WriteOutcome Gateway::cancel(const AcceptedCancel& accepted, std::string_view tr
 }
 
 WriteOutcome Gateway::once(Write write, std::string_view trace) {
-  const auto now = clock_.now();
-  write.intent.created_at = write.intent.updated_at = now;
+  write.intent.created_at = write.intent.updated_at = clock_.now();
+  // While the PMS answers, "asked" and "attempted" are one commit.
+  const bool at_once = breaker_.status().state == BreakerState::kClosed;
+  if (at_once) mark_attempt(write.intent);
+  bool first = false;
   // Committed before the PMS hears of it: whoever takes over after a crash knows what was asked, and by which name.
   const auto opened = store_.write([&](store::sql::Connection& connection) {
-    if (store::intents::insert(connection, write.intent)) return;
-    write.intent = store::intents::find(connection, hotel_, write.intent.quote).value();
+    first = store::intents::insert(connection, write.intent);
+    if (!first) write.intent = store::intents::find(connection, hotel_, write.intent.quote).value();
   });
   if (!opened) return not_yet(write, kStoreRetry, opened.error().text, trace);
+  if (first) return at_once ? attempt(write, trace) : try_now(write, trace);
 
   if (write.intent.state == IntentState::kDone || write.intent.state == IntentState::kRefused) {
     auto before = outcome_of(write.intent.result);
@@ -110,13 +114,15 @@ WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
     return not_yet(write, std::max(breaker_.until_probe(), Millis{100}), "PMS is not answering; calls to it pause",
                    trace);
   }
-  write.intent.state = IntentState::kAttempted;
-  ++write.intent.attempts;
-  write.intent.settles_at = clock_.now() + settle();
+  mark_attempt(write.intent);
   if (auto marked = save(write.intent); !marked) {
     breaker_.succeeded();  // nothing was called
     return not_yet(write, kStoreRetry, marked.error().text, trace);
   }
+  return attempt(write, trace);
+}
+
+WriteOutcome Gateway::attempt(Write& write, std::string_view trace) {
   static_cast<void>(doubts_.left(write.intent, settle()));  // in doubt from here on
   kill_point("pms.before_call");
   auto result = write.attempt();
@@ -124,6 +130,12 @@ WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
   kill_point("pms.after_call");
   note(write.intent.kind, result ? nullptr : &result.error(), trace);
   return judge(write, std::move(result), trace);
+}
+
+void Gateway::mark_attempt(store::Intent& intent) const {
+  intent.state = IntentState::kAttempted;
+  ++intent.attempts;
+  intent.settles_at = clock_.now() + settle();
 }
 
 WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_view trace) {
