@@ -28,6 +28,7 @@ class Doubts {
   const Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, Seen> seen_;  // by quote
+  Steady next_sweep_;
 };
 
 }  // namespace agente::pms
