@@ -15,7 +15,7 @@ namespace agente {
 /// A phone number or address as logs may show it: "549*******142", "l***@example.com".
 [[nodiscard]] std::string mask(std::string_view identity);
 
-/// 2 * `bytes` lowercase hex digits from the system's random source.
+/// 2 * `bytes` (at most 256) lowercase hex digits from the system's random source.
 [[nodiscard]] std::string random_hex(std::size_t bytes);
 
 }  // namespace agente
