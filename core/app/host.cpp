@@ -16,7 +16,7 @@ namespace {
 
 using Rooms = Host::Rooms;
 
-constexpr int kDispatchWorkers = 4;
+constexpr int kDispatchWorkers = 16;  // they wait for the disk and for PMS, mostly: one commit serves them all
 constexpr std::string_view kInbound = "inbound";  // what hosts call to each other when a message has come
 
 bool rehearsing(config::Stage stage) { return stage == config::Stage::kTest || stage == config::Stage::kDemo; }

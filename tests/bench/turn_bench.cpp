@@ -88,7 +88,7 @@ void with_threads(const char* name, std::initializer_list<int> counts) {
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  with_threads<on_sqlite>("turns/sqlite", {1, 8});
+  with_threads<on_sqlite>("turns/sqlite", {1, 8, 32});
   with_threads<on_postgres>("turns/postgres", {1, 8, 32});
   benchmark::RunSpecifiedBenchmarks();
   return 0;
