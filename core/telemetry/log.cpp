@@ -6,21 +6,17 @@
 #include <memory>
 #include <mutex>
 
-#include <spdlog/async.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "telemetry/reopening_file_sink.hpp"
+#include "telemetry/log_sink.hpp"
 
 namespace agente::log {
 namespace {
 
 struct Output {
   std::mutex mutex;  // guards open, reopen and close against each other; writing needs none
-  std::shared_ptr<ReopeningFileSink> file;
-  std::shared_ptr<spdlog::details::thread_pool> pool;
-  std::shared_ptr<spdlog::async_logger> logger;
+  std::shared_ptr<LogSink> sink;
+  std::shared_ptr<spdlog::logger> logger;
 };
 
 Output& output() {
@@ -97,18 +93,12 @@ Level level_named(std::string_view name) {
 Result<void> open(const std::filesystem::path& file, Level level) {
   auto& out = output();
   const std::lock_guard lock(out.mutex);
-  std::vector<spdlog::sink_ptr> sinks{std::make_shared<spdlog::sinks::stderr_sink_mt>()};
-  if (!file.empty()) {
-    out.file = std::make_shared<ReopeningFileSink>(file);
-    if (auto opened = out.file->reopen(); !opened) return opened.error();
-    sinks.push_back(out.file);
-  }
-  out.pool = std::make_shared<spdlog::details::thread_pool>(4096, 1);
-  out.logger = std::make_shared<spdlog::async_logger>("agente", sinks.begin(), sinks.end(), out.pool,
-                                                      spdlog::async_overflow_policy::overrun_oldest);
+  auto sink = std::make_shared<LogSink>(file);
+  if (auto opened = sink->reopen(); !opened) return opened.error();
+  out.sink = sink;
+  out.logger = std::make_shared<spdlog::logger>("agente", sink);
   out.logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);
   out.logger->set_level(to_spdlog(level));
-  out.logger->flush_on(spdlog::level::info);
   return {};
 }
 
@@ -121,18 +111,15 @@ void set_level(Level level) {
 void reopen() {
   auto& out = output();
   const std::lock_guard lock(out.mutex);
-  if (!out.file) return;
-  if (auto opened = out.file->reopen(); !opened) error("log", opened.error().text);
+  if (!out.sink) return;
+  if (auto opened = out.sink->reopen(); !opened) error("log", opened.error().text);
 }
 
 void close() {
   auto& out = output();
   const std::lock_guard lock(out.mutex);
-  if (out.logger) out.logger->flush();
-  // Its thread writes what is queued and is gone before the logger is: never the last to hold it.
-  out.pool.reset();
   out.logger.reset();
-  out.file.reset();
+  out.sink.reset();
 }
 
 void write(Level level, std::string_view component, std::string_view message, Fields fields, About about) {

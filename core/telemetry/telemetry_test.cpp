@@ -1,7 +1,9 @@
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -49,6 +51,24 @@ TEST_F(LogFile, GuestTextCannotForgeALine) {
   log::info("messaging", "odd", {{"text", "a\nb\" c=d\r\n2026-01-01 forged"}});
   log::close();
   EXPECT_EQ(std::ranges::count(read_file(file), '\n'), 1);
+}
+
+TEST_F(LogFile, ALineIsThereSoonAlthoughNothingFollows) {
+  log::info("PMS", "alone");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (read_file(file).empty() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_THAT(read_file(file), HasSubstr("PMS alone\n"));
+}
+
+TEST_F(LogFile, LinesThatComeTogetherAreAllThereInTheirOrder) {
+  for (int i = 0; i < 3000; ++i) log::info("PMS", "line", {{"number", std::to_string(i)}});
+  log::close();
+  std::istringstream lines(read_file(file));
+  int number = 0;
+  for (std::string line; std::getline(lines, line); ++number) {
+    EXPECT_THAT(line, testing::EndsWith("number=" + std::to_string(number)));
+  }
+  EXPECT_EQ(number, 3000);
 }
 
 TEST_F(LogFile, ReopenFollowsTheNameAfterRotation) {
