@@ -132,5 +132,23 @@ TEST_F(PolledChannel, AHostThatSleptInAPollCommitsNothingOfIt) {
   expect_each_letter_once(notes());
 }
 
+TEST(SlowStart, AnInstanceThatWasNotReadyInTimeIsTriedAgainAndTheOthersDoNotWaitForIt) {
+  const Folder postbox;
+  std::ofstream(postbox.path / "slow") << "";
+  Stage stage({.own_plugins = true,
+               .more_channels = "  - {id: postbox, plugin: postbox, hotel: sol, deadline_ms: 300, config: {folder: \"" +
+                                postbox.path.string() + "\"}}\n"});
+  std::filesystem::copy(AGENTE_VERSIONS "/postbox.so", stage.plugin_file("postbox"));
+  stage.start_simulator();
+  stage.start_host();
+  EXPECT_NE(stage.instance("postbox")["state"], "live");
+  EXPECT_EQ(stage.guest_writes("34600000001", "hola", "wamid.1"), 200);
+  EXPECT_TRUE(eventually([&] { return stage.texts_to("34600000001").size() == 1; }));
+
+  std::filesystem::remove(postbox.path / "slow");
+  EXPECT_TRUE(eventually([&] { return std::filesystem::exists(postbox.path / "polls"); }, 60)) << stage.host_log();
+  EXPECT_EQ(stage.instance("postbox")["state"], "live");
+}
+
 }  // namespace
 }  // namespace agente::e2e

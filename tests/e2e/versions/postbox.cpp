@@ -1,5 +1,5 @@
 // A channel that is polled: it counts its polls in its cursor and writes each into a file that all hosts see, as a
-// mailbox would. While there is a file `gate`, a poll does not end.
+// mailbox would. While there is a file `gate`, a poll does not end, and while there is `slow`, neither does its create.
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -14,7 +14,9 @@ class Postbox {
   static constexpr std::string_view schema =
       R"({"type": "object", "properties": {"folder": {"type": "string"}}, "required": ["folder"]})";
 
-  Postbox(agente::host host, std::string_view /*config_json*/) : host_(host) {}
+  Postbox(agente::host host, std::string_view /*config_json*/) : host_(host) {
+    while (std::filesystem::exists(folder() / "slow")) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
 
   std::chrono::milliseconds poll(agente::call call) {
     const auto before = host_.kv_get("cursor");
