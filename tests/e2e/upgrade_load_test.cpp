@@ -1,4 +1,4 @@
-// A hundred upgrades of the WhatsApp plugin while guests write without a pause, every tenth of them to a version that
+// Upgrades of the WhatsApp plugin while guests write without a pause, every tenth of them to a version that
 // is sick: no message is lost, none is doubled, and no old code stays.
 #include <atomic>
 #include <fstream>
@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kUpgrades = 100;
+constexpr int kUpgrades = AGENTE_UPGRADES;  // a hundred; fewer where sanitizers make each of them slow
 constexpr int kWriters = 2;
 
 /// The bytes of a version with a mark behind them: another digest, so really another image.
