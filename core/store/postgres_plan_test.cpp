@@ -2,6 +2,7 @@
 
 #include "store/both_stores.hpp"
 #include "store/columns.hpp"
+#include "store/explaining.hpp"
 #include "store/postgres_statement.hpp"
 
 namespace agente::store {
@@ -22,29 +23,13 @@ std::string literal(const sql::Value& value) {
   return quoted + "'";
 }
 
-/// Notes how PostgreSQL means to carry out each statement that passes through: with these parameters, and with any, as
-/// it may from the sixth time on.
-class Explaining final : public Connection {
+/// With these parameters, and with any, as it may from the sixth time on.
+class PostgresExplaining final : public Explaining {
  public:
-  explicit Explaining(Connection& real) : real_(real) {}
-  std::int64_t execute(std::string_view statement, std::span<const sql::Value> parameters) override {
-    explain(statement, parameters);
-    return real_.execute(statement, parameters);
-  }
-  void insert_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows,
-                   const std::function<void(const sql::Row&)>& each) override {
-    real_.insert_rows(statement, rows, each);
-  }
-  void query(std::string_view statement, std::span<const sql::Value> parameters,
-             const std::function<void(const sql::Row&)>& each) override {
-    explain(statement, parameters);
-    real_.query(statement, parameters, each);
-  }
-  std::int64_t next_id() override { return real_.next_id(); }
-  [[nodiscard]] const std::string& plan() const { return plan_; }
+  using Explaining::Explaining;
 
  private:
-  void explain(std::string_view statement, std::span<const sql::Value> parameters) {
+  void explain(std::string_view statement, std::span<const sql::Value> parameters) override {
     std::string list;
     for (const auto& value : parameters) list += (list.empty() ? "" : ", ") + literal(value);
     real_.execute("PREPARE explained AS " + std::string(statement), {});
@@ -55,8 +40,6 @@ class Explaining final : public Connection {
     }
     real_.execute("DEALLOCATE explained", {});
   }
-  Connection& real_;
-  std::string plan_;
 };
 
 constexpr int kRows = 50'000;
@@ -79,7 +62,7 @@ class PostgresPlans : public ::testing::Test, protected OpenStore {
   std::string plan_of(const std::function<void(Connection&)>& work) {
     std::string plan;
     write([&](Connection& c) {
-      Explaining explaining(c);
+      PostgresExplaining explaining(c);
       work(explaining);
       plan = explaining.plan();
     });

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "store/columns.hpp"
+#include "store/explaining.hpp"
 #include "store/store_fixture.hpp"
 
 namespace agente::store {
@@ -12,33 +13,15 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Notes how SQLite means to carry out each statement that passes through.
-class Explaining final : public Connection {
+class SqliteExplaining final : public Explaining {
  public:
-  explicit Explaining(Connection& real) : real_(real) {}
-  std::int64_t execute(std::string_view statement, std::span<const sql::Value> parameters) override {
-    explain(statement, parameters);
-    return real_.execute(statement, parameters);
-  }
-  void insert_rows(std::string_view statement, std::span<const std::vector<sql::Value>> rows,
-                   const std::function<void(const sql::Row&)>& each) override {
-    real_.insert_rows(statement, rows, each);
-  }
-  void query(std::string_view statement, std::span<const sql::Value> parameters,
-             const std::function<void(const sql::Row&)>& each) override {
-    explain(statement, parameters);
-    real_.query(statement, parameters, each);
-  }
-  std::int64_t next_id() override { return real_.next_id(); }
-  [[nodiscard]] const std::string& plan() const { return plan_; }
+  using Explaining::Explaining;
 
  private:
-  void explain(std::string_view statement, std::span<const sql::Value> parameters) {
+  void explain(std::string_view statement, std::span<const sql::Value> parameters) override {
     real_.query("EXPLAIN QUERY PLAN " + std::string(statement), parameters,
                 [this](const sql::Row& row) { plan_.append(row.text(3)).append("\n"); });
   }
-  Connection& real_;
-  std::string plan_;
 };
 
 constexpr int kRows = 100'000;
@@ -59,7 +42,7 @@ class QueryPlans : public StoreTest {
   std::string plan_of(const std::function<void(Connection&)>& work) {
     std::string plan;
     write([&](Connection& c) {
-      Explaining explaining(c);
+      SqliteExplaining explaining(c);
       work(explaining);
       plan = explaining.plan();
     });
