@@ -45,7 +45,12 @@ store::Outbound reply_row(const store::Inbound& row, store::Id id, std::string t
 }  // namespace
 
 Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready)
-    : store_(store), clock_(clock), hotels_(hotels), meter_(meter), replies_ready_(std::move(replies_ready)) {}
+    : store_(store),
+      clock_(clock),
+      hotels_(hotels),
+      meter_(meter),
+      replies_ready_(std::move(replies_ready)),
+      waiting_(clock) {}
 
 std::optional<Steady> Turn::handle(store::Inbound& row) {
   try {
@@ -244,8 +249,10 @@ std::optional<Steady> Turn::give_up(const store::Inbound& row, const std::string
 }
 
 std::optional<Steady> Turn::later(const store::Inbound& row, const Error& error) {
-  log::warn("messaging", "message waits: " + error.text,
-            {{"channel", row.guest.channel}, {"id", std::to_string(row.id)}, {"trace", row.trace}});
+  if (waiting_.is_due(error.text)) {
+    log::warn("messaging", "messages wait: " + error.text,
+              {{"channel", row.guest.channel}, {"id", std::to_string(row.id)}, {"trace", row.trace}});
+  }
   return clock_.steady() + std::max(kStoreRetry, error.retry_after.value_or(kStoreRetry));
 }
 

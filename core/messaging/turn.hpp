@@ -9,6 +9,7 @@
 #include "messaging/hotels.hpp"
 #include "messaging/journal.hpp"
 #include "messaging/meter.hpp"
+#include "messaging/once_a_minute.hpp"
 #include "store/store.hpp"
 
 namespace agente::messaging {
@@ -53,6 +54,7 @@ class Turn {
   Hotels& hotels_;
   Meter& meter_;
   std::function<void()> replies_ready_;
+  OnceAMinute waiting_;
 };
 
 }  // namespace agente::messaging

@@ -59,6 +59,18 @@ struct TurnTest : ::testing::Test {
   }
 };
 
+TEST(OnceAMinuteTest, EachReasonIsToldOnceAMinute) {
+  ManualClock clock{parse_time("2026-09-15T12:00:00Z").value()};
+  OnceAMinute once(clock);
+  EXPECT_TRUE(once.is_due("the PMS of sol is not connected"));
+  EXPECT_FALSE(once.is_due("the PMS of sol is not connected"));
+  EXPECT_TRUE(once.is_due("the PMS of luna is not connected"));
+  clock.advance(Millis{59'999});
+  EXPECT_FALSE(once.is_due("the PMS of sol is not connected"));
+  clock.advance(Millis{1});
+  EXPECT_TRUE(once.is_due("the PMS of sol is not connected"));
+}
+
 TEST(HotelsTest, AMessageWaitsForAHotelWhosePmsIsNotConnectedAndForNoOther) {
   SystemClock clock;
   Hotels hotels(clock);
