@@ -16,7 +16,9 @@ namespace agente {
 ///     tick_(host_, 30s, 30s, [this](agente::call call) { refresh(call); })
 ///
 /// It may accept messages and stage kv writes as a poll may. If `work` throws, they are dropped and the text is logged;
-/// the next period comes all the same. A timer made in the constructor starts when the instance is live.
+/// the next period comes all the same. A timer made in the constructor starts when the instance is live. Where several
+/// hosts share a store, the timers of an instance run on one of them at a time: what they learn for the others belongs
+/// in kv.
 class timer {
  public:
   timer(const host& h, std::chrono::milliseconds delay, std::chrono::milliseconds period,
