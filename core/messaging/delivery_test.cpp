@@ -16,12 +16,15 @@ using testing::eventually;
 const Time kNoon = parse_time("2026-09-15T12:00:00Z").value();
 
 struct DeliveryTest : ::testing::Test {
+  explicit DeliveryTest(Delivery::Settings with = {.workers = 2}) : settings(with) {}
+
+  const Delivery::Settings settings;
   ManualClock clock{kNoon};
   testing::TemporaryStore store{clock};
   Metrics metrics;
   Meter meter{metrics, [](std::string_view id) { return std::string(id); }};
   testing::ScriptedChannel channel;
-  Delivery delivery{*store, clock, meter, [this](const std::string&) { return &channel; }, {.workers = 2}};
+  Delivery delivery{*store, clock, meter, [this](const std::string&) { return &channel; }, settings};
   Intake intake{*store,
                 clock,
                 meter,
@@ -172,9 +175,11 @@ TEST_F(DeliveryTest, MessageThatAKilledProcessLeftUnderWayIsDoubtfulNotRepeatedA
   EXPECT_TRUE(row(left).possibly_duplicated);
 }
 
-/// Clocks of machines differ, and are set.
+/// Clocks of machines differ, and are set. One worker looks at one message after the other.
 struct DeliveryClockTest : DeliveryTest, ::testing::WithParamInterface<Millis> {
   int others = 0;
+
+  DeliveryClockTest() : DeliveryTest({.workers = 1}) {}
 
   /// What is due by now has been looked at: somebody else's message, which came later, is out.
   void let_it_look() {
