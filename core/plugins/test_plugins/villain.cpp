@@ -39,7 +39,8 @@ static void crash() {
   *nowhere = 1;
 }
 static void spin() {
-  for (volatile unsigned i = 0;; i = i + 1) {
+  for (volatile unsigned i = 0;;) {
+    i = i + 1;
   }
 }
 static void hang() {
