@@ -55,7 +55,7 @@ bool eventually(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(Millis{5});  // between questions to another thread
+    std::this_thread::yield();
   }
   return true;
 }

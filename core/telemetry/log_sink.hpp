@@ -59,10 +59,13 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
       ++lost_;
       return;
     }
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
     const bool first = lines_.empty();
-    lines_.append(line.data(), line.size());
+    if (lost_ > 0) {
+      const auto text =
+          "warn  log " + std::to_string(std::exchange(lost_, 0)) + " lines lost: the disk is too slow for them";
+      append(spdlog::details::log_msg(message.time, {}, message.logger_name, spdlog::level::warn, text));
+    }
+    append(message);
     const bool urgent = message.level >= spdlog::level::warn && !urgent_;
     urgent_ = urgent_ || urgent;
     if (first || urgent) changed_.notify_one();
@@ -75,6 +78,12 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   };
   using File = std::unique_ptr<std::FILE, Close>;
 
+  void append(const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    lines_.append(line.data(), line.size());
+  }
+
   void run() {
     constexpr std::chrono::milliseconds kTogether{10};
     name_thread("log");
@@ -85,7 +94,6 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
         changed_.wait(lock, [this] { return over_ || !lines_.empty(); });
         changed_.wait_for(lock, kTogether, [this] { return over_ || urgent_; });
         lines.swap(lines_);
-        if (lost_ > 0) lines += "(" + std::to_string(std::exchange(lost_, 0)) + " lines lost: the log is too slow)\n";
         urgent_ = false;
         over = over_;
       }
