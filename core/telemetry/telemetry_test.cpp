@@ -1,12 +1,17 @@
+#include <array>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <thread>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.hpp"
 #include "telemetry/log.hpp"
@@ -81,6 +86,30 @@ TEST_F(LogFile, ReopenFollowsTheNameAfterRotation) {
   log::close();
   EXPECT_THAT(read_file(file), HasSubstr("after"));
   EXPECT_THAT(read_file(file.string() + ".1"), HasSubstr("before"));
+}
+
+TEST(LogLost, AFileThatTakesNothingHoldsNobodyUpAndWhatWasLostIsToldLater) {
+  std::signal(SIGPIPE, SIG_IGN);  // as the host does
+  const auto pipe = std::filesystem::temp_directory_path() / ("agente-" + random_hex(8) + ".log");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_TRUE(log::open(pipe, log::Level::kInfo));
+  const std::string long_text(1000, 'x');
+  for (int i = 0; i < 12'000; ++i) log::info("PMS", long_text);  // 12 MB, and nobody reads
+
+  std::string text;
+  std::array<char, 65'536> piece{};
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (text.find("warn  log ") == std::string::npos && std::chrono::steady_clock::now() < deadline) {
+    log::info("PMS", "after");
+    const auto count = ::read(reader, piece.data(), piece.size());
+    if (count > 0) text.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  EXPECT_TRUE(std::regex_search(text.substr(text.size() - std::min<std::size_t>(text.size(), 70'000)),
+                                std::regex(R"(Z warn  log \d+ lines lost: the disk is too slow)")));
+  ::close(reader);  // what is still to be written fails, and the log ends
+  log::close();
+  std::filesystem::remove(pipe);
 }
 
 TEST(LogWords, RoomAndMemoryAreKeptForMemoryEvents) {
