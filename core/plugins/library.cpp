@@ -1,6 +1,7 @@
 #include "plugins/library.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -41,6 +42,10 @@ std::string sha256(const std::vector<std::byte>& bytes) {
   engine.update(bytes.data(), bytes.size());
   return Poco::DigestEngine::digestToHex(engine.digest());
 }
+
+/// Counted before an image is closed and read after one is opened: what ran in the old one happened before what runs in
+/// the new one, even when the loader puts it in the same place. The loader's own lock orders them too, but no tool sees it.
+std::atomic<std::uint64_t> images_closed{0};
 
 /// Keeps a pinned image out of reach of every destructor, those at exit included.
 void keep_for_ever(const std::shared_ptr<Image>& image) {
@@ -94,6 +99,7 @@ Image::Image(PrivateCopy copy, std::shared_ptr<Residents> residents)
 
 Image::~Image() {
   if (!library_) return;
+  images_closed.fetch_add(1, std::memory_order_release);
   library_.reset();  // dlclose
   const auto stayed = why_mapped(copy_, facts_);
   if (!stayed) residents_->add(identity().id, -1);
@@ -109,6 +115,7 @@ Result<void> Image::open() {
   try {
     auto library = std::make_unique<Library>();
     library->handle.load(copy_, rtld_now | rtld_local);
+    static_cast<void>(images_closed.load(std::memory_order_acquire));
     const auto& entry = library->handle.get<const agente_plugin*(std::uint32_t)>(kEntry);
     plugin_ = entry(AGENTE_ABI_MAJOR);
     library_ = std::move(library);
