@@ -37,9 +37,9 @@ sigset_t block_signals() {
 
 /// Large buffers (the bytes of a plugin file) go back to the system at once. glibc by itself would soon keep them, one
 /// in each thread's arena: every upgrade then makes a host that runs for months a little bigger. One arena: threads are
-/// many and mostly wait, what one allocates another frees, and each arena grows to its own peak. Each thread's own cache
-/// serves nearly all requests; what waiting for the one arena costs is within what benchmarks vary (5 %). Smaller pieces
-/// go back less often, as each time interrupts every processor.
+/// many and mostly wait, what one allocates another frees, and each arena grows to its own peak. Each thread's own
+/// cache serves nearly all requests; what waiting for the one arena costs is within what benchmarks vary (5 %). Smaller
+/// pieces go back less often, as each time interrupts every processor.
 void tame_allocator() {
   ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   ::mallopt(M_ARENA_MAX, 1);
