@@ -99,9 +99,10 @@ struct Conversation {
   int reservations_cancelled = 0;
   store::Id inquiry = 0;  ///< id of the reservations row of the draft; 0 none
   store::ReservationStatus inquiry_status = store::ReservationStatus::kInquiry;
-  std::optional<Time> handed_off;  ///< when it was left to a person; the bot is silent for kHandoffSilence from then
-  bool handoff_told = false;       ///< the guest wrote since and was told that a person will answer
-  bool paused = false;             ///< an operator took over: silent until he gives it back
+  std::optional<Time> handed_off;    ///< when it was left to a person; the bot is silent for kHandoffSilence from then
+  std::optional<Time> person_wrote;  ///< when somebody of the hotel last wrote by phone; silent for kPersonSilence
+  bool handoff_told = false;         ///< the guest wrote since and was told that a person will answer
+  bool paused = false;               ///< an operator took over: silent until he gives it back
 
   bool operator==(const Conversation&) const = default;
 };

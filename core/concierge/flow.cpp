@@ -1,6 +1,8 @@
 #include "concierge/flow.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "concierge/turn.hpp"
 
@@ -14,6 +16,13 @@ constexpr double kClearYes = 0.4;
 constexpr int kPatience = 2;
 
 bool is_text(const std::string& kind) { return kind == "text" || kind == "button" || kind == "interactive"; }
+
+/// Kept with the conversation, but there is nothing to say to it: a changed or deleted message is not asked anew, a new
+/// number or an imported chat asks nothing.
+bool asks_nothing(std::string_view kind) {
+  constexpr std::array<std::string_view, 5> kSilent{"reaction", "edit", "revoke", "system", "history"};
+  return std::find(kSilent.begin(), kSilent.end(), kind) != kSilent.end();
+}
 
 bool has_words(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c > ' '; });
@@ -169,8 +178,12 @@ Step begin(const Conversation& conversation, const Message& message, const Under
            const Hotel& hotel) {
   Step start;
   start.next = conversation;
-  if (message.kind == "reaction") return start;
+  if (asks_nothing(message.kind)) return start;
   Turn turn(start, message, hotel);
+  if (message.kind == "echo") {
+    person_wrote(turn);
+    return std::move(turn).finish();
+  }
   if (!is_text(message.kind)) {
     if (turn.talk.language.empty()) turn.talk.language = hotel.language;
     if (!left_to_a_person(turn)) turn.say("text_only");

@@ -89,6 +89,8 @@ struct Step {
 
 /// How long the bot leaves a conversation to the hotel's people unless an operator gives it back earlier.
 inline constexpr std::chrono::hours kHandoffSilence{12};
+/// How long the bot is silent after a person of the hotel has written to the guest by phone.
+inline constexpr std::chrono::minutes kPersonSilence{60};
 /// How long a summary's price holds.
 inline constexpr std::chrono::minutes kQuoteHolds{30};
 

@@ -51,6 +51,7 @@ void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const
 bool left_to_a_person(Turn& turn) {
   auto& talk = turn.talk;
   if (talk.paused) return true;
+  if (talk.person_wrote && turn.message.now - *talk.person_wrote < kPersonSilence) return true;
   if (talk.state != State::kHandoff) return false;
   if (!talk.handed_off || turn.message.now - *talk.handed_off >= kHandoffSilence) {
     leave_handoff(talk);
@@ -61,9 +62,17 @@ bool left_to_a_person(Turn& turn) {
   return true;
 }
 
+void person_wrote(Turn& turn) {
+  auto& talk = turn.talk;
+  if (talk.person_wrote && *talk.person_wrote >= turn.message.now) return;  // echoes come in any order
+  talk.person_wrote = turn.message.now;
+  withdraw_summary(turn);  // the guest's next yes is for the person
+}
+
 void leave_handoff(Conversation& conversation) {
   conversation.paused = false;
   conversation.handed_off.reset();
+  conversation.person_wrote.reset();
   conversation.handoff_told = false;
   conversation.misunderstood = 0;
   conversation.summary.reset();

@@ -224,9 +224,46 @@ TEST_F(Rules, NotUnderstoodTwiceInARowGoesToAPerson) {
 
 TEST_F(Rules, OnlyTextIsRead) {
   EXPECT_THAT(guest.say("", "image"), HasSubstr("solo puedo leer mensajes de texto"));
-  EXPECT_EQ(guest.say("👍", "reaction"), "");
+  for (const auto* kind : {"reaction", "edit", "revoke", "system", "history"}) {
+    EXPECT_EQ(guest.say("👍", kind), "") << kind;
+  }
   EXPECT_EQ(guest.say("  "), "");
   EXPECT_EQ(guest.talk.state, State::kIdle);
+}
+
+TEST_F(Rules, AfterAPersonHasWrittenByPhoneTheBotIsSilentForAnHour) {
+  guest.say("quiero una doble");
+  EXPECT_EQ(guest.say("Hola Laura, soy Marta de recepción", "echo"), "");
+  EXPECT_EQ(guest.say("gracias Marta, del 5 al 9 de octubre"), "");
+  EXPECT_EQ(guest.say("", "image"), "");
+  EXPECT_FALSE(guest.last.staff);
+
+  guest.message.now += kPersonSilence;
+
+  EXPECT_THAT(guest.say("del 5 al 9 de octubre"), Not(IsEmpty()));
+  EXPECT_TRUE(guest.talk.draft.room_type);
+}
+
+TEST_F(Rules, AYesToAPersonBooksNothing) {
+  guest.say(kWanted);
+  ASSERT_TRUE(guest.talk.summary);
+  guest.say("¿Prefieren cama de matrimonio?", "echo");
+
+  EXPECT_EQ(guest.say("sí"), "");
+  guest.message.now += kPersonSilence;
+  guest.say("sí");
+
+  EXPECT_EQ(asked<Book>(pms), 0);
+  EXPECT_NE(guest.talk.state, State::kConfirmed);
+}
+
+TEST_F(Rules, AnEchoThatComesLateTakesNothingFromANewerOne) {
+  guest.say("Hola", "echo");
+  const auto newest = guest.talk.person_wrote;
+  guest.message.now -= std::chrono::hours(5);
+  guest.say("Buenos días", "echo");
+
+  EXPECT_EQ(guest.talk.person_wrote, newest);
 }
 
 TEST_F(Rules, WhileThePmsIsAwayTheDraftIsKept) {

@@ -138,5 +138,7 @@ void answer_aside(Turn& turn, const Understanding& heard);
 void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const std::string& why = {});
 /// True if a person has the conversation; the guest was told or is left to him.
 bool left_to_a_person(Turn& turn);
+/// A person of the hotel has written to the guest by phone: he has the word for a while.
+void person_wrote(Turn& turn);
 
 }  // namespace agente::concierge

@@ -13,7 +13,7 @@ extern "C" {
 
 #define AGENTE_CHANNEL_V1 "agente.channel/1"
 
-/* A message from a guest, for agente.inbox/1 accept. */
+/* A guest's message, for agente.inbox/1 accept. Never answered: kinds history, and echo, which staff wrote to him. */
 typedef struct agente_inbound {
   uint32_t struct_size;
   uint32_t flags;           /* none yet, 0 */
