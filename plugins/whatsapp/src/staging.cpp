@@ -1,6 +1,6 @@
 #include "staging.hpp"
 
-#include <algorithm>
+#include <map>
 
 namespace agente::whatsapp {
 namespace {
@@ -47,6 +47,11 @@ receipt to_receipt(const DeliveryStatus& status) {
           .provider_time = at(status.at_ms)};
 }
 
+std::string_view event_of(const GuestMessage& message) {
+  if (message.kind == "echo") return "smb_message_echoes";
+  return message.kind == "history" ? "history" : "message";
+}
+
 /// Runs `put` for each; gives how many belonged to a number of ours.
 template <class Events, class Put>
 std::size_t stage_each(const Events& events, Put put) {
@@ -65,11 +70,15 @@ std::size_t stage_each(const Events& events, Put put) {
 }  // namespace
 
 void stage(const host& services, const WebhookBody& body, call here) {
-  const auto messages = stage_each(body.messages, [&](const GuestMessage& m) { services.accept(here, to_inbound(m)); });
+  std::map<std::string_view, std::size_t> kept;
+  const auto messages = stage_each(body.messages, [&](const GuestMessage& m) {
+    services.accept(here, to_inbound(m));
+    ++kept[event_of(m)];
+  });
   const auto statuses =
       stage_each(body.statuses, [&](const DeliveryStatus& s) { services.receipt(here, to_receipt(s)); });
   const auto foreign = body.messages.size() - messages + body.statuses.size() - statuses;
-  count(services, "message", messages);
+  for (const auto& [kind, number] : kept) count(services, kind, number);
   count(services, "status", statuses);
   if (foreign > 0) count(services, "foreign_account", foreign);
   for (const auto& [name, number] : body.rest) count(services, name, number);

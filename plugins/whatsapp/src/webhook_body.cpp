@@ -35,6 +35,9 @@ constexpr std::array<std::string_view, 18> kFields{
 /// Longer ids and senders than any real one; the host would not take them.
 constexpr std::size_t kLongestId = 1024;
 
+/// A body of old chats may hold more than all that Meta sends of new ones; the rest of it is not worth a refusal.
+constexpr std::size_t kMostKept = 5'000;
+
 std::int64_t to_ms(const Json& timestamp) {
   constexpr std::int64_t kYear10000 = 253'402'300'800;
   const auto seconds = timestamp.integer().value_or(0);
@@ -91,6 +94,8 @@ class Reader {
     const auto field = change["field"];
     if (!field || field.text() == "messages") return value(change["value"]);
     const auto name = field.text();
+    if (name == "smb_message_echoes") return echoes(change["value"]);
+    if (name == "history") return history(change["value"]);
     const bool known = std::find(kFields.begin(), kFields.end(), name) != kFields.end();
     rest(known ? name : "other");
   }
@@ -102,6 +107,38 @@ class Reader {
     value["statuses"].elements([&](const Json& status) { this->status(status, account); });
     value["errors"].elements(
         [&](const Json& trouble) { out_.reports.push_back(trouble["code"].integer().value_or(0)); });
+  }
+
+  /// What staff wrote with the telephone's app.
+  void echoes(const Json& value) {
+    const auto account = value["metadata"]["phone_number_id"].text();
+    value["message_echoes"].elements([&](const Json& echo) {
+      const auto phone = echo["to"].text();
+      keep(echo, {.account = account, .sender = phone.empty() ? echo["to_user_id"].text() : phone, .kind = "echo"});
+    });
+  }
+
+  /// Old chats of both sides, by guest, from before the number was ours.
+  void history(const Json& value) {
+    const auto account = value["metadata"]["phone_number_id"].text();
+    value["history"].elements([&](const Json& part) {
+      part["threads"].elements([&](const Json& thread) {
+        thread["messages"].elements([&](const Json& message) {
+          keep(message, {.account = account, .sender = thread["id"].text(), .kind = "history"});
+        });
+      });
+    });
+  }
+
+  void keep(const Json& json, GuestMessage message) {
+    message.id = json["id"].text();
+    if (!usable(message.id) || !usable(message.sender)) return rest("incomplete");
+    if (out_.messages.size() >= kMostKept) return rest("left_out");
+    message.text = text_of(json, kind_of(json));
+    message.reply_to = target_of(json);
+    message.raw = json.raw();
+    message.written_ms = to_ms(json["timestamp"]);
+    out_.messages.push_back(std::move(message));
   }
 
   void message(const Json& json, const std::string& account, const std::map<std::string, std::string>& names) {

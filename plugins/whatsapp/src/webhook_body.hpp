@@ -17,7 +17,8 @@ struct GuestMessage {
   std::string id = {};           ///< Meta's
   std::string sender = {};       ///< wa_id, or the business-scoped user id of a guest whose number is hidden
   std::string sender_name = {};  ///< as in the profile
-  std::string kind = {};         ///< Meta's type if it is a known one, else unsupported
+  std::string kind = {};         ///< Meta's type if it is a known one, else unsupported; echo: staff wrote it to
+                                 ///< the sender by phone; history: of an old chat, of either side
   std::string text = {};         ///< what the guest wrote, chose or captioned
   std::string reply_to = {};     ///< id of the message it answers, reacts to, edits or revokes
   std::string_view raw = {};     ///< its own JSON, within the body
@@ -47,7 +48,8 @@ struct WebhookBody {
   std::vector<DeliveryStatus> statuses = {};
   std::vector<std::int64_t> reports = {};        ///< codes of value.errors: troubles of the whole account
   std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown
-                                                 ///< ones as "other", messages without id or sender as "incomplete"
+                                                 ///< ones as "other", messages without id or sender as "incomplete",
+                                                 ///< old messages beyond the 5,000th as "left_out"
 };
 
 /// Never throws but for lack of memory. Linear in the length of `body`, which must outlive the result.

@@ -130,12 +130,60 @@ TEST(Body, MessagesWithoutIdOrSenderAreCountedAndTheOthersStay) {
 TEST(Body, OtherFieldsAreCountedByNameAndNeverGuestInput) {
   const auto body = parse(
       R"({"object":"whatsapp_business_account","entry":[{"changes":[
-          {"field":"smb_message_echoes","value":{"message_echoes":[{"from":"1","to":"2","id":"e"}],"messages":[{"from":"1","id":"x"}]}},
-          {"field":"history","value":{"messages":[{"from":"1","id":"y"}]}},
-          {"field":"history"},{"field":"brand_new","value":7}]}]})");
+          {"field":"account_alerts","value":{"messages":[{"from":"1","id":"x"}]}},
+          {"field":"smb_app_state_sync","value":{"messages":[{"from":"1","id":"y"}]}},
+          {"field":"smb_app_state_sync"},{"field":"brand_new","value":7}]}]})");
 
   EXPECT_THAT(body.messages, IsEmpty());
-  EXPECT_EQ(body.rest, (std::map<std::string, std::size_t>{{"smb_message_echoes", 1}, {"history", 2}, {"other", 1}}));
+  EXPECT_EQ(body.rest,
+            (std::map<std::string, std::size_t>{{"account_alerts", 1}, {"smb_app_state_sync", 2}, {"other", 1}}));
+}
+
+std::string field(const std::string& name, const std::string& value) {
+  return R"({"object":"whatsapp_business_account","entry":[{"changes":[{"field":")" + name +
+         R"(","value":{"metadata":{"phone_number_id":"106540352242922"},)" + value + "}}]}]}";
+}
+
+TEST(Body, WhatStaffWroteByPhoneIsKeptWithTheGuestItWentTo) {
+  const auto body = parse(field("smb_message_echoes", R"("messages":[{"from":"1","id":"x"}],"message_echoes":[
+        {"from":"34900","to":"5491155550142","id":"e1","timestamp":"1763200115","type":"text","text":{"body":"Hola"}},
+        {"from":"34900","to_user_id":"NL.1","id":"e2","type":"image","image":{"caption":"El menú"}},
+        {"from":"34900","id":"e3"},{"from":"34900","to":"1"},null,7])"));
+
+  ASSERT_THAT(body.messages, SizeIs(2));
+  EXPECT_EQ(body.messages[0].sender, "5491155550142");
+  EXPECT_EQ(body.messages[0].kind, "echo");
+  EXPECT_EQ(body.messages[0].text, "Hola");
+  EXPECT_EQ(body.messages[0].account, kAccount);
+  EXPECT_EQ(body.messages[0].written_ms, 1'763'200'115'000);
+  EXPECT_EQ(body.messages[1].sender, "NL.1");
+  EXPECT_EQ(body.messages[1].text, "El menú");
+  EXPECT_EQ(body.rest.at("incomplete"), 4U);
+}
+
+TEST(Body, OldChatsAreKeptByGuestWhoeverWroteThem) {
+  const auto body =
+      parse(field("history", R"("history":[{"metadata":{"phase":0},"threads":[{"id":"5491155550142","messages":[
+        {"from":"5491155550142","id":"h1","timestamp":"1740000000","type":"text","text":{"body":"¿Hay sitio?"}},
+        {"from":"34900","to":"5491155550142","id":"h2","type":"text","text":{"body":"Sí"}}]},{"messages":[{"id":"h3"}]}]},
+        {"errors":[{"code":2593109}]}])"));
+
+  ASSERT_THAT(body.messages, SizeIs(2));
+  for (const auto& message : body.messages) {
+    EXPECT_EQ(message.sender, "5491155550142");
+    EXPECT_EQ(message.kind, "history");
+  }
+  EXPECT_EQ(body.messages[1].text, "Sí");
+  EXPECT_EQ(body.rest.at("incomplete"), 1U);
+}
+
+TEST(Body, OfEndlessHistoryAPartIsKept) {
+  std::string messages;
+  for (int i = 0; i < 5'002; ++i) messages += (i == 0 ? "" : ",") + text_message("h" + std::to_string(i), "x");
+  const auto body = parse(field("history", R"("history":[{"threads":[{"id":"1","messages":[)" + messages + "]}]}]"));
+
+  EXPECT_THAT(body.messages, SizeIs(5'000));
+  EXPECT_EQ(body.rest.at("left_out"), 2U);
 }
 
 TEST(Body, OddValuesAnywhereAreNeitherGuestInputNorAFailure) {

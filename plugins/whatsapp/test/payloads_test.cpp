@@ -42,7 +42,9 @@ TEST_P(Payload, StagesWhatTheTableSays) {
 
   EXPECT_EQ(post(body).status, 200);
 
-  const auto inbox = fake.inbox();
+  auto inbox = fake.inbox();
+  const bool echo = expected.file.find("echo") != std::string::npos;
+  EXPECT_EQ(std::erase_if(inbox, [](const auto& message) { return message.kind == "echo"; }), echo ? 1U : 0U);
   ASSERT_THAT(inbox, SizeIs(expected.messages));
   for (std::size_t i = 0; i < inbox.size(); ++i) {
     EXPECT_EQ(inbox[i].kind, split(expected.kind, " || ").at(i));
