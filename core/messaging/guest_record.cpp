@@ -91,7 +91,8 @@ std::vector<store::kv::Entry> channel_values_of(Connection& connection, const st
     if (page.empty()) return all;
     after = page.back().key;
     for (auto& entry : page) {
-      if (names(unescaped(entry.key), guest.sender)) all.push_back(std::move(entry));
+      const bool is_his = names(unescaped(entry.key), guest.sender) || entry.value == guest.sender;
+      if (is_his) all.push_back(std::move(entry));
     }
   }
 }

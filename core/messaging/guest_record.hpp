@@ -20,7 +20,8 @@ struct GuestRecord {
   std::vector<store::Reservation> reservations;
   std::vector<store::Intent> intents;
   std::vector<store::Event> events;              ///< those that speak of the guest, his messages or his reservations
-  std::vector<store::kv::Entry> channel_values;  ///< what the channel's plugin keeps under a key that names the guest
+  std::vector<store::kv::Entry> channel_values;  ///< what the channel's plugin keeps under a key that names the guest,
+                                                 ///< or that says only who he is
 
   [[nodiscard]] bool empty() const;
 };

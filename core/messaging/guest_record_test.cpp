@@ -68,6 +68,8 @@ struct GuestRecordTest : ::testing::Test {
       intent.state = store::IntentState::kDone;
       store::intents::insert(c, intent);
       store::kv::put(c, guest.channel, {.key = "m/" + guest.sender + "/1", .value = "Ana López"}, std::nullopt);
+      const std::string other_id(guest.sender.rbegin(), guest.sender.rend());
+      store::kv::put(c, guest.channel, {.key = "guest/" + other_id, .value = guest.sender}, std::nullopt);
     });
   }
   GuestRecord record_of(const store::GuestKey& guest) {
@@ -86,7 +88,7 @@ TEST_F(GuestRecordTest, EverythingOfOneGuestIsFoundAndNothingOfAnother) {
   EXPECT_THAT(record.reservations, SizeIs(1));
   EXPECT_THAT(record.intents, SizeIs(1));
   EXPECT_THAT(record.events, SizeIs(3));
-  EXPECT_THAT(record.channel_values, SizeIs(1));
+  EXPECT_THAT(record.channel_values, SizeIs(2));
   EXPECT_TRUE(record_of({"luna", "whatsapp", kAna.sender}).empty());
 }
 

@@ -39,9 +39,9 @@ void check_text(const outbound& message) {
 
 }  // namespace
 
-std::string message_body(const outbound& message) {
+std::string message_body(const outbound& message, std::string_view number) {
   check_text(message);
-  std::string body = R"({"messaging_product":"whatsapp","recipient_type":"individual",)" + address(message.recipient);
+  std::string body = R"({"messaging_product":"whatsapp","recipient_type":"individual",)" + address(number);
   if (!message.reply_to.empty()) body += R"(,"context":{"message_id":)" + json_string(message.reply_to) + "}";
   if (!message.key.empty()) body += R"(,"biz_opaque_callback_data":)" + json_string(message.key);
   body += R"(,"type":"text","text":{"body":)" + json_string(message.text) + R"(,"preview_url":false}})";

@@ -11,10 +11,10 @@ void count(const host& services, std::string_view kind, std::size_t by) {
 
 time_point at(std::int64_t ms) { return time_point{std::chrono::milliseconds{ms}}; }
 
-inbound to_inbound(const GuestMessage& message) {
+inbound to_inbound(const GuestMessage& message, const std::string& sender) {
   return {.account = message.account,
           .external_id = message.id,
-          .sender = message.sender,
+          .sender = sender,
           .sender_name = message.sender_name,
           .kind = message.kind,
           .text = message.text,
@@ -69,10 +69,13 @@ std::size_t stage_each(const Events& events, Put put) {
 
 }  // namespace
 
-void stage(const host& services, const WebhookBody& body, call here) {
+void stage(const host& services, Guestbook& guests, const WebhookBody& body, call here) {
+  Guestbook::News news;
   std::map<std::string_view, std::size_t> kept;
   const auto messages = stage_each(body.messages, [&](const GuestMessage& m) {
-    services.accept(here, to_inbound(m));
+    const auto sender = guests.sender_of(m, news);
+    services.accept(here, to_inbound(m, sender));
+    guests.learn(m, sender, news, here);  // of ours only: accept refuses what is for a foreign number
     ++kept[event_of(m)];
   });
   const auto statuses =

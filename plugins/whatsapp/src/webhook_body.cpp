@@ -114,7 +114,8 @@ class Reader {
     const auto account = value["metadata"]["phone_number_id"].text();
     value["message_echoes"].elements([&](const Json& echo) {
       const auto phone = echo["to"].text();
-      keep(echo, {.account = account, .sender = phone.empty() ? echo["to_user_id"].text() : phone, .kind = "echo"});
+      const auto user = echo["to_user_id"].text();
+      keep(echo, {.account = account, .sender = phone.empty() ? user : phone, .user = user, .kind = "echo"});
     });
   }
 
@@ -144,7 +145,8 @@ class Reader {
   void message(const Json& json, const std::string& account, const std::map<std::string, std::string>& names) {
     const auto phone = json["from"].text();
     const auto user = json["from_user_id"].text();
-    GuestMessage message{.account = account, .id = json["id"].text(), .sender = phone.empty() ? user : phone};
+    GuestMessage message{
+        .account = account, .id = json["id"].text(), .sender = phone.empty() ? user : phone, .user = user};
     if (!usable(message.id) || !usable(message.sender)) return rest("incomplete");
     auto name = names.find(message.sender);
     if (name == names.end()) name = names.find(user);

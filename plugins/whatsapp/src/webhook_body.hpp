@@ -16,6 +16,7 @@ struct GuestMessage {
   std::string account = {};      ///< phone_number_id; empty when the body names none
   std::string id = {};           ///< Meta's
   std::string sender = {};       ///< wa_id, or the business-scoped user id of a guest whose number is hidden
+  std::string user = {};         ///< the business-scoped user id, if Meta names it
   std::string sender_name = {};  ///< as in the profile
   std::string kind = {};         ///< Meta's type if it is a known one, else unsupported; echo: staff wrote it to
                                  ///< the sender by phone; history: of an old chat, of either side

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "graph_errors.hpp"
 #include "handshake.hpp"
+#include "numbers.hpp"
 #include "self_check.hpp"
 #include "sending.hpp"
 #include "signature.hpp"
@@ -22,11 +22,14 @@ void check_account(std::string_view account) {
     throw error(AGENTE_E_INVALID, "account \"" + std::string{account} + "\" is no phone number id: write its digits");
 }
 
+bool is_unknown_number(const Refusal& refusal) { return refusal.code == "131026" || refusal.code == "131030"; }
+
 }  // namespace
 
 WhatsApp::WhatsApp(host services, std::string_view config_json)
     : host_(services),
       settings_(read_settings(config_json, services.instance().environment)),
+      guests_(services),
       pace_(settings_.messages_per_second),
       rejections_(services) {
   declare_events(host_);
@@ -36,25 +39,42 @@ std::string WhatsApp::send(const outbound& message, call here) {
   check_account(message.account);
   const auto wait = pace_.take(message.account, host_.now());
   if (wait.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", wait);
-  const auto answer = post(message, here);
+  const auto number = guests_.number_of(message.recipient);
+  const auto answer = post(message, number, here);
   if (answer.ok()) return accepted_id(answer);
-  const auto refusal = read_refusal(answer, {.number = message.attempt, .now = host_.now()});
+  const auto refusal = note_refusal(message, answer, here);
+  const auto other = is_unknown_number(refusal) ? other_form(number) : std::string{};
+  if (other.empty()) throw refusal.failure;
+  return send_to_other_form(message, other, here);
+}
+
+/// Meta may know a number only the way it does not write it itself (Argentina, Mexico, Brazil).
+std::string WhatsApp::send_to_other_form(const outbound& message, const std::string& number, call here) {
+  const auto answer = post(message, number, here);
+  if (!answer.ok()) throw note_refusal(message, answer, here).failure;
+  auto accepted = accepted_id(answer);
+  guests_.reach(message.recipient, number);
+  return accepted;
+}
+
+Refusal WhatsApp::note_refusal(const outbound& message, const http_response& answer, call here) const {
+  auto refusal = read_refusal(answer, {.number = message.attempt, .now = host_.now()});
   host_.warn(here, "Graph refused a message",
              {{"code", refusal.code},
               {"subcode", refusal.subcode},
               {"http", answer.status},
               {"fbtrace_id", refusal.fbtrace_id},
               {"key", message.key}});
-  throw refusal.failure;
+  return refusal;
 }
 
-http_response WhatsApp::post(const outbound& message, call here) const {
+http_response WhatsApp::post(const outbound& message, std::string_view number, call here) const {
   constexpr std::uint32_t kLargestAnswer = 1U << 20U;
   const http_request request{
       .method = "POST",
       .url = settings_.graph_url + "/" + settings_.graph_version + "/" + std::string{message.account} + "/messages",
       .headers = {{"Authorization", "Bearer " + access_token(host_)}, {"Content-Type", "application/json"}},
-      .body = message_body(message),
+      .body = message_body(message, number),
       .max_response_bytes = kLargestAnswer};
   try {
     return host_.http(here, request);
@@ -87,7 +107,7 @@ http_out WhatsApp::take_webhook(const http_in& request, call here) {
     host_.warn(here, "webhook with more events than Meta ever sends", {{"length", request.body.size()}});
     return {.status = 413};
   }
-  stage(host_, body, here);
+  stage(host_, guests_, body, here);
   return {};
 }
 

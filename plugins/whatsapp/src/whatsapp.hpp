@@ -9,6 +9,8 @@
 #include <agente/sdk.hpp>
 #include <agente_schema.hpp>
 
+#include "graph_errors.hpp"
+#include "guestbook.hpp"
 #include "pace.hpp"
 #include "rejections.hpp"
 #include "settings.hpp"
@@ -37,10 +39,13 @@ class WhatsApp {
   [[nodiscard]] bool is_genuine(const http_in& request, call here);
   [[nodiscard]] bool is_test(const http_in& request, std::string_view signature) const;
   void note_secret(std::size_t which, std::size_t of, call here);
-  [[nodiscard]] http_response post(const outbound& message, call here) const;
+  [[nodiscard]] http_response post(const outbound& message, std::string_view number, call here) const;
+  [[nodiscard]] std::string send_to_other_form(const outbound& message, const std::string& number, call here);
+  [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here) const;
 
   host host_;
   Settings settings_;
+  Guestbook guests_;
   Pace pace_;
   Rejections rejections_;
   std::atomic<std::size_t> last_secret_ = 0;

@@ -1,0 +1,77 @@
+#include "guestbook.hpp"
+
+#include <vector>
+
+#include "numbers.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+constexpr std::uint32_t kSchema = 1;
+constexpr std::size_t kMostInMemory = 20'000;
+/// Ids of Meta are shorter; kv takes keys of 256 bytes.
+constexpr std::size_t kLongestKey = 200;
+
+/// The keys of kv under which the guest may be known; none for a number that is always written the same way.
+std::vector<std::string> keys_of(const GuestMessage& message) {
+  std::vector<std::string> keys;
+  if (!message.user.empty() && message.user.size() <= kLongestKey) keys.push_back("guest/" + message.user);
+  if (!other_form(message.sender).empty()) keys.push_back("guest/" + matching_form(message.sender));
+  return keys;
+}
+
+std::string form_key(std::string_view recipient) { return "form/" + std::string{recipient}; }
+
+}  // namespace
+
+std::string Guestbook::sender_of(const GuestMessage& message, const News& news) {
+  for (const auto& key : keys_of(message))
+    if (auto sender = known(key, news)) return *std::move(sender);
+  return message.sender;
+}
+
+void Guestbook::learn(const GuestMessage& message, const std::string& sender, News& news, call here) {
+  for (const auto& key : keys_of(message)) {
+    if (known(key, news)) continue;
+    host_.kv_stage(here, key, sender, kSchema);
+    news.emplace(key, sender);
+  }
+}
+
+/// Not remembered before it is read back: what was staged may yet be dropped with its webhook.
+std::optional<std::string> Guestbook::known(const std::string& key, const News& news) {
+  if (const auto found = news.find(key); found != news.end()) return found->second;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = memory_.find(key); found != memory_.end()) return found->second;
+  }
+  const auto entry = host_.kv_get(key);
+  if (!entry) return std::nullopt;
+  remember(key, entry->value);
+  return entry->value;
+}
+
+void Guestbook::remember(const std::string& key, const std::string& value) {
+  const std::lock_guard lock(mutex_);
+  if (memory_.size() >= kMostInMemory) memory_.clear();
+  memory_.insert_or_assign(key, value);
+}
+
+std::string Guestbook::number_of(std::string_view recipient) {
+  if (other_form(recipient).empty()) return std::string{recipient};
+  const auto key = form_key(recipient);
+  if (auto number = known(key, {})) return *std::move(number);
+  remember(key, std::string{recipient});  // asked once; another host that learns better costs us one refusal
+  return std::string{recipient};
+}
+
+void Guestbook::reach(std::string_view recipient, const std::string& number) {
+  const auto key = form_key(recipient);
+  remember(key, number);
+  try {
+    host_.kv_put(key, number, kSchema);
+  } catch (const error&) {  // the message is out: it must not seem to have failed for want of this note
+  }
+}
+
+}  // namespace agente::whatsapp
