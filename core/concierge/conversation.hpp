@@ -101,6 +101,7 @@ struct Conversation {
   store::ReservationStatus inquiry_status = store::ReservationStatus::kInquiry;
   std::optional<Time> handed_off;    ///< when it was left to a person; the bot is silent for kHandoffSilence from then
   std::optional<Time> person_wrote;  ///< when somebody of the hotel last wrote by phone; silent for kPersonSilence
+  std::optional<Time> text_asked;    ///< when the guest was last told that only text is read
   bool handoff_told = false;         ///< the guest wrote since and was told that a person will answer
   bool paused = false;               ///< an operator took over: silent until he gives it back
 

@@ -200,6 +200,7 @@ Conversation read_conversation(const Reader& in) {
   in.read("inquiry", talk.inquiry);
   in.read("handed_off", talk.handed_off);
   in.read("person_wrote", talk.person_wrote);
+  in.read("text_asked", talk.text_asked);
   in.read("handoff_told", talk.handoff_told);
   in.read("paused", talk.paused);
   std::string status(store::name_of(talk.inquiry_status));
@@ -236,6 +237,7 @@ json to_json(const Conversation& talk) {
           {"inquiry_status", store::name_of(talk.inquiry_status)},
           {"handed_off", talk.handed_off ? json(format_time(*talk.handed_off)) : json(nullptr)},
           {"person_wrote", talk.person_wrote ? json(format_time(*talk.person_wrote)) : json(nullptr)},
+          {"text_asked", talk.text_asked ? json(format_time(*talk.text_asked)) : json(nullptr)},
           {"handoff_told", talk.handoff_told},
           {"paused", talk.paused}};
 }

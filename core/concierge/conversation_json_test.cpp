@@ -73,6 +73,7 @@ TEST(ConversationJson, AFullConversationComesBackAsItWas) {
   talk.wish = Wish::kChange;
   talk.held = {{.reservation = 9, .booking_id = "7", .stay = talk.draft, .total = {1, "JPY"}, .cancelled = true}};
   talk.handed_off = Time(Millis(1'800'000'000'000));
+  talk.text_asked = Time(Millis(1'800'000'002'000));
   talk.person_wrote = Time(Millis(1'800'000'001'000));
   talk.inquiry = 5;
   const auto read = from_json(json::parse(to_json(talk).dump()));

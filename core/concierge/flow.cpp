@@ -15,17 +15,23 @@ constexpr double kSure = 0.3;
 constexpr double kClearYes = 0.4;
 constexpr int kPatience = 2;
 
-bool is_text(const std::string& kind) { return kind == "text" || kind == "button" || kind == "interactive"; }
+bool has_words(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c > ' '; });
+}
+
+/// A caption is as good as a message of its own.
+bool is_text(const Message& message) {
+  const auto& kind = message.kind;
+  if (kind == "text" || kind == "button" || kind == "interactive") return true;
+  const bool has_caption = kind == "image" || kind == "video" || kind == "document" || kind == "order";
+  return has_caption && has_words(message.text);
+}
 
 /// Kept with the conversation, but there is nothing to say to it: a changed or deleted message is not asked anew, a new
 /// number or an imported chat asks nothing.
 bool asks_nothing(std::string_view kind) {
   constexpr std::array<std::string_view, 5> kSilent{"reaction", "edit", "revoke", "system", "history"};
   return std::find(kSilent.begin(), kSilent.end(), kind) != kSilent.end();
-}
-
-bool has_words(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c > ' '; });
 }
 
 /// A name or one short word says little about the language: a conversation changes it on two words or more.
@@ -36,6 +42,14 @@ void choose_language(Turn& turn, const Understanding& heard) {
   const bool is_name = talk.question == Question::kName && heard.slots.name;
   if (!heard.language.empty() && (talk.language.empty() || (evidence && !is_name))) talk.language = heard.language;
   if (talk.language.empty()) talk.language = turn.hotel.language;
+}
+
+/// Ten pictures in a row are asked about once.
+void ask_for_text(Turn& turn) {
+  auto& talk = turn.talk;
+  if (talk.text_asked && turn.message.now - *talk.text_asked < kTextAskedEvery) return;
+  talk.text_asked = turn.message.now;
+  turn.say("text_only");
 }
 
 void not_understood(Turn& turn, const Understanding& heard) {
@@ -184,9 +198,9 @@ Step begin(const Conversation& conversation, const Message& message, const Under
     person_wrote(turn);
     return std::move(turn).finish();
   }
-  if (!is_text(message.kind)) {
+  if (!is_text(message)) {
     if (turn.talk.language.empty()) turn.talk.language = hotel.language;
-    if (!left_to_a_person(turn)) turn.say("text_only");
+    if (!left_to_a_person(turn)) ask_for_text(turn);
     return std::move(turn).finish();
   }
   if (!has_words(message.text)) return start;

@@ -91,6 +91,8 @@ struct Step {
 inline constexpr std::chrono::hours kHandoffSilence{12};
 /// How long the bot is silent after a person of the hotel has written to the guest by phone.
 inline constexpr std::chrono::minutes kPersonSilence{60};
+/// How often a guest is told at most that only text is read.
+inline constexpr std::chrono::hours kTextAskedEvery{1};
 /// How long a summary's price holds.
 inline constexpr std::chrono::minutes kQuoteHolds{30};
 

@@ -231,6 +231,20 @@ TEST_F(Rules, OnlyTextIsRead) {
   EXPECT_EQ(guest.talk.state, State::kIdle);
 }
 
+TEST_F(Rules, TenPicturesInARowAreAskedAboutOnceAnHour) {
+  EXPECT_THAT(guest.say("", "image"), HasSubstr("solo puedo leer mensajes de texto"));
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(guest.say("", "image"), "");
+  guest.message.now += kTextAskedEvery;
+  EXPECT_THAT(guest.say("", "audio"), HasSubstr("solo puedo leer mensajes de texto"));
+}
+
+TEST_F(Rules, ACaptionIsReadAsAMessage) {
+  for (const auto* kind : {"image", "video", "document"}) {
+    EXPECT_THAT(guest.say(kWanted, kind), HasSubstr("500.00 EUR")) << kind;
+  }
+  EXPECT_THAT(guest.say("quiero cancelar", "sticker"), HasSubstr("solo puedo leer mensajes de texto"));
+}
+
 TEST_F(Rules, AfterAPersonHasWrittenByPhoneTheBotIsSilentForAnHour) {
   guest.say("quiero una doble");
   EXPECT_EQ(guest.say("Hola Laura, soy Marta de recepción", "echo"), "");
