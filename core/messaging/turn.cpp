@@ -7,6 +7,7 @@
 
 #include "base/killpoint.hpp"
 #include "base/text.hpp"
+#include "messaging/parts.hpp"
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
 
@@ -184,7 +185,10 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
     store::conversations::put(connection, conversation);
     for (const auto& reservation : rows) put_reservation(connection, reservation, backend, now);
     for (const auto& text : step.say) {
-      store::outbound::insert(connection, reply_row(row, connection.next_id(), text, step.next.language, now));
+      for (auto& part : in_parts(text, kLongestReply)) {
+        store::outbound::insert(connection,
+                                reply_row(row, connection.next_id(), std::move(part), step.next.language, now));
+      }
     }
     if (step.staff) {
       store::events::append(

@@ -4,6 +4,7 @@
 
 #include "messaging/dispatch.hpp"
 #include "messaging/intake.hpp"
+#include "messaging/parts.hpp"
 #include "messaging/test_support.hpp"
 #include "pms/scripted_pms.hpp"
 
@@ -79,6 +80,22 @@ TEST(HotelsTest, AMessageWaitsForAHotelWhosePmsIsNotConnectedAndForNoOther) {
   EXPECT_EQ(hotels.find("luna", "t").error().code, Code::kNotFound);
   hotels.expect({});
   EXPECT_EQ(hotels.find("sol", "t").error().code, Code::kNotFound);
+}
+
+TEST_F(TurnTest, AnAnswerTooLongForAMessageGoesOutInParts) {
+  std::string name = "Hotel";
+  while (name.size() < 5'000) name += " Sol";
+  hotels.add({.id = "sol", .name = name, .timezone = "Europe/Madrid", .currency = "EUR"}, gateway);
+
+  EXPECT_FALSE(hear("Hola"));
+
+  const auto rows = outbox();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_LT(rows[0].id, rows[1].id);
+  EXPECT_LE(count_code_points(rows[0].text), kLongestReply);
+  EXPECT_THAT(rows[0].text, HasSubstr("Hotel Sol"));
+  EXPECT_THAT(rows[1].text, HasSubstr("Sol"));
+  EXPECT_EQ(rows[1].in_reply_to, rows[0].in_reply_to);
 }
 
 TEST_F(TurnTest, GuestIsLedFromFirstWordsToABookingInThreeTurns) {
