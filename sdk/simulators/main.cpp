@@ -9,11 +9,13 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "simulators/qloapps/simulator.hpp"
 #include "simulators/whatsapp/simulator.hpp"
 
 // agente-sim: one subcommand per service it stands in for.
 namespace {
 
+namespace qloapps = agente::sim::qloapps;
 namespace whatsapp = agente::sim::whatsapp;
 
 /// What every simulator is told.
@@ -58,6 +60,14 @@ void add_whatsapp(CLI::App& command, whatsapp::Options& options) {
   add_milliseconds(command, "--hold", options.hold, "How long a time-out fault keeps silent");
 }
 
+void add_qloapps(CLI::App& command, qloapps::Options& options) {
+  command.add_option("--key", options.key, "The webservice key that may do everything")->capture_default_str();
+  command.add_option("--readonly-key", options.readonly_key, "A key that may read, and no customers");
+  command.add_option("--languages", options.languages, "Of the shop: 1, or 2 with Spanish")->capture_default_str();
+  add_milliseconds(command, "--booking-time", options.booking_time, "Between looking for a room and writing it down");
+  add_milliseconds(command, "--hold", options.hold, "How long a time-out fault keeps silent");
+}
+
 sigset_t stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -83,14 +93,15 @@ int refuse(const std::string& why) {
 }
 
 /// Serves until SIGINT or SIGTERM, which end the process at once: a stand-in has nothing to save.
-int run(whatsapp::Options options, const Common& common) {
+template <class Simulator, class Options>
+int run(Options options, const Common& common) {
   const auto signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   options.port = common.port;
   options.seed = common.seed;
   options.latency = std::chrono::milliseconds(common.latency);
-  whatsapp::Simulator simulator(std::move(options), print);
+  Simulator simulator(std::move(options), print);
   for (const auto& text : common.faults) {
     const auto rule = agente::sim::parse_fault(text);
     if (!rule) return refuse("--fault " + text + " must read NAME=RATE");
@@ -108,13 +119,18 @@ int main(int argc, char** argv) {
   CLI::App app{"Stand-ins for the services a hotel talks to, for tests and the demo"};
   app.require_subcommand(1);
   Common common;
-  whatsapp::Options options;
-  auto& command = *app.add_subcommand("whatsapp", "The WhatsApp Business Cloud API and its guests");
-  add_common(command, common);
-  add_whatsapp(command, options);
+  whatsapp::Options chat;
+  auto& whatsapp_command = *app.add_subcommand("whatsapp", "The WhatsApp Business Cloud API and its guests");
+  add_common(whatsapp_command, common);
+  add_whatsapp(whatsapp_command, chat);
+  qloapps::Options shop;
+  auto& qloapps_command = *app.add_subcommand("qloapps", "The webservice of QloApps 1.7 with its demo hotel");
+  add_common(qloapps_command, common);
+  add_qloapps(qloapps_command, shop);
   CLI11_PARSE(app, argc, argv);
   try {
-    return run(std::move(options), common);
+    if (qloapps_command.parsed()) return run<qloapps::Simulator>(std::move(shop), common);
+    return run<whatsapp::Simulator>(std::move(chat), common);
   } catch (const std::exception& problem) {
     return refuse(problem.what());
   }

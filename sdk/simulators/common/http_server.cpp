@@ -109,7 +109,7 @@ class Exchange final : public net::HTTPRequestHandler {
 
   void answer(const Reply& reply, net::HTTPServerResponse& response) {
     response.setStatusAndReason(static_cast<net::HTTPResponse::HTTPStatus>(reply.status));
-    response.setContentType(reply.content_type);
+    if (!reply.content_type.empty()) response.setContentType(reply.content_type);
     for (const auto& [name, value] : reply.headers) response.set(name, value);
     response.setContentLength64(static_cast<Poco::Int64>(reply.body.size()));
     auto& out = response.send();

@@ -34,7 +34,7 @@ enum class Ending { kAnswer, kReset, kClose };
 struct Reply {
   int status = 200;
   std::string body{};
-  std::string content_type = "application/json; charset=UTF-8";
+  std::string content_type = "application/json; charset=UTF-8";  ///< empty: none is sent
   std::vector<std::pair<std::string, std::string>> headers{};
   std::chrono::milliseconds hold{0};     ///< silence before the ending; ends early when the client leaves
   std::chrono::milliseconds trickle{0};  ///< pause after each byte of the body

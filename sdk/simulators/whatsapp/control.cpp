@@ -1,9 +1,5 @@
 #include "simulators/whatsapp/control.hpp"
 
-#include <charconv>
-#include <map>
-#include <stdexcept>
-
 #include <nlohmann/json.hpp>
 
 #include "simulators/whatsapp/ids.hpp"
@@ -14,36 +10,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxBatch = 1000;  // Meta's own
-
-/// A request to /__sim that makes no sense; becomes a 400 at the edge.
-struct Unclear : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-Reply problem(int status, const std::string& what) {
-  return {.status = status, .body = json{{"error", what}}.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
-}
-
-json read_object(const Request& request) {
-  auto body = json::parse(request.body, nullptr, false);
-  if (!body.is_object()) throw Unclear("the body must be a JSON object");
-  return body;
-}
-
-FaultRule read_rule(const json& body) {
-  FaultRule rule{.name = body.at("name").get<std::string>(),
-                 .rate = body.value("rate", 0.0),
-                 .next = body.value("next", std::uint64_t{0}),
-                 .every = body.value("every", std::uint64_t{0}),
-                 .on = body.value("on", ""),
-                 .status = body.value("status", 0),
-                 .code = body.value("code", 0),
-                 .retry_after_as_date = body.value("retry_after_as_date", false)};
-  if (body.contains("retry_after")) rule.retry_after = std::chrono::seconds(body["retry_after"].get<int>());
-  if (body.contains("hold_ms")) rule.hold = std::chrono::milliseconds(body["hold_ms"].get<int>());
-  if (rule.status != 0 && (rule.status < 200 || rule.status > 599)) throw Unclear("status must be 200 to 599");
-  return rule;
-}
 
 std::string digits_of(const std::string& text) {
   auto digits = text.substr(text.starts_with("+") ? 1 : 0);
@@ -90,46 +56,19 @@ json answer_of(const Answer& answer) {
   return body;
 }
 
-/// A page of another origin must not drive the simulator through a visitor's browser.
-bool foreign(const Request& request) {
-  const auto host = request.header("host");
-  const auto origin = request.header("origin");
-  const auto name = host.substr(0, host.rfind(':'));
-  return (name != "127.0.0.1" && name != "localhost") || (!origin.empty() && origin != "http://" + host);
-}
-
 }  // namespace
 
-Reply Control::answer(const Request& request) {
-  using Handle = Reply (Control::*)(const Request&);
-  static const std::map<std::string, Handle> kHandles{{"GET /__sim/log", &Control::log},
-                                                      {"POST /__sim/fault", &Control::fault},
-                                                      {"POST /__sim/webhook", &Control::webhook},
-                                                      {"POST /__sim/guest", &Control::guest},
-                                                      {"POST /__sim/reset", &Control::reset}};
-  if (foreign(request)) return problem(403, "only pages of this simulator may use it, by 127.0.0.1 or localhost");
-  const auto handle = kHandles.find(request.method + ' ' + request.path);
-  if (handle == kHandles.end()) {
-    std::string known;
-    for (const auto& entry : kHandles) known.append(known.empty() ? "" : ", ").append(entry.first);
-    return problem(404, "there is no " + request.method + ' ' + request.path + "; there are: " + known);
-  }
-  try {
-    return (this->*handle->second)(request);
-  } catch (const std::exception& unclear) {  // Unclear, or JSON of the wrong type
-    return problem(400, unclear.what());
-  }
-}
+Control::Control(World& world)
+    : world_(world),
+      desk_{{"GET /__sim/log", [this](const Request& request) { return log(request); }},
+            {"POST /__sim/fault", [this](const Request& request) { return fault(request); }},
+            {"POST /__sim/webhook", [this](const Request& request) { return webhook(request); }},
+            {"POST /__sim/guest", [this](const Request& request) { return guest(request); }},
+            {"POST /__sim/reset", [this](const Request& request) { return reset(request); }}} {}
 
-Reply Control::log(const Request& request) {
-  std::uint64_t since = 0;
-  if (const auto asked = request.query.find("since"); asked != request.query.end()) {
-    const auto& text = asked->second;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), since);
-    if (error != std::errc{} || end != text.data() + text.size()) throw Unclear("since must be a number");
-  }
-  return {.body = world_.journal.since(since)};
-}
+Reply Control::answer(const Request& request) { return answer_at(desk_, request); }
+
+Reply Control::log(const Request& request) { return {.body = world_.journal.since(read_since(request))}; }
 
 Reply Control::fault(const Request& request) {
   if (const auto refusal = world_.faults.arm(read_rule(read_object(request)))) return problem(400, *refusal);

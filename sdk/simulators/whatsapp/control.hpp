@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulators/common/http_server.hpp"
+#include "simulators/common/control.hpp"
 #include "simulators/whatsapp/world.hpp"
 
 namespace agente::sim::whatsapp {
@@ -9,7 +9,7 @@ namespace agente::sim::whatsapp {
 /// 409. Thread-safe.
 class Control {
  public:
-  explicit Control(World& world) : world_(world) {}
+  explicit Control(World& world);
 
   Reply answer(const Request& request);
 
@@ -21,6 +21,7 @@ class Control {
   Reply reset(const Request& request);
 
   World& world_;
+  const Desk desk_;
 };
 
 /// The page at `/`: the conversations as on a telephone.

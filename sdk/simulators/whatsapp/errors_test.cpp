@@ -76,7 +76,7 @@ TEST(Errors, OfBadBodiesAreThoseOfGraphAndNothingIsAccepted) {
     SCOPED_TRACE(bad.what);
     const auto answer = bench.post(bad.body);
     ASSERT_EQ(answer.status, 400) << answer.error << answer.body;
-    auto error = answer.graph_error();
+    auto error = answer.error_member();
     EXPECT_EQ(error["fbtrace_id"].get<std::string>().size(), 23U);
     error.erase("fbtrace_id");
     json expected{{"message", bad.message}, {"type", "OAuthException"}, {"code", bad.code}};
@@ -92,13 +92,13 @@ TEST(Errors, OfTheTokenComeBeforeAllOthers) {
   for (const auto* header : {"Bearer wrong", "Bearer demo-token2", "demo-token", "Basic demo-token"}) {
     const auto answer = http("POST", url, "no json", {{"Authorization", header}});
     EXPECT_EQ(answer.status, 401);
-    EXPECT_EQ(answer.graph_error()["code"], 190);
-    EXPECT_EQ(answer.graph_error()["type"], "OAuthException");
-    EXPECT_FALSE(answer.graph_error().contains("error_data"));
+    EXPECT_EQ(answer.error_member()["code"], 190);
+    EXPECT_EQ(answer.error_member()["type"], "OAuthException");
+    EXPECT_FALSE(answer.error_member().contains("error_data"));
   }
   const auto none = http("POST", url);
   EXPECT_EQ(none.status, 401);
-  EXPECT_EQ(none.graph_error()["message"], "An access token is required to request this resource.");
+  EXPECT_EQ(none.error_member()["message"], "An access token is required to request this resource.");
   EXPECT_EQ(bench.log().dump().find("wrong"), std::string::npos) << "not even a wrong token may be logged";
 }
 
@@ -107,7 +107,7 @@ TEST(Errors, OfAnotherPhoneNumberIdNameTheObject) {
   const auto answer = http("POST", bench.simulator.url() + "v25.0/123456123/messages", message().dump(),
                            {{"Authorization", "Bearer demo-token"}, {"Content-Type", "application/json"}});
   EXPECT_EQ(answer.status, 400);
-  const auto error = answer.graph_error();
+  const auto error = answer.error_member();
   EXPECT_EQ(error["code"], 100);
   EXPECT_EQ(error["error_subcode"], 33);
   EXPECT_EQ(error["type"], "GraphMethodException");
@@ -119,7 +119,7 @@ TEST(Errors, OfAnotherPhoneNumberIdNameTheObject) {
 TEST(Errors, OfABodyThatIsNotAnnouncedAsJsonIsTheFirstMissingParameter) {
   const Bench bench;
   const auto answer = http("POST", bench.messages_url(), message().dump(), {{"Authorization", "Bearer demo-token"}});
-  EXPECT_EQ(answer.graph_error()["message"], "(#100) The parameter messaging_product is required.");
+  EXPECT_EQ(answer.error_member()["message"], "(#100) The parameter messaging_product is required.");
 }
 
 TEST(Errors, OfABodyOfManyMegabytesIsAnAnswerAndNotAnAcceptedMessage) {
@@ -135,16 +135,16 @@ TEST(Errors, OfUnknownPathsAreGraphErrorsToo) {
   for (const auto* path : {"v25.0", "v25.0/106540352242922/webhooks", "v25.0/nothing", "favicon.ico"}) {
     const auto answer = bench.get(path);
     EXPECT_EQ(answer.status, 400) << path;
-    EXPECT_TRUE(answer.graph_error().contains("fbtrace_id")) << path;
+    EXPECT_TRUE(answer.error_member().contains("fbtrace_id")) << path;
   }
-  EXPECT_EQ(bench.get("v25.0/106540352242922/webhooks").graph_error()["code"], 2500);
+  EXPECT_EQ(bench.get("v25.0/106540352242922/webhooks").error_member()["code"], 2500);
 }
 
 TEST(Nodes, OfASelfTestCanBeRead) {
   const Bench bench;
   const auto number = bench.get("v25.0/" + kNumber + "?fields=id,status,platform_type,webhook_configuration").parsed();
   EXPECT_EQ(number, json::parse(R"({"id":"106540352242922","status":"CONNECTED","platform_type":"CLOUD_API"})"));
-  EXPECT_EQ(bench.get("v25.0/" + kNumber + "?fields=colour").graph_error()["code"], 100);
+  EXPECT_EQ(bench.get("v25.0/" + kNumber + "?fields=colour").error_member()["code"], 100);
   const auto token = bench.get("v25.0/debug_token?input_token=demo-token").parsed()["data"];
   EXPECT_EQ(token["is_valid"], true);
   EXPECT_EQ(bench.get("v25.0/debug_token?input_token=x").parsed()["data"]["is_valid"], false);

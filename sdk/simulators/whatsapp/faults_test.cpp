@@ -28,7 +28,7 @@ TEST(Fault, OfEachKindOfErrorIsAnsweredAndTheMessageIsNotAccepted) {
     bench.arm(wanted.rule);
     const auto answer = bench.send("Hola");
     EXPECT_EQ(answer.status, wanted.status);
-    EXPECT_EQ(answer.graph_error()["code"], wanted.code);
+    EXPECT_EQ(answer.error_member()["code"], wanted.code);
     EXPECT_EQ(bench.last_request()["accepted"], false);
     EXPECT_EQ(bench.send("Hola").status, 200) << "next 1 must strike once";
   }
@@ -41,7 +41,7 @@ TEST(Fault, EveryCodeOfMetasListHasItsWords) {
     bench.arm({{"name", "code"}, {"code", code}, {"next", 1}});
     const auto answer = bench.send("Hola");
     EXPECT_GE(answer.status, 400) << code;
-    EXPECT_EQ(answer.graph_error()["code"], code);
+    EXPECT_EQ(answer.error_member()["code"], code);
     EXPECT_EQ(answer.body.find("unknown error"), std::string::npos) << code;
   }
 }
@@ -49,7 +49,7 @@ TEST(Fault, EveryCodeOfMetasListHasItsWords) {
 TEST(Fault, ExpiredTokenSaysSoBySubcode) {
   const Bench bench;
   bench.arm({{"name", "token_expired"}, {"next", 1}});
-  const auto error = bench.send("Hola").graph_error();
+  const auto error = bench.send("Hola").error_member();
   EXPECT_EQ(error["error_subcode"], 463);
   EXPECT_EQ(error["message"].get<std::string>().find("Error validating access token: Session has expired on "), 0U);
 }

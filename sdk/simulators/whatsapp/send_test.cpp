@@ -54,7 +54,7 @@ TEST(Sending, CountsTheLimitOfATextInCharactersNotBytes) {
   std::string longest;
   for (int i = 0; i < 4096; ++i) longest += "ñ";
   EXPECT_EQ(bench.send(longest).status, 200);
-  EXPECT_EQ(bench.send(longest + "ñ").graph_error()["code"], 131009);
+  EXPECT_EQ(bench.send(longest + "ñ").error_member()["code"], 131009);
 }
 
 TEST(Sending, FiftyAtOnceAreAllAcceptedUnderDifferentIds) {
@@ -85,7 +85,7 @@ TEST(Sending, TooFastFromOneNumberIs130429UntilASecondHasPassed) {
   for (int i = 0; i < 3; ++i) ASSERT_EQ(bench.send("Hola", std::to_string(34600000000 + i)).status, 200);
   const auto refused = bench.send("Hola");
   EXPECT_EQ(refused.status, 400);
-  EXPECT_EQ(refused.graph_error()["message"], "(#130429) Rate limit hit");
+  EXPECT_EQ(refused.error_member()["message"], "(#130429) Rate limit hit");
   *time += 1;
   EXPECT_EQ(bench.send("Hola").status, 200);
 }
@@ -94,11 +94,11 @@ TEST(Sending, TheFortySixthAtOnceToOneGuestIs131056UntilSixSecondsHavePassed) {
   auto time = std::make_shared<std::atomic<std::int64_t>>(1'700'000'000);
   const Bench bench({}, [time] { return std::chrono::system_clock::from_time_t(time->load()); });
   for (int i = 0; i < 45; ++i) ASSERT_EQ(bench.send("Hola").status, 200);
-  EXPECT_EQ(bench.send("Hola").graph_error()["code"], 131056);
+  EXPECT_EQ(bench.send("Hola").error_member()["code"], 131056);
   EXPECT_EQ(bench.send("Hola", "34600111333").status, 200) << "another guest must not suffer";
   *time += 6;
   EXPECT_EQ(bench.send("Hola").status, 200);
-  EXPECT_EQ(bench.send("Hola").graph_error()["code"], 131056);
+  EXPECT_EQ(bench.send("Hola").error_member()["code"], 131056);
 }
 
 TEST(Sending, IsUnlimitedToOneGuestWhenAskedFor) {

@@ -1,38 +1,10 @@
 #include "simulators/whatsapp/testing.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/StreamCopier.h>
-#include <Poco/URI.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 namespace agente::sim::whatsapp::testing {
-
-HttpAnswer http(const std::string& method, const std::string& url, const std::string& body,
-                std::map<std::string, std::string> headers, int timeout_ms) {
-  HttpAnswer answer;
-  try {
-    const Poco::URI uri(url);
-    Poco::Net::HTTPClientSession session(uri.getHost(), uri.getPort());
-    session.setTimeout(Poco::Timespan(timeout_ms * 1000LL));
-    Poco::Net::HTTPRequest request(method, uri.getPathAndQuery(), "HTTP/1.1");
-    for (const auto& [name, value] : headers) request.set(name, value);
-    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
-    session.sendRequest(request) << body;
-    Poco::Net::HTTPResponse response;
-    auto& in = session.receiveResponse(response);
-    Poco::StreamCopier::copyToString(in, answer.body);
-    answer.status = response.getStatus();
-    for (const auto& [name, value] : response) answer.headers[name] = value;
-  } catch (const Poco::Exception& problem) {
-    answer.error = problem.displayText();
-  }
-  return answer;
-}
 
 json message(const json& change) {
   json body{{"messaging_product", "whatsapp"},

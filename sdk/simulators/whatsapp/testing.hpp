@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "simulators/common/http_server.hpp"
+#include "simulators/common/test_client.hpp"
 #include "simulators/whatsapp/simulator.hpp"
 
 // What the tests of the simulator share: a client on a real socket, and a webhook that remembers.
@@ -23,18 +24,8 @@ using nlohmann::json;
 inline const std::string kNumber = "106540352242922";
 inline const std::string kGuest = "34600111222";
 
-struct HttpAnswer {
-  int status = 0;     ///< 0: the connection failed before there was one
-  std::string error;  ///< how it failed
-  std::string body;
-  std::map<std::string, std::string> headers;
-  [[nodiscard]] json parsed() const { return json::parse(body); }
-  [[nodiscard]] json graph_error() const { return parsed().at("error"); }
-};
-
-/// One request on a connection of its own, given up after 5 s.
-HttpAnswer http(const std::string& method, const std::string& url, const std::string& body = {},
-                std::map<std::string, std::string> headers = {}, int timeout_ms = 5'000);
+using sim::testing::http;
+using sim::testing::HttpAnswer;
 
 /// A running simulator and short ways to use it.
 class Bench {

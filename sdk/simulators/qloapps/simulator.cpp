@@ -1,0 +1,54 @@
+#include "simulators/qloapps/simulator.hpp"
+
+#include <stdexcept>
+
+#include "simulators/common/http_server.hpp"
+#include "simulators/qloapps/control.hpp"
+#include "simulators/qloapps/webservice.hpp"
+
+namespace agente::sim::qloapps {
+namespace {
+
+Options checked(Options options) {
+  if (options.key.empty()) throw std::invalid_argument("the key must not be empty");
+  if (options.key == options.readonly_key) throw std::invalid_argument("the two keys must differ");
+  if (options.languages < 1 || options.languages > 2) throw std::invalid_argument("languages must be 1 or 2");
+  return options;
+}
+
+}  // namespace
+
+struct Simulator::Parts {
+  Parts(Options options, Now now, Story story)
+      : world(checked(std::move(options)), std::move(now), std::move(story)),
+        server(world.options.port, [this](const Request& request) { return answer(request); }) {}
+
+  Reply answer(const Request& request) {
+    if (request.path.starts_with("/__sim/")) return control.answer(request);
+    if (request.path == "/api" || request.path.starts_with("/api/")) return webservice.answer(request);
+    return storefront();
+  }
+
+  /// What a guest's browser sees. Maintenance closes this door only.
+  Reply storefront() {
+    const std::lock_guard lock(world.at_book);
+    if (!world.shop.database) return to_reply(BareText{500, kDatabaseDownPage});
+    if (world.shop.maintenance) return to_reply(BareText{503, "We'll be back soon."});
+    return to_reply(BareText{200, "The Hotel Prime"});
+  }
+
+  World world;
+  Webservice webservice{world};
+  Control control{world};
+  HttpServer server;  // last: its threads use all of the above
+};
+
+Simulator::Simulator(Options options, Story story, Now now)
+    : parts_(std::make_unique<Parts>(std::move(options), std::move(now), std::move(story))) {}
+Simulator::~Simulator() = default;
+
+std::string Simulator::url() const { return "http://127.0.0.1:" + std::to_string(parts_->server.port()) + "/"; }
+
+std::optional<std::string> Simulator::arm(FaultRule rule) { return parts_->world.faults.arm(std::move(rule)); }
+
+}  // namespace agente::sim::qloapps

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "simulators/qloapps/options.hpp"
+#include "simulators/qloapps/world.hpp"
+
+namespace agente::sim::qloapps {
+
+/// The webservice of one QloApps shop with its demo hotel, on a loopback port.
+///
+/// Serves from construction to destruction; the destructor cuts what is under way. Throws std::runtime_error when the
+/// port is taken, std::invalid_argument when an option makes no sense.
+class Simulator {
+ public:
+  explicit Simulator(Options options, Story story = {}, Now now = std::chrono::system_clock::now);
+  ~Simulator();
+
+  /// "http://127.0.0.1:PORT/"
+  [[nodiscard]] std::string url() const;
+  /// Arms a fault before the first request. Returns why not, if it cannot.
+  [[nodiscard]] std::optional<std::string> arm(FaultRule rule);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace agente::sim::qloapps
