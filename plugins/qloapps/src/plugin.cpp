@@ -1,0 +1,3 @@
+#include "qloapps.hpp"
+
+AGENTE_PMS_PLUGIN(qloapps::QloApps);
