@@ -88,7 +88,7 @@ echo "anonymous memory before $early KiB, after $(anonymous) KiB"
 for _ in $(seq 100); do [ "$(instance resident_images)" = 1 ] && break; wait_while_it_lives; done
 echo "generation $(instance generation), images $(instance resident_images), stuck $(instance stuck)"
 received=$(sqlite3 "$work/bench.db" 'select count(*) from inbound_messages')
-acknowledged=$(awk '/requests in/ { sum += $1 } END { print sum }' "$work/alone" "$work/loaded" "$work/again")
+acknowledged=$(awk '/requests in/ { sum += $1 } /Non-2xx/ { sum -= $NF } END { print sum }' "$work/alone" "$work/loaded" "$work/again")
 echo "acknowledged $acknowledged, stored $received (at most 192 more: under way when wrk stopped); RSS now $(rss) KiB"
 
 holds "what was acknowledged is stored, once" "$acknowledged <= $received && $received <= $acknowledged + 192"
