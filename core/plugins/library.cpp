@@ -44,7 +44,8 @@ std::string sha256(const std::vector<std::byte>& bytes) {
 }
 
 /// Counted before an image is closed and read after one is opened: what ran in the old one happened before what runs in
-/// the new one, even when the loader puts it in the same place. The loader's own lock orders them too, but no tool sees it.
+/// the new one, even when the loader puts it in the same place. The loader's own lock orders them too, but no tool sees
+/// it.
 std::atomic<std::uint64_t> images_closed{0};
 
 /// Keeps a pinned image out of reach of every destructor, those at exit included.
@@ -185,6 +186,7 @@ Result<std::shared_ptr<Image>> ImageStore::open(const std::filesystem::path& fil
   auto image = load(std::move(*admitted));  // runs foreign code, which may hang: nothing is locked
   if (!image) return image;
   const std::lock_guard lock(mutex_);
+  std::erase_if(by_digest_, [](const auto& known) { return known.second.expired(); });  // a thousand upgrades later
   by_digest_[digest] = *image;
   return image;
 }
