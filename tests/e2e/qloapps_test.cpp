@@ -13,21 +13,17 @@ constexpr const char* kKey = "DEMOKEYDEMOKEYDEMOKEYDEMOKEYDEMO";
 struct QloApps : ::testing::Test {
   const int port = free_port();
   const std::string url = "http://127.0.0.1:" + std::to_string(port);
-  Process shop{{.command = {AGENTE_SIM, "qloapps", "--port", std::to_string(port), "--key", kKey},
-                .log = std::filesystem::temp_directory_path() / ("agente-qloapps-" + std::to_string(port) + ".log")}};
   Stage stage{
       {.pms_deadline_ms = 10'000,
        .pms_plugin = "qloapps",
        .pms_config = "{base_url: \"" + url + "\", api_key: " + kKey + ", hotel_id: 1, room_types: {double: 1}}"}};
+  Process shop{{.command = {AGENTE_SIM, "qloapps", "--port", std::to_string(port), "--key", kKey},
+                .log = stage.folder() / "shop.log"}};
 
   QloApps() {
     shop.wait_for_line("ready:");
     stage.start_simulator();
     stage.start_host();
-  }
-  ~QloApps() override {
-    std::filesystem::remove(std::filesystem::temp_directory_path() /
-                            ("agente-qloapps-" + std::to_string(port) + ".log"));
   }
 
   void comes_to_the_question(const std::string& guest) {
@@ -41,6 +37,16 @@ struct QloApps : ::testing::Test {
   }
   void fault(const std::string& json) const { ASSERT_EQ(http("POST", url + "/__sim/fault", json).status, 200); }
   [[nodiscard]] nlohmann::json book() const { return http("GET", url + "/__sim/book").json(); }
+  /// What QloApps answered to those who booked, in order.
+  [[nodiscard]] std::vector<int> statuses_of_booking() const {
+    std::vector<int> statuses;
+    const auto log = http("GET", url + "/__sim/log").json();
+    for (const auto& request : log["requests"]) {
+      const bool books = request["method"] == "POST" && request["path"] == "/api/bookings";
+      if (books) statuses.push_back(request["status"].get<int>());
+    }
+    return statuses;
+  }
   [[nodiscard]] std::vector<nlohmann::json> live() const {
     std::vector<nlohmann::json> bookings;
     const auto all = book();
@@ -68,6 +74,7 @@ TEST_F(QloApps, ABookingThatEndsIn500AfterSuccessIsFoundByItsReferenceAndNotMade
   fault(R"({"name":"error_500_after","next":1,"on":"POST bookings"})");
   says_yes("34600111222");
   ASSERT_TRUE(eventually([&] { return state("34600111222") == "confirmed"; })) << state("34600111222");
+  EXPECT_EQ(statuses_of_booking(), std::vector{500});
   EXPECT_EQ(live().size(), 1U);
 }
 
