@@ -6,13 +6,17 @@
 #include <thread>
 
 #include <CLI/CLI.hpp>
-#include <malloc.h>
 
 #include "app/host.hpp"
 #include "app/version.hpp"
 #include "config/load.hpp"
 #include "plugins/plugin_host.hpp"
 #include "telemetry/log.hpp"
+
+/// Read by jemalloc before main. Threads here are many and mostly wait: with a cache for each, as glibc has it, the
+/// memory of a host under load grew for hours (tests/bench/upgrades.sh), and its slowest answers took ten times as
+/// long.
+extern "C" const char* const malloc_conf = "narenas:1,tcache:false,dirty_decay_ms:1000,muzzy_decay_ms:0";
 
 namespace {
 
@@ -35,18 +39,6 @@ sigset_t block_signals() {
   return signals;
 }
 
-/// Large buffers (the bytes of a plugin file) go back to the system at once. glibc by itself would soon keep them, one
-/// in each thread's arena: every upgrade then makes a host that runs for months a little bigger. One arena: threads are
-/// many and mostly wait, what one allocates another frees, and each arena grows to its own peak. Each thread's own
-/// cache serves nearly all requests; what waiting for the one arena costs is within what benchmarks vary (5 %). Smaller
-/// pieces go back less often, as each time interrupts every processor.
-void tame_allocator() {
-  ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-  ::mallopt(M_ARENA_MAX, 1);
-  ::mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
-  ::mallopt(M_TOP_PAD, 256 * 1024);
-}
-
 /// Ends the process if stopping takes longer than it may (CONTRACTS §3: 8 s); what was accepted is in the store.
 void limit_stopping() {
   std::thread([] {
@@ -57,7 +49,6 @@ void limit_stopping() {
 }
 
 int run(const config::Config& config) {
-  tame_allocator();
   const auto signals = block_signals();
   if (auto opened = log::open(config.log.file.value_or(""), log::level_named(config.log.level)); !opened) {
     std::fprintf(stderr, "%s\n", opened.error().text.c_str());

@@ -1,6 +1,5 @@
 #include "store/sqlite_connection.hpp"
 
-#include <array>
 #include <utility>
 
 #include <sqlite3.h>
@@ -74,21 +73,9 @@ struct Binder {
   }
 };
 
-/// Once for the process, before the first connection. Pages lie in one piece of memory, as one by one from malloc they
-/// break its memory into pieces: a host under load grew for ever, some hundred KiB each 100,000 messages. Connections
-/// beyond those it has room for take their pages from malloc. Bytes are not counted, which would cost a lock each time.
+/// Once for the process, before the first connection. Bytes are not counted: that costs a lock each time.
 void configure_library() {
-  static const bool done = [] {
-    constexpr std::size_t kPage = 4096;
-    constexpr std::size_t kRoom = std::size_t{9} << 20U;  // the writer's cache and that of a reader
-    alignas(8) static std::array<char, kRoom> room;
-    int header = 0;
-    sqlite3_config(SQLITE_CONFIG_PCACHE_HDRSZ, &header);
-    const auto slot = (kPage + static_cast<std::size_t>(header) + 7) / 8 * 8;
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, room.data(), static_cast<int>(slot), static_cast<int>(kRoom / slot));
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    return true;
-  }();
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(done);
 }
 
