@@ -22,11 +22,12 @@ constexpr int kBacklog = 4096;     // the kernel's net.core.somaxconn may make i
 constexpr int kKnocksAtOnce = 64;  // then those who wait have a turn
 constexpr Millis kLastGrace{2000};
 
-/// Two doors, and at least as much again for everything else the host has open.
-std::size_t fair_share_of_descriptors() {
+/// Of ten, the world's door has six and the operator's two; the rest is for everything else the host has open.
+std::size_t fair_share_of_descriptors(Listener listener) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
-  return std::max<std::size_t>(16, limit.rlim_cur / 3);
+  const rlim_t tenths = listener == Listener::public_ ? 6 : 2;
+  return std::max<std::size_t>(16, limit.rlim_cur / 10 * tenths);
 }
 
 /// Says no to a connection for which there is no room. As a courtesy; never waited for.
@@ -61,7 +62,7 @@ class Server::Machine {
       : options_(std::move(options)),
         host_(std::move(host)),
         rules_(rules),
-        crowd_(std::min(options_.bounds.connections, fair_share_of_descriptors()),
+        crowd_(std::min(options_.bounds.connections, fair_share_of_descriptors(options_.listener)),
                options_.bounds.connections_per_address),
         desk_{options_, host_, rules, router, [this] { return staff_.is_stretched(); }, closing_},
         lobby_({.knock = [this] { answer_the_door(); },

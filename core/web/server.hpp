@@ -19,7 +19,8 @@ struct Bounds {
   std::size_t head = std::size_t{16} * 1024;        ///< bytes of request line and headers; more gets 431
   std::size_t header_lines = 64;                    ///< more gets 431
   int threads = 256;                                ///< requests served at once, at least 2
-  /// At once; with more, those that have waited longest are closed. A third of the process's descriptors at most.
+  /// At once; with more, those that have waited longest are closed. At most six tenths of the process's descriptors,
+  /// two at the operator's door.
   std::size_t connections = 12'000;
   std::size_t connections_per_address = 200;  ///< proxies of the rules are exempt
 };
