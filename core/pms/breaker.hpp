@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 
@@ -17,28 +18,47 @@ struct BreakerStatus {
   std::optional<Time> next_probe_at;
 };
 
+/// What a call says about the PMS.
+enum class Sign {
+  kAnswers,  ///< also with a no: sold out, unknown booking
+  kFails,    ///< silent, refused, or nonsense
+  kNone,     ///< the PMS was not asked, or asked us to slow down
+};
+
 /// Stops calling a PMS that fails: after `threshold` failures in a row it opens for `pause`, then lets one probe
-/// through; the probe's outcome closes or opens it again. Thread-safe.
+/// through; the probe's outcome closes or opens it again. A call that began before it opened says nothing about the
+/// PMS of now: only the probe does. Thread-safe.
 class Breaker {
  public:
+  /// Permission for one call, to be given back with what came of it.
+  class Pass {
+    friend class Breaker;
+    explicit Pass(std::uint64_t round) : round_(round) {}
+    std::uint64_t round_;
+  };
+
   Breaker(const Clock& clock, int threshold = 5, Millis pause = Millis{30'000});
 
-  /// False: do not call now. True obliges the caller to report the outcome.
-  [[nodiscard]] bool allow();
-  void succeeded();
-  void failed();
+  /// None: do not call now. One obliges the caller to report.
+  [[nodiscard]] std::optional<Pass> allow();
+  /// As `allow`, but never the probe: what it gives need not be reported.
+  [[nodiscard]] std::optional<Pass> allow_if_closed();
+  /// The state that this brought about; none: it stays as it is.
+  std::optional<BreakerState> report(Pass pass, Sign sign);
   [[nodiscard]] BreakerStatus status() const;
   /// Until it lets a probe through; none while it is closed.
   [[nodiscard]] Millis until_probe() const;
 
  private:
+  void open_for(Millis pause);
+
   const Clock& clock_;
   const int threshold_;
   const Millis pause_;
   mutable std::mutex mutex_;
   BreakerStatus status_;
-  Steady probe_at_{};  // what `status_` shows is by a clock that may be set
-  bool probing_ = false;
+  Steady probe_at_{};        // what `status_` shows is by a clock that may be set
+  std::uint64_t round_ = 0;  // grows with each change of state; passes of an earlier one have no say
 };
 
 }  // namespace agente::pms

@@ -49,20 +49,19 @@ Result<void> Gateway::health(std::string_view trace) {
 
 BreakerStatus Gateway::breaker_status() const { return breaker_.status(); }
 
-void Gateway::note(std::string_view name, const Error* error, std::string_view trace) {
-  metrics_.call(backend(), name, error == nullptr ? "ok" : outcome_label(error->code));
-  const bool sick = error != nullptr && counts_as_failure(error->code);
-  const auto before = breaker_.status().state;
-  sick ? breaker_.failed() : breaker_.succeeded();
-  const auto after = breaker_.status().state;
+void Gateway::note(Breaker::Pass pass, const Ended& ended, std::string_view trace) {
+  const auto* error = ended.error;
+  metrics_.call(backend(), ended.call, error == nullptr ? "ok" : outcome_label(error->code));
+  const auto sign = error == nullptr ? Sign::kAnswers : sign_of(error->code);
+  const auto changed = breaker_.report(pass, sign);
   if (error != nullptr) {
-    log::write(sick ? log::Level::kWarn : log::Level::kInfo, "PMS", std::string(name) + " answered: " + error->text,
+    log::write(sign == Sign::kFails ? log::Level::kWarn : log::Level::kInfo, "PMS",
+               std::string(ended.call) + " answered: " + error->text,
                {{"hotel", hotel_}, {"backend", backend()}, {"trace", trace}});
   }
-  if (before != after) {
-    log::warn("PMS", after == BreakerState::kOpen ? "breaker opened: calls stop until it answers" : "breaker closed",
-              {{"hotel", hotel_}, {"backend", backend()}});
-  }
+  if (!changed) return;
+  log::warn("PMS", *changed == BreakerState::kOpen ? "breaker opened: calls stop until it answers" : "breaker closed",
+            {{"hotel", hotel_}, {"backend", backend()}});
 }
 
 }  // namespace agente::pms

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,12 +98,15 @@ class Gateway {
     std::function<Result<plugins::Booking>()> attempt;
     /// The booking as it should be now, if it is; kNotFound: the attempt had no effect.
     std::function<Result<plugins::Booking>()> look_up;
+    std::optional<Money> agreed{};  ///< what a new booking may cost; none: the write sells nothing
   };
   WriteOutcome once(Write write, std::string_view trace);
   WriteOutcome try_now(Write& write, std::string_view trace);
-  WriteOutcome attempt(Write& write, std::string_view trace);  // of an intent that is stored as attempted
+  WriteOutcome attempt(Write& write, Breaker::Pass pass, std::string_view trace);  // the intent is stored as attempted
   void mark_attempt(store::Intent& intent) const;
   WriteOutcome judge(Write& write, Result<plugins::Booking> result, std::string_view trace);
+  /// Ends a write that took effect; a booking at another price than the guest accepted is cancelled instead.
+  WriteOutcome keep(Write& write, plugins::Booking booking, std::string_view trace);
   WriteOutcome finish(Write& write, WriteOutcome outcome);
   WriteOutcome not_yet(const Write& write, Millis wait, std::string text, std::string_view trace);
   Result<plugins::Booking> oldest_live(const std::string& reference, std::string_view trace);
@@ -111,7 +115,12 @@ class Gateway {
 
   template <class T, class Call>
   Result<T> guarded(std::string_view name, std::string_view trace, const Call& call);
-  void note(std::string_view name, const Error* error, std::string_view trace);
+  /// How a call ended; no error: well.
+  struct Ended {
+    std::string_view call;
+    const Error* error;
+  };
+  void note(Breaker::Pass pass, const Ended& ended, std::string_view trace);
 
   std::string hotel_;
   plugins::PmsBackend& backend_;

@@ -97,7 +97,10 @@ TEST_F(GatewayTest, LateTwinOfARetriedBookingIsCancelledBeforeTheGuestIsTold) {
   EXPECT_EQ(pms.book_calls, 1);
   pms.look_up_fails = false;
   for (const auto* id : {"H-7", "H-8"}) {  // both attempts had taken effect there
-    pms.bookings.push_back({.booking_id = id, .reference = reference_of("sol", "q1"), .created = Time{Millis{id[2]}}});
+    pms.bookings.push_back({.booking_id = id,
+                            .reference = reference_of("sol", "q1"),
+                            .total = {40'000, "EUR"},
+                            .created = Time{Millis{id[2]}}});
   }
   clock.advance(Millis{60'000});
   const auto outcome = gateway->book(accepted(), "t");
@@ -208,6 +211,48 @@ TEST_F(GatewayTest, GuestsOwnMistakesDoNotOpenTheBreaker) {
     EXPECT_EQ(gateway->book(accepted("q" + std::to_string(i)), "t").kind, Kind::kConflict);
   }
   EXPECT_EQ(gateway->breaker_status().state, BreakerState::kClosed);
+}
+
+TEST_F(GatewayTest, AnAnswerWithoutABookingIsAFailureOfThePms) {
+  pms.answer_without_ids = true;
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(gateway->book(accepted("q" + std::to_string(i)), "t").kind, Kind::kNotYet);
+  EXPECT_EQ(gateway->breaker_status().state, BreakerState::kOpen);
+}
+
+TEST_F(GatewayTest, AProbeThatFindsNoFreeCallOfThePluginDoesNotCloseTheBreaker) {
+  for (int i = 0; i < 5; ++i) {
+    pms.fail_next({Code::kRetry, "down"});
+    EXPECT_EQ(gateway->book(accepted("q" + std::to_string(i)), "t").kind, Kind::kNotYet);
+  }
+  clock.advance(Millis{30'000});
+  pms.fail_next({Code::kRate, "64 calls are under way"});
+  EXPECT_EQ(gateway->book(accepted("q0"), "t").kind, Kind::kNotYet);
+  EXPECT_EQ(gateway->breaker_status().state, BreakerState::kOpen);
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(gateway->book(accepted("q0"), "t").kind, Kind::kDone);
+  EXPECT_EQ(gateway->breaker_status().state, BreakerState::kClosed);
+}
+
+TEST_F(GatewayTest, ABookingAtAnotherPriceThanAcceptedIsCancelledAndToldAsAConflict) {
+  pms.surcharge = 500;
+  const auto outcome = gateway->book(accepted(), "t");
+  EXPECT_EQ(outcome.kind, Kind::kConflict);
+  EXPECT_THAT(outcome.text, ::testing::AllOf(::testing::HasSubstr("405"), ::testing::HasSubstr("400")));
+  EXPECT_EQ(pms.live(), 0U);
+  EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kConflict) << "remembered";
+  EXPECT_EQ(pms.book_calls, 1);
+}
+
+TEST_F(GatewayTest, ABookingAtAnotherPriceIsCancelledLaterWhenThePmsDoesNotCancelItNow) {
+  pms.surcharge = 500;
+  pms.cancel_fails = true;
+  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kNotYet);
+  EXPECT_EQ(pms.live(), 1U);
+  pms.cancel_fails = false;
+  clock.advance(kDeadline + kSettle);
+  EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kConflict);
+  EXPECT_EQ(pms.live(), 0U);
+  EXPECT_EQ(pms.book_calls, 1);
 }
 
 TEST_F(GatewayTest, LostChangeIsRecognisedByItsEffect) {

@@ -6,17 +6,20 @@
 
 namespace agente::pms {
 
-/// Whether the PMS failed, rather than said no: only that opens the breaker.
-[[nodiscard]] constexpr bool counts_as_failure(Code code) {
+/// What an answer says about the PMS: only a failure opens the breaker, never a no to a guest's wish.
+[[nodiscard]] constexpr Sign sign_of(Code code) {
   switch (code) {
     case Code::kAuth:
     case Code::kRetry:
     case Code::kTimeout:
     case Code::kUnknownOutcome:
     case Code::kInternal:
-      return true;
+      return Sign::kFails;
+    case Code::kRate:  // also when the calls under way are as many as there may be, all of them silent perhaps
+    case Code::kCancelled:
+      return Sign::kNone;
     default:
-      return false;
+      return Sign::kAnswers;
   }
 }
 
@@ -41,12 +44,13 @@ namespace agente::pms {
 
 template <class T, class Call>
 Result<T> Gateway::guarded(std::string_view name, std::string_view trace, const Call& call) {
-  if (!breaker_.allow()) {
+  const auto pass = breaker_.allow();
+  if (!pass) {
     metrics_.call(backend(), name, "breaker_open");
     return Error{Code::kRetry, "PMS is not answering; calls to it pause"};
   }
   Result<T> result = call();
-  note(name, result ? nullptr : &result.error(), trace);
+  note(*pass, {name, result ? nullptr : &result.error()}, trace);
   return result;
 }
 

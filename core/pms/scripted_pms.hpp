@@ -29,6 +29,7 @@ class ScriptedPms final : public plugins::PmsBackend {
     const std::lock_guard lock(mutex_);
     ++book_calls;
     if (auto failure = next_failure()) return *failure;
+    if (answer_without_ids) return plugins::Booking{.reference = request.reference};
     bookings.push_back({.booking_id = "H-" + std::to_string(bookings.size() + 1),
                         .reference = request.reference,
                         .room_type = request.room_type,
@@ -39,7 +40,7 @@ class ScriptedPms final : public plugins::PmsBackend {
                         .rooms = request.rooms,
                         .guest_name = request.guest_name,
                         .phone = request.phone,
-                        .total = request.expected_total,
+                        .total = {request.expected_total.minor + surcharge, request.expected_total.currency},
                         .created = Time{Millis{static_cast<Millis::rep>(bookings.size())}}});
     if (units_left > 0) --units_left;
     if (auto lost = lost_answer()) return *lost;
@@ -73,6 +74,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   }
   Result<plugins::Booking> cancel(std::string_view booking_id, std::string_view, std::string_view) override {
     const std::lock_guard lock(mutex_);
+    if (cancel_fails) return Error{Code::kRetry, "down"};
     if (auto failure = next_failure()) return *failure;
     return with(booking_id, [](plugins::Booking& b) { b.status = plugins::StayStatus::kCancelled; });
   }
@@ -107,6 +109,9 @@ class ScriptedPms final : public plugins::PmsBackend {
   int look_ups = 0;
   int availability_calls = 0;
   bool look_up_fails = false;
+  bool cancel_fails = false;
+  bool answer_without_ids = false;
+  int surcharge = 0;  ///< in cents, on what was agreed
 
  private:
   std::optional<Error> next_failure() {

@@ -48,7 +48,8 @@ WriteOutcome Gateway::book(const AcceptedBooking& accepted, std::string_view tra
   const auto reference = request.reference;
   return once({.intent = intent_of(hotel_, accepted.quote, "book", accepted.guest, request_json(request)),
                .attempt = [&, request] { return backend_.book(request, trace); },
-               .look_up = [&, reference] { return oldest_live(reference, trace); }},
+               .look_up = [&, reference] { return oldest_live(reference, trace); },
+               .agreed = request.expected_total},
               trace);
 }
 
@@ -79,7 +80,7 @@ WriteOutcome Gateway::cancel(const AcceptedCancel& accepted, std::string_view tr
 WriteOutcome Gateway::once(Write write, std::string_view trace) {
   write.intent.created_at = write.intent.updated_at = clock_.now();
   // While the PMS answers, "asked" and "attempted" are one commit.
-  const bool at_once = breaker_.status().state == BreakerState::kClosed;
+  const auto at_once = breaker_.allow_if_closed();
   if (at_once) mark_attempt(write.intent);
   bool first = false;
   // Committed before the PMS hears of it: whoever takes over after a crash knows what was asked, and by which name.
@@ -88,7 +89,7 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     if (!first) write.intent = store::intents::find(connection, hotel_, write.intent.quote).value();
   });
   if (!opened) return not_yet(write, kStoreRetry, opened.error().text, trace);
-  if (first) return at_once ? attempt(write, trace) : try_now(write, trace);
+  if (first) return at_once ? attempt(write, *at_once, trace) : try_now(write, trace);
 
   if (write.intent.state == IntentState::kDone || write.intent.state == IntentState::kRefused) {
     auto before = outcome_of(write.intent.result);
@@ -100,7 +101,7 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     auto found = guarded<Booking>("look_up", trace, write.look_up);
     if (found) {
       cached_.forget();
-      return finish(write, {.kind = Kind::kDone, .booking = std::move(*found)});
+      return keep(write, std::move(*found), trace);
     }
     if (found.error().code != Code::kNotFound) {
       return not_yet(write, pause_after(write.intent.attempts), found.error().text, trace);
@@ -110,25 +111,29 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
 }
 
 WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
-  if (!breaker_.allow()) {
+  const auto pass = breaker_.allow();
+  if (!pass) {
     return not_yet(write, std::max(breaker_.until_probe(), Millis{100}), "PMS is not answering; calls to it pause",
                    trace);
   }
   mark_attempt(write.intent);
   if (auto marked = save(write.intent); !marked) {
-    breaker_.succeeded();  // nothing was called
+    static_cast<void>(breaker_.report(*pass, Sign::kNone));
     return not_yet(write, kStoreRetry, marked.error().text, trace);
   }
-  return attempt(write, trace);
+  return attempt(write, *pass, trace);
 }
 
-WriteOutcome Gateway::attempt(Write& write, std::string_view trace) {
+WriteOutcome Gateway::attempt(Write& write, Breaker::Pass pass, std::string_view trace) {
   static_cast<void>(doubts_.left(write.intent, settle()));  // in doubt from here on
   kill_point("pms.before_call");
   auto result = write.attempt();
   cached_.forget();  // whatever it says: a lost answer may have had its effect, a conflict means that offers are old
   kill_point("pms.after_call");
-  note(write.intent.kind, result ? nullptr : &result.error(), trace);
+  if (result && result->booking_id.empty()) {
+    result = Error{Code::kUnknownOutcome, "PMS answered without a booking id"};
+  }
+  note(pass, {write.intent.kind, result ? nullptr : &result.error()}, trace);
   return judge(write, std::move(result), trace);
 }
 
@@ -139,9 +144,6 @@ void Gateway::mark_attempt(store::Intent& intent) const {
 }
 
 WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_view trace) {
-  if (result && result->booking_id.empty()) {
-    result = Error{Code::kUnknownOutcome, "PMS answered without a booking id"};
-  }
   if (result && write.intent.kind == "book" && !live(*result)) {
     result = Error{Code::kConflict, "PMS holds this booking as cancelled"};
   }
@@ -155,7 +157,7 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
   if (result) {
     log::info("PMS", write.intent.kind + " done",
               {{"booking_id", result->booking_id}, {"reference", write.intent.reference}, {"trace", trace}});
-    return finish(write, {.kind = Kind::kDone, .booking = std::move(*result)});
+    return keep(write, std::move(*result), trace);
   }
   const auto& error = result.error();
   switch (error.code) {
@@ -179,6 +181,23 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
     default:
       return not_yet(write, doubts_.left(write.intent, settle()), error.text, trace);
   }
+}
+
+WriteOutcome Gateway::keep(Write& write, Booking booking, std::string_view trace) {
+  if (!write.agreed || *write.agreed == booking.total) {
+    return finish(write, {.kind = Kind::kDone, .booking = std::move(booking)});
+  }
+  const auto why =
+      "PMS booked for " + format_money(booking.total) + ", the guest accepted " + format_money(*write.agreed);
+  log::warn("PMS", why + "; the booking is cancelled",
+            {{"booking_id", booking.booking_id}, {"reference", write.intent.reference}, {"trace", trace}});
+  const auto undone =
+      guarded<Booking>("cancel", trace, [&] { return backend_.cancel(booking.booking_id, "price", trace); });
+  cached_.forget();
+  if (undone) return finish(write, {.kind = Kind::kConflict, .text = why});
+  // It is still attempted: the next look-up finds the booking, and it is cancelled then.
+  const auto wait = std::max(doubts_.left(write.intent, settle()), pause_after(write.intent.attempts));
+  return not_yet(write, wait, why + ", and did not cancel it: " + undone.error().text, trace);
 }
 
 WriteOutcome Gateway::finish(Write& write, WriteOutcome outcome) {
