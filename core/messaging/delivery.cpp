@@ -87,6 +87,15 @@ Millis Delivery::first_wait(const store::Outbound& message) const {
   return std::clamp(*message.next_attempt_at - clock_.now(), Millis{0}, kLongestNoted);
 }
 
+/// When he last wrote to the account; 0 when that is not known. Asked at each attempt: he may have written meanwhile.
+Time Delivery::guest_wrote(const store::Outbound& message) {
+  Time found{};
+  const auto read = store_.read([&](store::sql::Connection& connection) {
+    found = store::inbound::last_written(connection, message.guest, message.account).value_or(Time{});
+  });
+  return read ? found : Time{};
+}
+
 std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channel) {
   message.status = OutboundStatus::kSending;
   ++message.attempts;
@@ -107,6 +116,7 @@ std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channe
                                      .text = message.text,
                                      .language = message.language,
                                      .reply_to = message.quotes_external_id,
+                                     .guest_wrote = guest_wrote(message),
                                      .attempt = static_cast<unsigned>(message.attempts)},
                                     message.trace);
   kill_point("delivery.after_send");

@@ -62,6 +62,7 @@ class Delivery {
   std::optional<Steady> again_in(Reply& message, Millis pause, const Error& error);
   std::optional<Steady> dead(Reply& message, const Error& error);
   std::optional<Steady> wait(Reply& message, Millis pause);
+  [[nodiscard]] Time guest_wrote(const store::Outbound& message);
   [[nodiscard]] Millis first_wait(const store::Outbound& message) const;
   enum class Place { kFirst, kLater, kSettled };
   Place place_of(Reply& message);

@@ -82,6 +82,26 @@ TEST_F(DeliveryTest, RepliesOfOneGuestGoOutInOrderAndEachOnce) {
   for (std::size_t i = 0; i < sent.size(); ++i) EXPECT_EQ(sent[i].text, std::to_string(i));
 }
 
+TEST_F(DeliveryTest, ChannelLearnsWhenTheGuestLastWroteToTheAccount) {
+  const auto wrote = clock.now() - std::chrono::hours{30};
+  ASSERT_TRUE(intake.commit("whatsapp",
+                            {.messages = {{.hotel = "sol",
+                                           .account = "1",
+                                           .external_id = "wamid.a",
+                                           .sender = "guest",
+                                           .kind = "text",
+                                           .text = "hola",
+                                           .provider_time = wrote}}},
+                            "trace"));
+  put("guest", "late");
+  put("stranger", "out of the blue");
+
+  delivery.start();
+
+  ASSERT_TRUE(channel.wait_for_sent(2));
+  for (const auto& sent : channel.sent()) EXPECT_EQ(sent.guest_wrote, sent.recipient == "guest" ? wrote : Time{});
+}
+
 TEST_F(DeliveryTest, FailureThatDidNotHappenIsTriedAgainAfterTheTimeAskedForAndKeepsTheOrder) {
   channel.answer_next(Error{Code::kRate, "slow down", Millis{5000}});
   const auto first = put("guest", "first");

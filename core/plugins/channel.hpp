@@ -61,6 +61,8 @@ struct OutboundMessage {
   std::string text{};
   std::string language{};
   std::string reply_to{};
+  std::string details{};  ///< JSON, as agente_outbound has it; may be empty
+  Time guest_wrote{};     ///< when the guest last wrote to this account; 0 unknown
   unsigned attempt = 1;
 };
 

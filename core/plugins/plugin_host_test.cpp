@@ -77,7 +77,7 @@ TEST_F(PluginHostTest, EveryRefusalNamesItsReason) {
     EXPECT_FALSE(done) << plugin;
     return done ? std::string() : done.error().text;
   };
-  EXPECT_THAT(reason("newer-abi"), HasSubstr("built for ABI 0.3, this host speaks 0.1"));
+  EXPECT_THAT(reason("newer-abi"), HasSubstr("built for ABI 0.3, this host speaks 0.2"));
   EXPECT_THAT(reason("ledger"), HasSubstr("is a pms plugin"));
   EXPECT_THAT(reason("other-note"), HasSubstr("differ in version"));
   EXPECT_THAT(reason("other-name"), HasSubstr("name it porter.so"));

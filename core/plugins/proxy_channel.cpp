@@ -88,7 +88,9 @@ agente_outbound to_c(const OutboundMessage& message) {
           .kind = abi::str(message.kind),
           .text = abi::str(message.text),
           .language = abi::str(message.language),
-          .reply_to = abi::str(message.reply_to)};
+          .reply_to = abi::str(message.reply_to),
+          .details = abi::str(message.details),
+          .guest_wrote_ms = message.guest_wrote.time_since_epoch().count()};
 }
 
 }  // namespace

@@ -111,6 +111,29 @@ WHERE hotel_id = ?1 AND id = ?2 AND status = 'received')";
   return connection.execute(kFinish, values(message.guest.hotel, message.id, name_of(status), at, failure)) == 1;
 }
 
+std::optional<Time> last_written(sql::Connection& connection, const GuestKey& guest, std::string_view account) {
+  // Day by day as above. Nearly always he wrote on the last day on which anybody did.
+#define AGENTE_LAST_WRITTEN "SELECT MAX(CASE WHEN provider_time > 0 THEN provider_time ELSE received_at END) FROM "
+#define AGENTE_BY_THE_GUEST                                              \
+  " AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND account = ?4" \
+  " AND kind NOT IN ('history', 'echo', 'reaction', 'system', 'edit', 'revoke')"
+  constexpr std::string_view kOnTheLastDay = AGENTE_LAST_WRITTEN
+      "inbound_messages WHERE (id / 353894400000) = (SELECT MAX(id) FROM inbound_messages) / "
+      "353894400000" AGENTE_BY_THE_GUEST;
+  constexpr std::string_view kOnAnyDay =
+      "WITH RECURSIVE days(day, last) AS ("
+      " SELECT (SELECT MIN(id) FROM inbound_messages) / 353894400000,"
+      " (SELECT MAX(id) FROM inbound_messages) / 353894400000"
+      " UNION ALL SELECT day + 1, last FROM days WHERE day < last) " AGENTE_LAST_WRITTEN
+      "days CROSS JOIN inbound_messages WHERE (id / 353894400000) = day" AGENTE_BY_THE_GUEST;
+#undef AGENTE_LAST_WRITTEN
+#undef AGENTE_BY_THE_GUEST
+  const auto found =
+      first_number(connection, {kOnTheLastDay, kOnAnyDay}, values(guest.hotel, guest.channel, guest.sender, account));
+  if (!found) return std::nullopt;
+  return Time{Millis{*found}};
+}
+
 std::int64_t count_received(sql::Connection& connection) {
   constexpr std::string_view kCount = "SELECT COUNT(*) FROM inbound_messages WHERE status = 'received'";
   return first(connection, kCount, {}, [](Columns& in) { return in.integer(); }).value_or(0);

@@ -85,6 +85,11 @@ TEST_F(QueryPlans, AGuestsNextMessageAndReplyAreFoundByTheGuest) {
               by_guest("inbound_by_sender"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(outbound::next_to(c, guest), kFirst + Id{kRows} * 4096); }),
               by_guest("outbound_by_sender"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::last_written(c, guest, "1065")); }),
+              by_guest("inbound_by_sender"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_FALSE(inbound::last_written(c, guest, "another")); }),
+              by_guest("inbound_by_sender"))
+      << "also when every day is looked at";
 }
 
 TEST_F(QueryPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {

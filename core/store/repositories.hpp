@@ -28,6 +28,9 @@ void keep_results(sql::Connection& connection, const Inbound& message, std::stri
 bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
             std::string_view failure);
 std::int64_t count_received(sql::Connection& connection);
+/// When the guest last wrote to `account`, by the provider's clock where it says so. What he did not write (a reaction,
+/// staff's own words, old chats) does not count.
+std::optional<Time> last_written(sql::Connection& connection, const GuestKey& guest, std::string_view account);
 /// When the oldest message still to be handled arrived.
 std::optional<Time> oldest_received(sql::Connection& connection);
 }  // namespace inbound

@@ -94,6 +94,32 @@ TEST_P(Repositories, AMessageIsFinishedOnlyOnce) {
   EXPECT_EQ(ask(inbound::oldest_received), std::nullopt);
 }
 
+TEST_P(Repositories, WhenAGuestLastWroteIsKnownHoweverLongAgoItWas) {
+  constexpr Id kDay = Id{86'400'000} * 4096;
+  const auto written = [&](const char* sender, const char* account) {
+    return ask([&](Connection& c) { return inbound::last_written(c, message_from(sender, 1).guest, account); });
+  };
+  const auto come = [&](const char* sender, Id id, const char* kind, Millis provider_time) {
+    auto message = message_from(sender, id);
+    message.kind = kind;
+    message.provider_time = Time{provider_time};
+    write([&](Connection& c) { inbound::insert(c, message); });
+    return message.received_at;
+  };
+  EXPECT_FALSE(written("ana", "1065"));
+
+  come("ana", 10 * kDay, "text", Millis{1'000});
+  come("ana", 10 * kDay + 1, "text", Millis{2'000});
+  come("ana", 10 * kDay + 2, "reaction", Millis{3'000});
+  come("ana", 10 * kDay + 3, "echo", Millis{3'001});
+  come("ana", 10 * kDay + 4, "history", Millis{3'002});
+  const auto received = come("bea", 40 * kDay, "text", Millis{0});
+
+  EXPECT_EQ(written("ana", "1065"), Time{Millis{2'000}});
+  EXPECT_EQ(written("bea", "1065"), received) << "her provider does not say when";
+  EXPECT_FALSE(written("ana", "another account"));
+}
+
 TEST_P(Repositories, AConversationIsReplacedByItsNextState) {
   Conversation conversation{{"sol", "whatsapp", "549"}, "1065", "collecting", "es", "{}", at(1)};
   write([&](Connection& c) { conversations::put(c, conversation); });

@@ -90,6 +90,33 @@ Finding text_arrives_whole(Trial& trial) {
               "characters");
 }
 
+Finding kinds_say_their_text(Trial& trial) {
+  const std::string text = "qx7z ¿Confirma?";
+  const auto life = trial.start();
+  const auto& table = table_of(life.instance);
+  int keys = 0;  // a channel may know one that it has sent
+  Outcome outcome;
+  const auto sends_text = [&](Message message) {
+    message.key.back() = static_cast<char>('0' + keys++);
+    message.text = text;
+    life.host.forget();
+    outcome = perform(life.instance, send_job(table, message));
+    return std::ranges::any_of(life.host.requests(), [&](const auto& r) { return carries(r, text); });
+  };
+  if (!sends_text({})) return skip("no request shows the text in a form known here");
+  const Message messages[] = {{.kind = "a-kind-of-tomorrow", .details = R"({"colour": "red"})"},
+                              {.kind = "choices"},
+                              {.kind = "choices", .details = "{"},
+                              {.kind = "choices", .details = R"({"label": 7, "choices": "none"})"},
+                              {.kind = "text", .details = "[]"}};
+  for (const auto& message : messages) {
+    if (sends_text(message)) continue;
+    return fail("a message of kind \"" + message.kind + "\" with details \"" + message.details + "\" is not sent (" +
+                described(outcome) + "): send its text");
+  }
+  return pass("5 messages of other kinds and with unusable details are sent as their text");
+}
+
 Finding key_repeated(Trial& trial) {
   const auto life = trial.start();
   const Message message;
@@ -192,6 +219,13 @@ constexpr Check kChecks[] = {
               "form or "
               "URL; in XML, and in forms of another making, a text that is not seen whole is not judged.",
      .run = &text_arrives_whole,
+     .needs = kWorks,
+     .kind = kChannel},
+    {.id = "kind/other-kinds-as-text",
+     .about =
+         "A message of a kind that the channel cannot know, or whose details are missing or broken, is sent as its "
+         "text, which says all of it.",
+     .run = &kinds_say_their_text,
      .needs = kWorks,
      .kind = kChannel},
     {.id = "kind/key-repeated",

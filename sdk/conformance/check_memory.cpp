@@ -127,6 +127,25 @@ Finding larger_records(Trial& trial) {
   return pass("records of a newer host are read as far as they are known");
 }
 
+Finding older_records(Trial& trial) {
+  trial.lend(Lender::Manner::kGuarded);
+  const auto life = trial.start();
+  std::string now;
+  watch(trial.lender());
+  if (sigsetjmp(back, 1) != 0)
+    return fail("in " + now +
+                " it reads members that a host of 0.1 does not write: ask struct_size whether they are there");
+  for (const auto& job : jobs_of(life.instance)) {
+    now = job.name;
+    const auto usual = perform(life.instance, job);
+    const auto older = perform(life.instance, job, {.oldest = true});
+    if (const auto flaw = flaw_of(older); !flaw.empty()) return fail("when records are those of 0.1, " + flaw);
+    if (usual.status == AGENTE_OK && older.status != AGENTE_OK)
+      return fail(described(older) + " when records are those of 0.1: take what is missing for empty");
+  }
+  return pass("records of a host of 0.1 are read as far as it writes them");
+}
+
 constexpr Check kChecks[] = {
     {.id = "memory/arguments-not-kept",
      .about = "After each call every text, record and agente_call that was given is made unreadable (sinks and "
@@ -151,6 +170,11 @@ constexpr Check kChecks[] = {
      .about = "Records of a newer host are larger. The plugin reads what it knows and steps through arrays by "
               "struct_size.",
      .run = &larger_records,
+     .needs = kWorks},
+    {.id = "memory/older-records",
+     .about = "Records of the first host, of 0.1, are smaller. The plugin reads no member beyond struct_size and works "
+              "without it.",
+     .run = &older_records,
      .needs = kWorks},
 };
 

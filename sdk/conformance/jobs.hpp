@@ -18,6 +18,7 @@ struct Asking {
   agente_status refusal = AGENTE_OK;  ///< what every sink answers
   std::size_t surplus = 0;            ///< bytes by which records are larger than the plugin knows
   bool null_empties = false;          ///< empty texts are {NULL, 0}
+  bool oldest = false;                ///< records have the size that they had in 0.1
   std::chrono::milliseconds deadline{5000};
 };
 
@@ -36,11 +37,12 @@ class Arguments {
   /// The same for an array whose step is struct_size.
   template <class Record>
   [[nodiscard]] const Record* records(Record* first, std::size_t count) const {
-    const auto step = sizeof(Record) + asking_.surplus;
+    const std::size_t size = asking_.oldest ? kSmallest<Record> : sizeof(Record);
+    const auto step = size + asking_.surplus;
     auto* room = static_cast<std::byte*>(lender_.room(step * count));
     for (std::size_t i = 0; i < count; ++i) {
       first[i].struct_size = static_cast<std::uint32_t>(step);
-      std::memcpy(room + i * step, first + i, sizeof(Record));
+      std::memcpy(room + i * step, first + i, size);
     }
     return reinterpret_cast<const Record*>(room);
   }
@@ -104,6 +106,8 @@ struct Message {
   std::string key = "01J8ZC3K7Q4M8W2T6YB9XN5RDE";
   std::string text = "Hola, su reserva está confirmada.";
   std::uint32_t attempt = 1;
+  std::string kind = "text";
+  std::string details{};
 };
 Job send_job(const agente_channel_v1& table, Message message);
 /// What the host books when a guest accepted an offer.

@@ -59,10 +59,11 @@ Job send_job(const agente_channel_v1& table, Message message) {
                                                           .key = with.text("key", message.key),
                                                           .account = with.text("account", "106540352242922"),
                                                           .recipient = with.text("recipient", "34600111222"),
-                                                          .kind = with.text("kind", "text"),
+                                                          .kind = with.text("kind", message.kind),
                                                           .text = with.text("text", message.text),
                                                           .language = with.text("language", "es"),
-                                                          .reply_to = with.text("reply_to", "")});
+                                                          .reply_to = with.text("reply_to", ""),
+                                                          .details = with.text("details", message.details)});
             return table.send(c.self, c.call, out, c.answer.text_sink(), c.err);
           }};
 }

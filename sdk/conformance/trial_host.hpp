@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -23,7 +24,9 @@ inline constexpr std::array kServices{Service::kConfig, Service::kSecrets, Servi
 /// The struct_size that a record has at least: its size in 0.1, where all began.
 template <class Record>
 inline constexpr std::uint32_t kSmallest = sizeof(Record);
-static_assert(AGENTE_ABI_MINOR == 1,
+template <>
+inline constexpr std::uint32_t kSmallest<agente_outbound> = offsetof(agente_outbound, details);
+static_assert(AGENTE_ABI_MINOR == 2,
               "a record that has grown since 0.1 needs its size of then here, as a specialisation");
 
 /// A rule that a plugin broke by what it asked of the host.

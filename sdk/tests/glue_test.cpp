@@ -194,6 +194,24 @@ TEST(Records, AShorterRecordOfAnOlderWriterIsReadWithZeros) {
   EXPECT_EQ(id, "id-k9");
 }
 
+TEST(Records, AMessageOfAHostOf01HasNoDetailsAndNoTimeOfTheGuest) {
+  auto message = sized<agente_outbound>();
+  message.struct_size = offsetof(agente_outbound, details);
+  message.text = str("hola");
+  message.details = str("{}");  // what lies behind an older record
+  message.guest_wrote_ms = 7;
+
+  const auto older = agente::detail::from_abi(&message);
+  message.struct_size = sizeof message;
+  const auto newer = agente::detail::from_abi(&message);
+
+  EXPECT_EQ(older.text, "hola");
+  EXPECT_EQ(older.details, "");
+  EXPECT_EQ(older.guest_wrote, agente::time_point{});
+  EXPECT_EQ(newer.details, "{}");
+  EXPECT_EQ(newer.guest_wrote, agente::time_point{std::chrono::milliseconds{7}});
+}
+
 TEST(Records, EventsOfANewerHostAreSteppedByTheirOwnSize) {
   struct NewerEvent {
     agente_event known;

@@ -2,6 +2,8 @@
 # Usage: gate_test.sh ROOT. The gate must pass what is harmless and refuse what is not, on mutated copies of the headers.
 set -eu
 root=$1
+minor=$(sed -n 's/^#define AGENTE_ABI_MINOR \([0-9]*\)u$/\1/p' "$root/plugin-api/include/agente/abi.h")
+next=0.$((minor + 1))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/root"
@@ -21,8 +23,8 @@ change() { # file, sed script
 header() { change "$work/include/agente/$1" "$2"; }
 records() { change "$work/abi/records.inc" "$1"; }
 next_minor() { # the steps the gate asks for
-  header abi.h 's/^#define AGENTE_ABI_MINOR 1u/#define AGENTE_ABI_MINOR 2u/'
-  change "$work/root/CHANGELOG.md" '0,/^### ABI$/s//&\n\n- Plugins built for 0.2: keep working./'
+  header abi.h "s/^#define AGENTE_ABI_MINOR ${minor}u/#define AGENTE_ABI_MINOR $((minor + 1))u/"
+  change "$work/root/CHANGELOG.md" "0,/^### ABI\$/s//&\n\n- Plugins built for $next: keep working./"
 }
 gate() {
   "$root/tests/abi/gate.sh" "$work/root" --headers "$work/include" --golden "$work/abi/golden" --records "$work/abi" "$@" \
@@ -39,9 +41,9 @@ fresh; passes "the headers as they are"
 fresh; header channel.h 's/  agente_str key;         /  agente_str token;       /'; passes "a member renamed"
 
 fresh; member; refuses "a member appended" "To add it: raise AGENTE_ABI_MINOR"
-next_minor; refuses "a member appended, without a golden" "there is no golden of 0.2"
+next_minor; refuses "a member appended, without a golden" "there is no golden of $next"
 gate --write; passes "a member appended with a new minor, its golden and its line"
-change "$work/root/CHANGELOG.md" '/Plugins built for 0.2/d'; refuses "no line" "CHANGELOG.md does not say what 0.2 means"
+change "$work/root/CHANGELOG.md" "/Plugins built for $next/d"; refuses "no line" "CHANGELOG.md does not say what $next means"
 rm "$work/abi/golden/0.1.abi"; refuses "no old golden" "the golden of 0.1 is gone"
 
 harm() { # what it is, what must be told: refused now and with a new minor

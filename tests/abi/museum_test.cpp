@@ -76,6 +76,21 @@ TEST_P(Museum, ItGoesLiveAndSends) {
   EXPECT_EQ(bellboy_->lookup("k2", "").error().code, Code::kNotFound);
 }
 
+TEST_P(Museum, ItGetsOfAMessageWhatItsMinorKnows) {
+  const auto id = bellboy_->send({.key = "k1",
+                                  .recipient = "34600",
+                                  .kind = "choices",
+                                  .text = "hola",
+                                  .details = R"({"choices": []})",
+                                  .guest_wrote = Time{Millis{1500}}},
+                                 "");
+
+  ASSERT_TRUE(id) << id.error().text;
+  const bool knows_details = GetParam() != "0.1";
+  EXPECT_EQ(*id, knows_details ? R"({"choices": []})" : "k1");
+  if (knows_details) EXPECT_THAT(house_.metrics.text(), HasSubstr("bellboy_guest_wrote_ms{instance=\"bell\"} 1500"));
+}
+
 TEST_P(Museum, ItsErrorsArriveWhole) {
   const auto refused = send("");
 

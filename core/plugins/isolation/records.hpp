@@ -54,7 +54,7 @@ void members(agente_receipt& r, V&& visit) {
 }
 template <class V>
 void members(agente_outbound& r, V&& visit) {
-  visit(r.attempt, r.key, r.account, r.recipient, r.kind, r.text, r.language, r.reply_to);
+  visit(r.attempt, r.key, r.account, r.recipient, r.kind, r.text, r.language, r.reply_to, r.details, r.guest_wrote_ms);
 }
 template <class V>
 void members(agente_http_in& r, V&& visit) {  // headers: a list of the frame

@@ -43,17 +43,38 @@ typedef struct agente_receipt {
   int64_t provider_time_ms;
 } agente_receipt;
 
-/* A message to a guest. */
+/* A message to a guest.
+ *
+ * Whatever its kind, `text` says all of it in words. A channel that does not know a kind, lacks its details or cannot
+ * show them sends the text, and a guest who types his answer is understood as one who tapped it.
+ *
+ * `details` is a JSON object with these members; a reader ignores others and takes what is missing for absent:
+ *
+ *   kind      details
+ *   text      none: empty
+ *   choices   {"label", "choices": [{"id", "title", "description"}]}: up to 3 are buttons, more are a list that `label`
+ *             opens. What the guest taps comes back as an inbound message with the choice's title as its text, kind
+ *             button or interactive, and reply_to naming this message.
+ *   location  {"latitude", "longitude", "name", "address"}
+ *   image     {"link"}: https; `text` is its caption
+ *   document  {"link", "filename"}: likewise
+ *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name
+ *   reaction  {"emoji"}: to the message `reply_to`; an empty one takes it back
+ *
+ * The host itself sends text so far. Members up to reply_to are of 0.1; struct_size tells whether the others are
+ * there. */
 typedef struct agente_outbound {
   uint32_t struct_size;
   uint32_t attempt;     /* 1 for the first */
   agente_str key;       /* ours, unique for ever, ordered in time; the same at every attempt */
   agente_str account;   /* of the hotel, as in the YAML */
   agente_str recipient; /* the sender of the inbound messages */
-  agente_str kind;      /* text */
+  agente_str kind;      /* text, choices, location, image, document, template, reaction */
   agente_str text;
-  agente_str language; /* es, en, pt */
-  agente_str reply_to; /* external id of the guest's message; may be empty */
+  agente_str language;    /* es, en, pt */
+  agente_str reply_to;    /* external id of the guest's message; may be empty */
+  agente_str details;     /* a JSON object, as above; may be empty. From 0.2 */
+  int64_t guest_wrote_ms; /* when the guest last wrote to this account, as its provider says; 0 unknown. From 0.2 */
 } agente_outbound;
 
 /* One header line of an HTTP message. */

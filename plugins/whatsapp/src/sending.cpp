@@ -28,8 +28,6 @@ std::string address(std::string_view recipient) {
 }
 
 void check_text(const outbound& message) {
-  if (message.kind != "text")
-    throw error(AGENTE_E_UNSUPPORTED, "messages of kind " + std::string{message.kind} + " are not sent: send text");
   if (message.text.empty()) throw error(AGENTE_E_INVALID, "the text is empty: WhatsApp takes 1 to 4096 characters");
   const auto length = count_characters(message.text);
   if (length > kLongestText)

@@ -98,7 +98,6 @@ TEST_F(Send, WhatWhatsAppDoesNotCarryIsInvalidBeforeAnythingIsSent) {
   EXPECT_EQ(code_of({.account = kAccount, .recipient = "ana@example.com", .text = "x"}), AGENTE_E_INVALID);
   EXPECT_EQ(code_of({.account = "../me", .recipient = "34600", .text = "x"}), AGENTE_E_INVALID);
   EXPECT_EQ(code_of({.account = "", .recipient = "34600", .text = "x"}), AGENTE_E_INVALID);
-  EXPECT_EQ(code_of({.account = kAccount, .recipient = "34600", .kind = "image", .text = "x"}), AGENTE_E_UNSUPPORTED);
   EXPECT_TRUE(fake.requests().empty());
 
   fake.answer("POST", kMessagesUrl, {.status = 200, .body = std::string{kTaken}});

@@ -24,6 +24,9 @@ struct Flawed : gallery::Channel {
     echo.sender = str("ana");
     (void)service<agente_inbox_v1>(AGENTE_INBOX_V1)->accept(host, call, &echo, err);
 #endif
+#if defined(TEXT_ONLY)
+    if (view(message->kind) != "text") return gallery::fail(err, AGENTE_E_UNSUPPORTED, "text only");
+#endif
 #if defined(CUTS_TEXT)
     const auto text = view(message->text).substr(0, 160);
 #elif defined(NEW_REQUEST)

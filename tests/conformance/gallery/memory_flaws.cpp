@@ -61,6 +61,8 @@ struct Flawed : gallery::Channel {
     if (view(message->recipient).empty()) throw std::runtime_error("to whom?");
 #elif defined(EXACT_SIZE)
     if (message->struct_size != sizeof *message) return gallery::fail(err, AGENTE_E_INVALID, "another size");
+#elif defined(READS_BEYOND)
+    if (message->details.len > 0) log(call, "it has details");
 #elif defined(LEAKS_PER_CALL)
     void* volatile lost = std::malloc(100);
     if (lost == nullptr) return AGENTE_E_INTERNAL;

@@ -51,6 +51,8 @@ struct outbound {
   std::string_view text = {};
   std::string_view language = {};  ///< es, en, pt
   std::string_view reply_to = {};  ///< external id of the guest's message; may be empty
+  std::string_view details = {};   ///< JSON of a kind other than text (agente_outbound says which); may be empty
+  time_point guest_wrote = {};     ///< when the guest last wrote to this account; {} unknown
   std::uint32_t attempt = 1;
 };
 
@@ -115,6 +117,8 @@ inline outbound from_abi(const agente_outbound* given) noexcept {
           .text = view(raw.text),
           .language = view(raw.language),
           .reply_to = view(raw.reply_to),
+          .details = view(raw.details),
+          .guest_wrote = from_abi_time(raw.guest_wrote_ms),
           .attempt = raw.attempt};
 }
 

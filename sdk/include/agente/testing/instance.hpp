@@ -97,6 +97,8 @@ class channel_instance : public plugin_instance {
     raw.text = detail::str(message.text);
     raw.language = detail::str(message.language);
     raw.reply_to = detail::str(message.reply_to);
+    raw.details = detail::str(message.details);
+    raw.guest_wrote_ms = to_abi(message.guest_wrote);
     std::string id;
     const auto sink = detail::into(id);
     call(named_call(AGENTE_CHANNEL_V1, "send"), v1().send, &raw, &sink);
