@@ -101,6 +101,10 @@ void build_messaging(Rooms& rooms) {
           .message_came = [&rooms] { rooms.cache->wake(kInbound); },
           .receipt_changed = [&rooms](const store::Outbound& m) { rooms.delivery->receipt_changed(m); }});
   rooms.inbox.connect(*rooms.intake);
+  rooms.front_desk = std::make_unique<messaging::FrontDesk>(
+      *rooms.store, *rooms.clock,
+      messaging::FrontDesk::Told{.act_came = [&rooms] { rooms.cache->wake(kInbound); },
+                                 .reply_waits = [&rooms] { rooms.delivery->wake(); }});
   rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics,
                                                            [&rooms] { return works_for(rooms, "retention"); });
   rooms.retention->keep(kept_for(*rooms.config.pin()));
@@ -175,6 +179,7 @@ void mount(Rooms& rooms) {
                  .plugins = *rooms.plugins,
                  .intake = *rooms.intake,
                  .delivery = *rooms.delivery,
+                 .front_desk = *rooms.front_desk,
                  .hotels = *rooms.hotels,
                  .visitors = *rooms.visitors,
                  .reload = [&rooms](const std::string& instance) { return rooms.upkeep->reload(instance); }});

@@ -13,6 +13,7 @@
 #include "cache/cache.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/dispatch.hpp"
+#include "messaging/front_desk.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
 #include "messaging/retention.hpp"
@@ -58,6 +59,7 @@ struct Host::Rooms {
   std::unique_ptr<messaging::Turn> turn;
   std::unique_ptr<messaging::Dispatch> dispatch;
   std::unique_ptr<messaging::Intake> intake;
+  std::unique_ptr<messaging::FrontDesk> front_desk;
   std::unique_ptr<messaging::Retention> retention;
   std::vector<cache::Listening> listening;  ///< to other hosts
   std::unique_ptr<store::Membership> membership;

@@ -82,6 +82,16 @@ struct Held {
   bool operator==(const Held&) const = default;
 };
 
+/// A person of the hotel has the word with the guest: the bot keeps what the guest writes and is silent.
+struct Pause {
+  Time since{};
+  std::optional<Time> until;  ///< none: until an operator gives the word back
+  std::string by;             ///< the operator; empty: somebody who wrote by phone
+
+  [[nodiscard]] bool holds_at(Time now) const { return !until || now < *until; }
+  bool operator==(const Pause&) const = default;
+};
+
 /// All that is remembered of one guest; stored as JSON with a schema number (from_json reads every earlier one).
 struct Conversation {
   State state = State::kIdle;
@@ -99,11 +109,10 @@ struct Conversation {
   int reservations_cancelled = 0;
   store::Id inquiry = 0;  ///< id of the reservations row of the draft; 0 none
   store::ReservationStatus inquiry_status = store::ReservationStatus::kInquiry;
-  std::optional<Time> handed_off;    ///< when it was left to a person; the bot is silent for kHandoffSilence from then
-  std::optional<Time> person_wrote;  ///< when somebody of the hotel last wrote by phone; silent for kPersonSilence
-  std::optional<Time> text_asked;    ///< when the guest was last told that only text is read
-  bool handoff_told = false;         ///< the guest wrote since and was told that a person will answer
-  bool paused = false;               ///< an operator took over: silent until he gives it back
+  std::optional<Time> handed_off;  ///< when it was left to a person; the bot is silent for kHandoffSilence from then
+  std::optional<Pause> pause;      ///< the last one, over or not
+  std::optional<Time> text_asked;  ///< when the guest was last told that only text is read
+  bool handoff_told = false;       ///< the guest wrote since and was told that a person will answer
 
   bool operator==(const Conversation&) const = default;
 };
@@ -113,7 +122,7 @@ struct Conversation {
 [[nodiscard]] Result<Conversation> from_json(const nlohmann::json& document);
 
 /// What `agentctl conversation` shows of it (CONTRACTS §3): state, lang, the stay now talked about or held,
-/// booking_ref, the two counts and handoff; unknown is null.
-[[nodiscard]] nlohmann::json summary_json(const Conversation& conversation);
+/// booking_ref, the two counts, handoff, and the pause that holds at `now`; unknown is null.
+[[nodiscard]] nlohmann::json summary_json(const Conversation& conversation, Time now);
 
 }  // namespace agente::concierge

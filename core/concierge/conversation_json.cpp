@@ -44,6 +44,12 @@ json write(const Held& held) {
           {"cancelled", held.cancelled}};
 }
 
+json write(const Pause& pause) {
+  return {{"since", format_time(pause.since)},
+          {"until", pause.until ? json(format_time(*pause.until)) : json(nullptr)},
+          {"by", pause.by}};
+}
+
 json write(const Summary& summary) {
   return {{"kind", kKinds.at(static_cast<std::size_t>(summary.kind))},
           {"quote", summary.quote},
@@ -176,7 +182,17 @@ Summary read_summary(const json& from) {
   return summary;
 }
 
+Pause read_pause(const json& from) {
+  const Reader in(from);
+  Pause pause;
+  in.read("since", pause.since);
+  in.read("until", pause.until);
+  in.read("by", pause.by);
+  return pause;
+}
+
 void read_parts(const Reader& in, Conversation& talk) {
+  if (const auto* pause = in.find("pause")) talk.pause = read_pause(*pause);
   if (const auto* draft = in.find("draft")) talk.draft = read_draft(*draft);
   if (const auto* summary = in.find("summary")) talk.summary = read_summary(*summary);
   const auto* held = in.find("held");
@@ -199,10 +215,8 @@ Conversation read_conversation(const Reader& in) {
   in.read("reservations_cancelled", talk.reservations_cancelled);
   in.read("inquiry", talk.inquiry);
   in.read("handed_off", talk.handed_off);
-  in.read("person_wrote", talk.person_wrote);
   in.read("text_asked", talk.text_asked);
   in.read("handoff_told", talk.handoff_told);
-  in.read("paused", talk.paused);
   std::string status(store::name_of(talk.inquiry_status));
   in.read("inquiry_status", status);
   const auto known = store::reservation_status(status);
@@ -236,10 +250,9 @@ json to_json(const Conversation& talk) {
           {"inquiry", talk.inquiry},
           {"inquiry_status", store::name_of(talk.inquiry_status)},
           {"handed_off", talk.handed_off ? json(format_time(*talk.handed_off)) : json(nullptr)},
-          {"person_wrote", talk.person_wrote ? json(format_time(*talk.person_wrote)) : json(nullptr)},
+          {"pause", talk.pause ? write(*talk.pause) : json(nullptr)},
           {"text_asked", talk.text_asked ? json(format_time(*talk.text_asked)) : json(nullptr)},
-          {"handoff_told", talk.handoff_told},
-          {"paused", talk.paused}};
+          {"handoff_told", talk.handoff_told}};
 }
 
 Result<Conversation> from_json(const json& document) {

@@ -41,7 +41,7 @@ TEST(ConversationJson, HostileDocumentsAreErrors) {
                            R"({"summary": {"quote": "q1-1"}})",
                            R"({"schema": 0})",
                            R"({"schema": "1"})",
-                           R"({"paused": 1})",
+                           R"({"pause": 1})",
                            R"({"inquiry_status": "PAID"})",
                            R"({"summary": {"expires": ""}})",
                            R"({"question": "??"})"}) {
@@ -74,7 +74,7 @@ TEST(ConversationJson, AFullConversationComesBackAsItWas) {
   talk.held = {{.reservation = 9, .booking_id = "7", .stay = talk.draft, .total = {1, "JPY"}, .cancelled = true}};
   talk.handed_off = Time(Millis(1'800'000'000'000));
   talk.text_asked = Time(Millis(1'800'000'002'000));
-  talk.person_wrote = Time(Millis(1'800'000'001'000));
+  talk.pause = Pause{.since = Time(Millis(1'800'000'001'000)), .until = Time(Millis(1'800'003'601'000)), .by = "marta"};
   talk.inquiry = 5;
   const auto read = from_json(json::parse(to_json(talk).dump()));
   ASSERT_TRUE(read) << read.error().text;

@@ -188,14 +188,18 @@ Expecting expecting(Question question) {
 
 }  // namespace
 
+bool is_by_staff(std::string_view kind) {
+  return kind == kEcho || kind == kStaffSaid || kind == kStaffPaused || kind == kStaffResumed;
+}
+
 Step begin(const Conversation& conversation, const Message& message, const Understanding& understanding,
            const Hotel& hotel) {
   Step start;
   start.next = conversation;
   if (asks_nothing(message.kind)) return start;
   Turn turn(start, message, hotel);
-  if (message.kind == "echo") {
-    person_wrote(turn);
+  if (is_by_staff(message.kind)) {
+    person_acted(turn);
     return std::move(turn).finish();
   }
   if (!is_text(message)) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -38,11 +39,19 @@ struct Message {
   store::Id id = 0;  ///< quotes and inquiry rows take their ids from it: handled again it gives the same ones
   store::GuestKey guest;
   std::string sender_name;
-  std::string kind = "text";  ///< text, image, ...
+  std::string kind = "text";  ///< text, image, ...; or what a person of the hotel did (is_by_staff)
   std::string text;
   Time now{};                      ///< when it was written: every date in it is relative to this
   int bookings_made_last_day = 0;  ///< by this guest
 };
+
+/// Kinds of messages that are not the guest's: what a person of the hotel did, at its place in the talk.
+inline constexpr std::string_view kEcho = "echo";  ///< wrote to the guest by phone
+/// Acts at the host's front desk; the message's `sender_name` is who did it.
+inline constexpr std::string_view kStaffSaid = "staff_said";      ///< wrote to the guest; his words are in the outbox
+inline constexpr std::string_view kStaffPaused = "staff_paused";  ///< took the word; `text`: until when, or empty
+inline constexpr std::string_view kStaffResumed = "staff_resumed";
+[[nodiscard]] bool is_by_staff(std::string_view kind);
 
 /// What must be done before the conversation can go on; its result comes back through `resume`.
 struct CheckAvailability {
@@ -89,7 +98,7 @@ struct Step {
 
 /// How long the bot leaves a conversation to the hotel's people unless an operator gives it back earlier.
 inline constexpr std::chrono::hours kHandoffSilence{12};
-/// How long the bot is silent after a person of the hotel has written to the guest by phone.
+/// How long the bot is silent after a person of the hotel has written to the guest, by phone or through the host.
 inline constexpr std::chrono::minutes kPersonSilence{60};
 /// How often a guest is told at most that only text is read.
 inline constexpr std::chrono::hours kTextAskedEvery{1};

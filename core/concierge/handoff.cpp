@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "base/text.hpp"
 #include "concierge/turn.hpp"
 
@@ -29,6 +31,19 @@ std::string guest_of(const Message& message) {
   return message.sender_name.empty() ? who : message.sender_name + " (" + who + ")";
 }
 
+void leave_to(Turn& turn, Pause pause) {
+  turn.talk.pause = std::move(pause);
+  withdraw_summary(turn);  // the guest's next yes is for the person
+}
+
+/// Echoes come in any order, and who writes within a longer pause does not shorten it.
+void person_wrote(Turn& turn, std::string by) {
+  const auto until = turn.message.now + kPersonSilence;
+  const auto& pause = turn.talk.pause;
+  if (pause && (!pause->until || *pause->until >= until)) return;
+  leave_to(turn, {.since = turn.message.now, .until = until, .by = std::move(by)});
+}
+
 }  // namespace
 
 void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const std::string& why) {
@@ -50,8 +65,7 @@ void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const
 
 bool left_to_a_person(Turn& turn) {
   auto& talk = turn.talk;
-  if (talk.paused) return true;
-  if (talk.person_wrote && turn.message.now - *talk.person_wrote < kPersonSilence) return true;
+  if (talk.pause && talk.pause->holds_at(turn.message.now)) return true;
   if (talk.state != State::kHandoff) return false;
   if (!talk.handed_off || turn.message.now - *talk.handed_off >= kHandoffSilence) {
     leave_handoff(talk);
@@ -62,17 +76,22 @@ bool left_to_a_person(Turn& turn) {
   return true;
 }
 
-void person_wrote(Turn& turn) {
+void person_acted(Turn& turn) {
+  const auto& kind = turn.message.kind;
+  const auto& by = turn.message.sender_name;
   auto& talk = turn.talk;
-  if (talk.person_wrote && *talk.person_wrote >= turn.message.now) return;  // echoes come in any order
-  talk.person_wrote = turn.message.now;
-  withdraw_summary(turn);  // the guest's next yes is for the person
+  if (kind == kEcho) return person_wrote(turn, "");
+  if (kind == kStaffSaid) return person_wrote(turn, by);
+  if (kind == kStaffPaused) {
+    return leave_to(turn, {.since = turn.message.now, .until = parse_time(turn.message.text), .by = by});
+  }
+  const bool silent = talk.state == State::kHandoff || (talk.pause && talk.pause->holds_at(turn.message.now));
+  if (silent) leave_handoff(talk);
 }
 
 void leave_handoff(Conversation& conversation) {
-  conversation.paused = false;
+  conversation.pause.reset();
   conversation.handed_off.reset();
-  conversation.person_wrote.reset();
   conversation.handoff_told = false;
   conversation.misunderstood = 0;
   conversation.summary.reset();

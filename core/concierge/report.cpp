@@ -29,9 +29,17 @@ Draft shown_stay(const Conversation& talk) {
   return held ? *held : talk.draft;
 }
 
+json pause_at(const Conversation& talk, Time now) {
+  if (!talk.pause || !talk.pause->holds_at(now)) return nullptr;
+  const auto& [since, until, by] = *talk.pause;
+  return {{"by", by.empty() ? json(nullptr) : json(by)},
+          {"since", format_time(since)},
+          {"until", until ? json(format_time(*until)) : json(nullptr)}};
+}
+
 }  // namespace
 
-json summary_json(const Conversation& talk) {
+json summary_json(const Conversation& talk, Time now) {
   const auto stay = shown_stay(talk);
   const bool party = stay.adults.has_value();
   return {{"state", name_of(talk.state)},
@@ -48,7 +56,8 @@ json summary_json(const Conversation& talk) {
           {"booking_ref", talk.booking_ref.empty() ? json(nullptr) : json(talk.booking_ref)},
           {"reservations_created", talk.reservations_created},
           {"reservations_cancelled", talk.reservations_cancelled},
-          {"handoff", talk.state == State::kHandoff}};
+          {"handoff", talk.state == State::kHandoff},
+          {"paused", pause_at(talk, now)}};
 }
 
 }  // namespace agente::concierge

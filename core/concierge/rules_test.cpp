@@ -273,11 +273,60 @@ TEST_F(Rules, AYesToAPersonBooksNothing) {
 
 TEST_F(Rules, AnEchoThatComesLateTakesNothingFromANewerOne) {
   guest.say("Hola", "echo");
-  const auto newest = guest.talk.person_wrote;
+  const auto newest = guest.talk.pause;
   guest.message.now -= std::chrono::hours(5);
   guest.say("Buenos días", "echo");
 
-  EXPECT_EQ(guest.talk.person_wrote, newest);
+  EXPECT_EQ(guest.talk.pause, newest);
+}
+
+TEST_F(Rules, AnOperatorWhoPausesTheBotKeepsItSilentUntilHeGivesTheWordBack) {
+  guest.say(kWanted);
+  guest.message.sender_name = "marta";
+  EXPECT_EQ(guest.say("", "staff_paused"), "");
+  EXPECT_EQ(guest.report()["paused"]["by"], "marta");
+  EXPECT_TRUE(guest.report()["paused"]["until"].is_null());
+  guest.message.now += std::chrono::hours(100);
+  EXPECT_EQ(guest.say("sí"), "");
+  EXPECT_EQ(guest.say("", "image"), "");
+
+  EXPECT_EQ(guest.say("", "staff_resumed"), "");
+
+  EXPECT_TRUE(guest.report()["paused"].is_null());
+  guest.say("sí");
+  EXPECT_EQ(asked<Book>(pms), 0) << "the yes was to no summary that the guest has before him";
+  EXPECT_THAT(guest.say("del 5 al 9 de octubre"), HasSubstr("500.00 EUR")) << "the draft stands";
+}
+
+TEST_F(Rules, APauseForATimeEndsByItself) {
+  guest.say("", "staff_paused");
+  const auto end = guest.message.now + std::chrono::minutes(30);
+  guest.say(format_time(end), "staff_paused");
+  guest.message.now = end - std::chrono::minutes(2);  // each message takes a minute
+  EXPECT_EQ(guest.say("hola"), "");
+  guest.message.now = end;
+  EXPECT_TRUE(guest.report()["paused"].is_null());
+  EXPECT_THAT(guest.say("hola"), HasSubstr("Hotel Sol"));
+}
+
+TEST_F(Rules, WhoAnswersByHandHasTheWordForAnHourAndDoesNotShortenAPause) {
+  guest.message.sender_name = "marta";
+  guest.say("", "staff_said");
+  EXPECT_EQ(guest.say("hola"), "");
+  guest.message.now += kPersonSilence;
+  EXPECT_THAT(guest.say("hola"), HasSubstr("Hotel Sol"));
+
+  guest.say("", "staff_paused");
+  guest.say("", "staff_said");
+  guest.message.now += kPersonSilence;
+  EXPECT_EQ(guest.say("hola"), "");
+}
+
+TEST_F(Rules, GivingBackAWordThatNobodyTookChangesNothing) {
+  guest.say(kWanted);
+  guest.say("", "staff_resumed");
+  guest.say("sí");
+  EXPECT_EQ(guest.talk.state, State::kConfirmed);
 }
 
 TEST_F(Rules, WhileThePmsIsAwayTheDraftIsKept) {

@@ -212,6 +212,6 @@ std::string Talk::say(const std::string& text, const Understanding& heard, const
   return said;
 }
 
-json Talk::report() const { return summary_json(talk); }
+json Talk::report() const { return summary_json(talk, message.now); }
 
 }  // namespace agente::concierge::testing

@@ -138,7 +138,7 @@ void answer_aside(Turn& turn, const Understanding& heard);
 void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const std::string& why = {});
 /// True if a person has the conversation; the guest was told or is left to him.
 bool left_to_a_person(Turn& turn);
-/// A person of the hotel has written to the guest by phone: he has the word for a while.
-void person_wrote(Turn& turn);
+/// The message is what a person of the hotel did (is_by_staff): he takes the word, or gives it back.
+void person_acted(Turn& turn);
 
 }  // namespace agente::concierge

@@ -16,6 +16,7 @@ using store::guests::UnderWay;
 using store::sql::Connection;
 
 constexpr int kAttempts = 3;
+constexpr std::string_view kErased = "erased-";
 constexpr std::array kPersonal{"name", "guest_name", "sender_name", "phone", "email", "note", "text", "why", "remark"};
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
@@ -106,9 +107,11 @@ store::guests::Action note(const GuestRecord& record, const Pseudonym& who, cons
 
 }  // namespace
 
+bool is_pseudonym(std::string_view sender) { return sender.starts_with(kErased); }
+
 Result<Erasure> erase_guest(store::Store& store, const Clock& clock, const store::GuestKey& guest,
                             const std::string& actor) {
-  const Pseudonym who{.guest = guest, .name = "erased-" + random_hex(16)};
+  const Pseudonym who{.guest = guest, .name = std::string(kErased) + random_hex(16)};
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     GuestRecord record;
     UnderWay under_way;

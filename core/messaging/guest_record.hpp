@@ -45,6 +45,9 @@ struct Erasure {
 [[nodiscard]] Result<Erasure> erase_guest(store::Store& store, const Clock& clock, const store::GuestKey& guest,
                                           const std::string& actor);
 
+/// The name stands for a guest who was erased.
+[[nodiscard]] bool is_pseudonym(std::string_view sender);
+
 /// `text` has `name` in it, and not merely within a longer word or number.
 [[nodiscard]] bool names(std::string_view text, std::string_view name);
 

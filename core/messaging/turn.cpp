@@ -30,6 +30,9 @@ Time written_at(const store::Inbound& row) {
   return believable ? row.provider_time : row.received_at;
 }
 
+// No message that a channel brought: it was not counted as received either.
+bool is_at_front_desk(std::string_view kind) { return concierge::is_by_staff(kind) && kind != concierge::kEcho; }
+
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 store::Outbound reply_row(const store::Inbound& row, store::Id id, std::string text, std::string language, Time now) {
@@ -68,7 +71,7 @@ std::optional<Steady> Turn::handle(store::Inbound& row) {
     const auto committed = commit(row, *loaded, std::get<Step>(outcome));
     if (!committed) return later(row, committed.error());
     kill_point("turn.after_commit");
-    meter_.inbound(row.guest.channel, "processed");
+    if (!is_at_front_desk(row.kind)) meter_.inbound(row.guest.channel, "processed");
     replies_ready_();
     return std::nullopt;
   } catch (const std::exception& defect) {  // one message must not stop its guest, nor the others

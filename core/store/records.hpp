@@ -75,6 +75,7 @@ struct Outbound {
   std::string failure_reason;
   bool possibly_duplicated = false;
   std::string trace;
+  std::string written_by;  ///< the operator's name; empty: the bot
 };
 
 /// The manual's seven, spelled so in API, database, metrics and logs.

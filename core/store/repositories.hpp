@@ -132,6 +132,7 @@ struct Line {
   Time at{};
   Id in_reply_to = 0;
   bool possibly_duplicated = false;
+  std::string written_by;  ///< of one that goes out: the operator's name; empty: the bot
 };
 std::vector<Line> list(sql::Connection& connection, const Filter& filter);
 }  // namespace messages

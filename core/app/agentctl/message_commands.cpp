@@ -1,4 +1,4 @@
-// agentctl messages, message retry ID, conversation CHANNEL SENDER.
+// agentctl messages, message retry ID.
 #include <algorithm>
 #include <cstdio>
 #include <limits>
@@ -58,14 +58,6 @@ int retry(const Common& common, const std::string& id) {
   return 0;
 }
 
-int conversation(const Common& common, const std::string& channel, const std::string& sender) {
-  const auto answer =
-      common.client().get("/api/v1/admin/conversations/" + url_encoded(channel) + "/" + url_encoded(sender));
-  if (!answer) return failed(answer.error());
-  std::printf("%s\n", common.json ? answer->dump().c_str() : answer->dump(2).c_str());
-  return 0;
-}
-
 }  // namespace
 
 void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
@@ -85,13 +77,6 @@ void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
               [&common, id] { return retry(common, *id); })
       ->add_option("ID", *id, "the id that `agentctl messages` shows")
       ->required();
-
-  auto channel = std::make_shared<std::string>();
-  auto sender = std::make_shared<std::string>();
-  auto* talk = add_command(app, common, chosen, "conversation", "what is known of one guest, and all that was said",
-                           [&common, channel, sender] { return conversation(common, *channel, *sender); });
-  talk->add_option("CHANNEL", *channel, "e.g. whatsapp")->required();
-  talk->add_option("SENDER", *sender, "the guest, as `agentctl messages` shows it")->required();
 }
 
 }  // namespace agente::agentctl

@@ -72,6 +72,7 @@ json sent_json(const store::Outbound& message) {
           {"created_at", format_time(message.created_at)},
           {"sent_at", time_or_null(message.sent_at)},
           {"kind", message.kind},
+          {"written_by", text_or_null(message.written_by)},
           {"language", text_or_null(message.language)},
           {"text", text_or_null(message.text)},
           {"status", store::name_of(message.status)},
@@ -168,41 +169,8 @@ json record_json(Connection& connection, const GuestRecord& record) {
           {"channel_values", std::move(values)}};
 }
 
-/// The guest meant: of the hotel named, or of the only one that knows him.
-Result<store::GuestKey> guest_of(House& house, const Request& request) {
-  store::GuestKey guest{.hotel = std::string(request.query_value("hotel").value_or("")),
-                        .channel = std::string(request.param("channel")),
-                        .sender = std::string(request.param("sender"))};
-  if (!guest.hotel.empty()) return guest;
-  const auto config = house.config.pin();
-  std::vector<std::string> hotels;
-  const auto read = house.store.read([&](Connection& connection) {
-    hotels.clear();
-    for (const auto& hotel : config->hotels) {
-      const store::GuestKey here{hotel.id, guest.channel, guest.sender};
-      const store::messages::Filter one{
-          .channel = here.channel, .sender = here.sender, .hotel = here.hotel, .limit = 1};
-      if (store::conversations::find(connection, here) || !store::messages::list(connection, one).empty() ||
-          !store::reservations::list_of_guest(connection, here).empty()) {
-        hotels.push_back(hotel.id);
-      }
-    }
-  });
-  if (!read) return read.error();
-  if (hotels.empty()) {
-    return Error{Code::kNotFound, "nothing is stored of '" + guest.sender + "' on " + guest.channel};
-  }
-  if (hotels.size() > 1) {
-    std::string names;
-    for (const auto& hotel : hotels) names += (names.empty() ? "" : ", ") + hotel;
-    return Error{Code::kInvalid, "this guest is known to several hotels (" + names + "); name one with `hotel`"};
-  }
-  guest.hotel = hotels.front();
-  return guest;
-}
-
 Response export_guest(House& house, const Request& request) {
-  const auto guest = guest_of(house, request);
+  const auto guest = guest_named_by(house, request);
   if (!guest) return refuse_with(request, guest.error());
   json body;
   const auto read = house.store.read([&](Connection& connection) {
@@ -217,19 +185,8 @@ Response export_guest(House& house, const Request& request) {
   return Response::json(200, body);
 }
 
-/// Who asks: the name of his token, or the address he came from.
-std::string actor_of(const House& house, const Request& request) {
-  const std::string bearer(request.headers.get("Authorization"));
-  const auto config = house.config.pin();
-  for (const auto& token : config->server.tokens) {
-    const auto secret = token.secret.read();
-    if (secret && bearer.ends_with(" " + *secret)) return token.name;
-  }
-  return request.remote;
-}
-
 Response erase(House& house, const Request& request) {
-  const auto guest = guest_of(house, request);
+  const auto guest = guest_named_by(house, request);
   if (!guest) return refuse_with(request, guest.error());
   const auto erased = messaging::erase_guest(house.store, house.clock, *guest, actor_of(house, request));
   if (!erased) return refuse_with(request, erased.error());

@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "config/config.hpp"
 #include "messaging/delivery.hpp"
+#include "messaging/front_desk.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
 #include "plugins/live.hpp"
@@ -29,29 +30,39 @@ struct House {
   plugins::PluginHost& plugins;
   messaging::Intake& intake;
   messaging::Delivery& delivery;
+  messaging::FrontDesk& front_desk;
   messaging::Hotels& hotels;
   Visitors& visitors;
   /// Upgrades an instance now; as PluginHost::reload.
   std::function<Result<void>(const std::string& instance)> reload;
 };
 
-void mount_webhook(Router& router, House& house);       // /webhook/{channel}, /chat
-void mount_health(Router& router, House& house);        // /health/*, /metrics, /
-void mount_reservations(Router& router, House& house);  // /api/v1/reservations
-void mount_messages(Router& router, House& house);      // /api/v1/admin/messages, conversations, chat
-void mount_guests(Router& router, House& house);        // /api/v1/admin/guests
-void mount_plugins(Router& router, House& house);       // /api/v1/admin/plugins and self-tests
-void mount_pms(Router& router, House& house);           // /api/v1/admin/pms/*
+void mount_webhook(Router& router, House& house);        // /webhook/{channel}, /chat
+void mount_health(Router& router, House& house);         // /health/*, /metrics, /
+void mount_reservations(Router& router, House& house);   // /api/v1/reservations
+void mount_messages(Router& router, House& house);       // /api/v1/admin/messages, chat
+void mount_conversations(Router& router, House& house);  // /api/v1/admin/conversations
+void mount_guests(Router& router, House& house);         // /api/v1/admin/guests
+void mount_plugins(Router& router, House& house);        // /api/v1/admin/plugins and self-tests
+void mount_pms(Router& router, House& house);            // /api/v1/admin/pms/*
 
 inline void mount_all(Router& router, House& house) {
   mount_webhook(router, house);
   mount_health(router, house);
   mount_reservations(router, house);
   mount_messages(router, house);
+  mount_conversations(router, house);
   mount_guests(router, house);
   mount_plugins(router, house);
   mount_pms(router, house);
 }
+
+/// The guest that {channel} and {sender} of the path name: of the hotel in the query, or of the only one that knows
+/// him; kNotFound, or kInvalid when several do.
+Result<store::GuestKey> guest_named_by(House& house, const Request& request);
+
+/// Who asks, for the record: the name of his token, or the address he came from.
+std::string actor_of(const House& house, const Request& request);
 
 /// The HTTP answer to a failure of ours: 404, 409, 503 … with the error's own sentence.
 Response refuse_with(const Request& request, const Error& error);

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "concierge/conversation.hpp"
 #include "store/repositories.hpp"
 #include "web/resources/house.hpp"
 
@@ -38,7 +37,8 @@ json line_json(const store::messages::Line& line) {
           {"received_at", format_time(line.at)},
           {"hotel", line.guest.hotel},
           {"in_reply_to", line.in_reply_to == 0 ? json(nullptr) : json(std::to_string(line.in_reply_to))},
-          {"possibly_duplicated", line.possibly_duplicated}};
+          {"possibly_duplicated", line.possibly_duplicated},
+          {"written_by", text_or_null(line.written_by)}};
 }
 
 Response list(House& house, const Request& request) {
@@ -154,65 +154,6 @@ Response say(House& house, const Request& request) {
   return Response::json(202, {{"id", std::to_string(stored->id)}, {"sender", message->sender}});
 }
 
-json turns_of(store::sql::Connection& connection, const store::GuestKey& guest) {
-  json turns = json::array();
-  store::messages::Filter filter{.channel = guest.channel, .sender = guest.sender, .hotel = guest.hotel};
-  for (;;) {
-    const auto page = store::messages::list(connection, filter);
-    for (const auto& line : page) {
-      turns.push_back({{"from", line.direction == "in" ? "guest" : "hotel"},
-                       {"text", text_or_null(line.text)},
-                       {"kind", line.kind},
-                       {"status", line.status},
-                       {"at", format_time(line.at)}});
-    }
-    if (static_cast<int>(page.size()) < filter.limit) return turns;
-    filter.after = page.back().id;
-  }
-}
-
-json reservations_of(store::sql::Connection& connection, const store::GuestKey& guest) {
-  json list = json::array();
-  for (const auto& row : store::reservations::list_of_guest(connection, guest)) {
-    list.push_back({{"id", std::to_string(row.id)},
-                    {"status", store::name_of(row.status)},
-                    {"pms_booking_id", text_or_null(row.pms_booking_id)},
-                    {"room_type", text_or_null(row.room_type)},
-                    {"checkin", row.checkin ? json(format_day(*row.checkin)) : json(nullptr)},
-                    {"checkout", row.checkout ? json(format_day(*row.checkout)) : json(nullptr)},
-                    {"total", row.total ? json(currency_units(*row.total)) : json(nullptr)},
-                    {"currency", row.total ? json(row.total->currency) : json(nullptr)}});
-  }
-  return list;
-}
-
-Response conversation(House& house, const Request& request) {
-  store::GuestKey guest{.channel = std::string(request.param("channel")),
-                        .sender = std::string(request.param("sender"))};
-  json body;
-  const auto read = house.store.read([&](store::sql::Connection& connection) {
-    body = nullptr;
-    const auto config = house.config.pin();
-    for (const auto& hotel : config->hotels) {
-      guest.hotel = hotel.id;
-      const auto stored = store::conversations::find(connection, guest);
-      if (!stored) continue;
-      const auto document = concierge::from_json(json::parse(stored->document, nullptr, false));
-      if (!document) continue;
-      body = concierge::summary_json(*document);
-      body["hotel"] = guest.hotel;
-      body["reservations"] = reservations_of(connection, guest);
-      body["turns"] = turns_of(connection, guest);
-      return;
-    }
-  });
-  if (!read) return refuse_with(request, read.error());
-  if (body.is_null()) {
-    return refuse_with(request, {Code::kNotFound, "no conversation with '" + guest.sender + "' on " + guest.channel});
-  }
-  return Response::json(200, body);
-}
-
 }  // namespace
 
 void mount_messages(Router& router, House& house) {
@@ -222,7 +163,6 @@ void mount_messages(Router& router, House& house) {
   router.add({.pattern = "/api/v1/admin/messages", .handler = with_house(list)});
   router.add({.pattern = "/api/v1/admin/messages/{id}", .handler = with_house(one)});
   router.add({.method = "POST", .pattern = "/api/v1/admin/messages/{id}/retry", .handler = with_house(retry)});
-  router.add({.pattern = "/api/v1/admin/conversations/{channel}/{sender}", .handler = with_house(conversation)});
   router.add({.method = "POST",
               .pattern = "/api/v1/admin/channels/{channel}/messages",
               .json = true,

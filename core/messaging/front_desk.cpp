@@ -1,0 +1,113 @@
+#include "messaging/front_desk.hpp"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "concierge/flow.hpp"
+#include "messaging/guest_record.hpp"
+#include "messaging/parts.hpp"
+#include "store/repositories.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::messaging {
+namespace {
+
+using store::sql::Connection;
+
+/// The account that the guest writes to, and his language.
+struct Known {
+  std::string account;
+  std::string language;
+};
+
+std::optional<Known> known(Connection& connection, const store::GuestKey& guest) {
+  if (is_pseudonym(guest.sender)) return std::nullopt;
+  if (const auto talk = store::conversations::find(connection, guest)) return Known{talk->account, talk->language};
+  const store::messages::Filter first{
+      .channel = guest.channel, .direction = "in", .sender = guest.sender, .hotel = guest.hotel, .limit = 1};
+  const auto lines = store::messages::list(connection, first);
+  if (lines.empty()) return std::nullopt;
+  return Known{lines.front().account, ""};
+}
+
+/// "staff_paused" -> "conversation.paused". The subject is the act's row: it keeps the guest's name only while he is
+/// not erased.
+store::guests::Action note(const store::Inbound& row, store::Id id) {
+  const auto verb = row.kind.substr(row.kind.find('_') + 1);
+  return {.id = id,
+          .hotel = row.guest.hotel,
+          .at = row.received_at,
+          .actor = row.sender_name,
+          .action = "conversation." + verb,
+          .subject = std::to_string(row.id),
+          .detail = nlohmann::json{{"channel", row.guest.channel}, {"until", row.text}}.dump()};
+}
+
+}  // namespace
+
+FrontDesk::FrontDesk(store::Store& store, const Clock& clock, Told told)
+    : store_(store), clock_(clock), told_(std::move(told)) {}
+
+Result<store::Id> FrontDesk::pause(const Act& act, std::optional<Time> until) {
+  auto done = carry_out(
+      act, {.kind = std::string(concierge::kStaffPaused), .text = until ? format_time(*until) : std::string()}, {});
+  return done ? Result<store::Id>(done->act) : done.error();
+}
+
+Result<store::Id> FrontDesk::resume(const Act& act) {
+  auto done = carry_out(act, {.kind = std::string(concierge::kStaffResumed)}, {});
+  return done ? Result<store::Id>(done->act) : done.error();
+}
+
+Result<FrontDesk::Said> FrontDesk::say(const Act& act, const std::string& text) {
+  return carry_out(act, {.kind = std::string(concierge::kStaffSaid)}, in_parts(text, kLongestReply));
+}
+
+Result<FrontDesk::Said> FrontDesk::carry_out(const Act& act, store::Inbound row,
+                                             const std::vector<std::string>& texts) {
+  row.guest = act.guest;
+  row.sender_name = act.actor;
+  row.external_id = "staff-" + random_hex(16);
+  row.received_at = row.provider_time = clock_.now();
+  row.trace = random_hex(8);
+  std::optional<Known> guest;
+  Said said;
+  const auto written = store_.write([&](Connection& connection) {
+    said = {};
+    guest = known(connection, act.guest);
+    if (!guest) return;
+    row.account = guest->account;
+    row.id = said.act = connection.next_id();
+    store::inbound::insert(connection, row);
+    for (const auto& text : texts) {
+      said.messages.push_back(connection.next_id());
+      store::outbound::insert(connection, {.id = said.messages.back(),
+                                           .guest = act.guest,
+                                           .account = guest->account,
+                                           .text = text,
+                                           .language = guest->language,
+                                           .created_at = row.received_at,
+                                           .trace = row.trace,
+                                           .written_by = act.actor});
+    }
+    store::guests::append(connection, note(row, connection.next_id()));
+  });
+  if (!written) return written.error();
+  if (!guest) {
+    return Error{Code::kNotFound, "'" + act.guest.sender + "' has never written on " + act.guest.channel +
+                                      "; see `agentctl messages` for who has"};
+  }
+  log::info("conversation", row.kind,
+            {{"channel", act.guest.channel},
+             {"guest", mask(act.guest.sender)},
+             {"by", act.actor},
+             {"until", row.text},
+             {"id", std::to_string(said.act)}});
+  told_.act_came();
+  if (!texts.empty()) told_.reply_waits();
+  return said;
+}
+
+}  // namespace agente::messaging

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/guests.hpp"
+#include "store/store.hpp"
+
+namespace agente::messaging {
+
+/// What the hotel's people do in the bot's talk with a guest: take the word, answer by hand, give the word back.
+///
+/// Each act is stored as a row among the guest's messages, where it happened. So it takes effect in its order, on
+/// whichever host works for the guest; a crash loses nothing of it; and no turn under way can overwrite it. What the
+/// guest wrote before is still handled before: a booking that he accepted is finished. Thread-safe.
+class FrontDesk {
+ public:
+  struct Told {
+    std::function<void()> act_came;     ///< something new for the dispatch
+    std::function<void()> reply_waits;  ///< something new in the outbox
+  };
+  FrontDesk(store::Store& store, const Clock& clock, Told told);
+
+  /// Whom it is about, and who does it: the name of his token, or the address he came from.
+  struct Act {
+    store::GuestKey guest;
+    std::string actor;
+  };
+  struct Said {
+    store::Id act = 0;
+    std::vector<store::Id> messages;  ///< in the outbox; several when the text was too long for one
+  };
+  /// All: the id of the act, which is `processed` like a message once it is in effect. kNotFound: the guest has never
+  /// written. The act is written down in operator_actions.
+  Result<store::Id> pause(const Act& act, std::optional<Time> until);
+  Result<store::Id> resume(const Act& act);
+  /// Sends `text` to the guest by the outbox, as written by the actor; the bot leaves the word to him as after an echo.
+  Result<Said> say(const Act& act, const std::string& text);
+
+ private:
+  Result<Said> carry_out(const Act& act, store::Inbound row, const std::vector<std::string>& texts);
+
+  store::Store& store_;
+  const Clock& clock_;
+  const Told told_;
+};
+
+}  // namespace agente::messaging

@@ -1,0 +1,159 @@
+// One guest's talk with the bot: shown to the hotel's people, taken over by them and given back.
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "concierge/conversation.hpp"
+#include "concierge/flow.hpp"
+#include "messaging/parts.hpp"
+#include "store/repositories.hpp"
+#include "web/resources/house.hpp"
+
+namespace agente::web {
+namespace {
+
+using messaging::FrontDesk;
+using nlohmann::json;
+
+constexpr std::int64_t kLongestPause = 90 * 24 * 60;  // minutes; longer is "until I say so"
+constexpr std::size_t kLongestAnswer = 16'384;        // code points: four messages of the narrowest channel
+
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+json turns_of(store::sql::Connection& connection, const store::GuestKey& guest) {
+  json turns = json::array();
+  store::messages::Filter filter{.channel = guest.channel, .sender = guest.sender, .hotel = guest.hotel};
+  for (;;) {
+    const auto page = store::messages::list(connection, filter);
+    for (const auto& line : page) {
+      if (line.kind == concierge::kStaffSaid) continue;  // his words follow
+      const bool by_guest = line.direction == "in" && !concierge::is_by_staff(line.kind);
+      turns.push_back({{"from", by_guest ? "guest" : "hotel"},
+                       {"written_by", text_or_null(line.written_by)},
+                       {"text", text_or_null(line.text)},
+                       {"kind", line.kind},
+                       {"status", line.status},
+                       {"at", format_time(line.at)}});
+    }
+    if (static_cast<int>(page.size()) < filter.limit) return turns;
+    filter.after = page.back().id;
+  }
+}
+
+json reservations_of(store::sql::Connection& connection, const store::GuestKey& guest) {
+  json list = json::array();
+  for (const auto& row : store::reservations::list_of_guest(connection, guest)) {
+    list.push_back({{"id", std::to_string(row.id)},
+                    {"status", store::name_of(row.status)},
+                    {"pms_booking_id", text_or_null(row.pms_booking_id)},
+                    {"room_type", text_or_null(row.room_type)},
+                    {"checkin", row.checkin ? json(format_day(*row.checkin)) : json(nullptr)},
+                    {"checkout", row.checkout ? json(format_day(*row.checkout)) : json(nullptr)},
+                    {"total", row.total ? json(currency_units(*row.total)) : json(nullptr)},
+                    {"currency", row.total ? json(row.total->currency) : json(nullptr)}});
+  }
+  return list;
+}
+
+Response conversation(House& house, const Request& request) {
+  store::GuestKey guest{.channel = std::string(request.param("channel")),
+                        .sender = std::string(request.param("sender"))};
+  const auto wanted = request.query_value("hotel");
+  json body;
+  const auto read = house.store.read([&](store::sql::Connection& connection) {
+    body = nullptr;
+    const auto config = house.config.pin();
+    for (const auto& hotel : config->hotels) {
+      if (wanted && *wanted != hotel.id) continue;
+      guest.hotel = hotel.id;
+      const auto stored = store::conversations::find(connection, guest);
+      if (!stored) continue;
+      const auto document = concierge::from_json(json::parse(stored->document, nullptr, false));
+      if (!document) continue;
+      body = concierge::summary_json(*document, house.clock.now());
+      body["hotel"] = guest.hotel;
+      body["reservations"] = reservations_of(connection, guest);
+      body["turns"] = turns_of(connection, guest);
+      return;
+    }
+  });
+  if (!read) return refuse_with(request, read.error());
+  if (body.is_null()) {
+    return refuse_with(request, {Code::kNotFound, "no conversation with '" + guest.sender + "' on " + guest.channel});
+  }
+  return Response::json(200, body);
+}
+
+Result<FrontDesk::Act> act_of(House& house, const Request& request) {
+  auto guest = guest_named_by(house, request);
+  if (!guest) return guest.error();
+  return FrontDesk::Act{.guest = std::move(*guest), .actor = actor_of(house, request)};
+}
+
+/// 202: it takes effect when what the guest wrote before has been handled; GET messages/{id} tells.
+Response accepted(const FrontDesk::Act& act, store::Id id, json more) {
+  more["id"] = std::to_string(id);
+  more["hotel"] = act.guest.hotel;
+  more["channel"] = act.guest.channel;
+  more["sender"] = act.guest.sender;
+  return Response::json(202, more);
+}
+
+/// {"minutes"?}: how long; left out, until it is resumed.
+Response pause(House& house, const Request& request) {
+  const auto body = json::parse(request.body, nullptr, false);
+  const bool timed = body.is_object() && body.contains("minutes") && !body["minutes"].is_null();
+  const bool good = body.is_object() && (!timed || body["minutes"].is_number_integer());
+  const auto minutes = good && timed ? body["minutes"].get<std::int64_t>() : 1;
+  if (!good || minutes < 1 || minutes > kLongestPause) {
+    return refuse_with(request, {Code::kInvalid, R"(write {"minutes": 90}, from 1 to 129600 (90 days), or {})"});
+  }
+  const auto act = act_of(house, request);
+  if (!act) return refuse_with(request, act.error());
+  std::optional<Time> until;
+  if (timed) until = house.clock.now() + std::chrono::minutes{minutes};
+  const auto id = house.front_desk.pause(*act, until);
+  if (!id) return refuse_with(request, id.error());
+  return accepted(*act, *id, {{"until", until ? json(format_time(*until)) : json(nullptr)}});
+}
+
+Response resume(House& house, const Request& request) {
+  const auto act = act_of(house, request);
+  if (!act) return refuse_with(request, act.error());
+  const auto id = house.front_desk.resume(*act);
+  return id ? accepted(*act, *id, json::object()) : refuse_with(request, id.error());
+}
+
+/// {"text"}: to the guest, from a person.
+Response say(House& house, const Request& request) {
+  const auto body = json::parse(request.body, nullptr, false);
+  const bool good = body.is_object() && body.contains("text") && body["text"].is_string();
+  const auto text = good ? clean_utf8(body["text"].get<std::string>()) : std::string();
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos || count_code_points(text) > kLongestAnswer) {
+    return refuse_with(request, {Code::kInvalid, R"(write {"text": "Hola, soy Marta"}, of 1 to 16384 letters)"});
+  }
+  const auto act = act_of(house, request);
+  if (!act) return refuse_with(request, act.error());
+  const auto said = house.front_desk.say(*act, text);
+  if (!said) return refuse_with(request, said.error());
+  json messages = json::array();
+  for (const auto id : said->messages) messages.push_back(std::to_string(id));
+  return accepted(*act, said->act, {{"messages", std::move(messages)}});
+}
+
+}  // namespace
+
+void mount_conversations(Router& router, House& house) {
+  const std::string pattern = "/api/v1/admin/conversations/{channel}/{sender}";
+  router.add({.pattern = pattern, .handler = [&house](Request& request) { return conversation(house, request); }});
+  const auto add = [&](const char* verb, Response (*answer)(House&, const Request&)) {
+    router.add({.method = "POST",
+                .pattern = pattern + "/" + verb,
+                .json = true,
+                .handler = [&house, answer](Request& request) { return answer(house, request); }});
+  };
+  add("pause", pause);
+  add("say", say);
+  add("resume", resume);
+}
+
+}  // namespace agente::web
