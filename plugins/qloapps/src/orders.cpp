@@ -17,6 +17,9 @@ constexpr auto kRowFields =
     "[id,id_order,id_product,id_hotel,id_room,id_status,date_from,date_to,is_refunded,is_cancelled,"
     "is_back_order,adults,children,room_type_name]";
 
+/// Canceled, Refunded, Payment error: the states that set an order's rooms free.
+bool is_gone(std::int64_t state) { return state >= 4 && state <= 6; }
+
 std::string in_brackets(std::string_view value) { return "[" + std::string{value} + "]"; }
 
 bool is_id(std::string_view text) {
@@ -52,14 +55,31 @@ std::vector<Row> rows_of(const json& answer) {
   return rows;
 }
 
-void take_guest(Order& order, const json& booking) {
-  const auto linked = booking.find("associations");
-  if (linked == booking.end() || !linked->is_object()) return;
-  const auto guest = linked->value("customer_detail", json::object());
+/// "[58|59]": any of them.
+std::string any_of(const std::vector<std::int64_t>& ids) {
+  std::string list;
+  for (const auto id : ids) list += (list.empty() ? "" : "|") + std::to_string(id);
+  return in_brackets(list);
+}
+
+Order order_of(const json& given) {
+  Order order{.id = id_at(given, "id"), .state = id_at(given, "current_state"), .source = text_at(given, "source")};
+  order.created = parse_moment(text_at(given, "date_add"));
+  order.updated = parse_moment(text_at(given, "date_upd"));
+  return order;
+}
+
+void take_customer(Order& order, const json& guest) {
   order.firstname = text_at(guest, "firstname");
   order.lastname = text_at(guest, "lastname");
   order.phone = text_at(guest, "phone");
   order.email = text_at(guest, "email");
+}
+
+void take_guest(Order& order, const json& booking) {
+  const auto linked = booking.find("associations");
+  if (linked == booking.end() || !linked->is_object()) return;
+  take_customer(order, linked->value("customer_detail", json::object()));
   for (const auto& remark : linked->value("remarks", json::array()))
     if (remark.is_string()) order.remarks.push_back(remark.get<std::string>());
 }
@@ -78,7 +98,6 @@ std::vector<Row> Order::live_rows() const {
   return live;
 }
 
-/// The rows first: an order whose room QloApps has taken away looks alive.
 agente::stay_status Order::status() const {
   using enum agente::stay_status;
   const auto live = live_rows();
@@ -88,7 +107,8 @@ agente::stay_status Order::status() const {
   if (live.empty()) return cancelled;
   if (all_are(kCheckedOut)) return left;
   const bool has_come = std::any_of(live.begin(), live.end(), [](const Row& row) { return row.status >= kCheckedIn; });
-  return has_come ? in_house : booked;
+  if (has_come) return in_house;
+  return is_gone(state) ? cancelled : booked;
 }
 
 Stay Order::stay() const {
@@ -112,9 +132,7 @@ Order Orders::read(agente::call call, std::string_view booking_id) const {
   const auto& orders = found.at("orders");
   if (!orders.is_array() || orders.empty()) throw unknown();
   const auto& of = orders.front();
-  Order order{.id = id_at(of, "id"), .state = id_at(of, "current_state"), .source = text_at(of, "source")};
-  order.created = parse_moment(text_at(of, "date_add"));
-  order.updated = parse_moment(text_at(of, "date_upd"));
+  auto order = order_of(of);
   order.rows = rows_of(api_.get(call, "room_bookings", "bookings",
                                 {{"display", kRowFields}, {"filter[id_order]", in_brackets(booking_id)}}));
   if (order.rows.empty() || order.rows.front().hotel != settings_.hotel_id) throw unknown();
@@ -122,6 +140,53 @@ Order Orders::read(agente::call call, std::string_view booking_id) const {
   take_guest(order, booking.at("booking"));
   order.total = to_money(number_at(of, "total_paid_tax_incl"), text_at(booking.at("booking"), "currency"));
   return order;
+}
+
+std::vector<Order> Orders::read_some(agente::call call, const std::vector<std::int64_t>& ids,
+                                     std::map<std::int64_t, std::string>& currencies) const {
+  const auto found = api_.get(call, "orders", "orders",
+                              {{"display",
+                                "[id,id_customer,id_currency,current_state,source,total_paid_tax_incl,"
+                                "date_add,date_upd]"},
+                               {"filter[id]", any_of(ids)}});
+  auto rows = rows_of(
+      api_.get(call, "room_bookings", "bookings", {{"display", kRowFields}, {"filter[id_order]", any_of(ids)}}));
+  std::erase_if(rows, [&](const Row& row) { return row.hotel != settings_.hotel_id; });
+  std::vector<Order> orders;
+  std::vector<std::int64_t> guests;
+  for (const auto& given : found.at("orders")) {
+    auto order = order_of(given);
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(order.rows),
+                 [&](const Row& row) { return row.order == order.id; });
+    if (order.rows.empty()) continue;
+    auto& currency = currencies[id_at(given, "id_currency")];
+    if (currency.empty())
+      currency = text_at(api_.get(call, "bookings/" + order.name(), "booking").at("booking"), "currency");
+    order.total = to_money(number_at(given, "total_paid_tax_incl"), currency);
+    guests.push_back(id_at(given, "id_customer"));
+    orders.push_back(std::move(order));
+  }
+  if (orders.empty()) return orders;
+  const auto known = api_.get(call, "customers", "customers",
+                              {{"display", "[id,firstname,lastname,email,phone]"}, {"filter[id]", any_of(guests)}});
+  for (std::size_t i = 0; i < orders.size(); ++i)
+    for (const auto& guest : known.at("customers"))
+      if (id_at(guest, "id") == guests[i]) take_customer(orders[i], guest);
+  return orders;
+}
+
+std::vector<Order> Orders::read_all(agente::call call, const std::vector<std::int64_t>& ids,
+                                    std::map<std::int64_t, std::string>& currencies) const {
+  constexpr std::size_t kAtOnce = 50;  // an address has its length
+  std::vector<Order> orders;
+  for (std::size_t at = 0; at < ids.size(); at += kAtOnce) {
+    const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto count = static_cast<std::ptrdiff_t>(std::min(kAtOnce, ids.size() - at));
+    for (auto& order : read_some(call, {begin, begin + count}, currencies)) orders.push_back(std::move(order));
+  }
+  const auto place = [&](const Order& order) { return std::find(ids.begin(), ids.end(), order.id); };
+  std::sort(orders.begin(), orders.end(), [&](const Order& a, const Order& b) { return place(a) < place(b); });
+  return orders;
 }
 
 std::vector<std::int64_t> Orders::with_reference(agente::call call, std::string_view reference) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ struct Order {
   std::vector<Row> rows = {};
 
   [[nodiscard]] std::vector<Row> live_rows() const;
+  /// The rows first: an order whose room QloApps has taken away looks alive. Then whether its guest is here or has
+  /// left, and only then the order's own state.
   [[nodiscard]] agente::stay_status status() const;
   /// From the first night to the last, and who comes; of a cancelled order as it was.
   [[nodiscard]] Stay stay() const;
@@ -59,6 +62,10 @@ class Orders {
 
   /// The booking with this id. NOT_FOUND, also when it is another hotel's of the same shop.
   [[nodiscard]] Order read(agente::call call, std::string_view booking_id) const;
+  /// The orders with these ids, in their order, in a few requests; without those of another hotel and those that have
+  /// lost their rooms. `currencies`, by id_currency, is filled as they come to be known.
+  [[nodiscard]] std::vector<Order> read_all(agente::call call, const std::vector<std::int64_t>& ids,
+                                            std::map<std::int64_t, std::string>& currencies) const;
   /// Ids of the orders that carry our reference, oldest first.
   [[nodiscard]] std::vector<std::int64_t> with_reference(agente::call call, std::string_view reference) const;
   /// Live rows of other bookings on the same room in the same nights. QloApps locks nothing: two clients that come at
@@ -66,6 +73,9 @@ class Orders {
   [[nodiscard]] std::vector<Row> rivals(agente::call call, const Row& row) const;
 
  private:
+  [[nodiscard]] std::vector<Order> read_some(agente::call call, const std::vector<std::int64_t>& ids,
+                                             std::map<std::int64_t, std::string>& currencies) const;
+
   const Api& api_;
   const Settings& settings_;
 };

@@ -120,8 +120,11 @@ agente::booking QloApps::set_stay_status(std::string_view booking_id, agente::st
   return told(qloapps::set_stay_status(desk_, booking_id, status, call), call);
 }
 
-agente::changes QloApps::changes_since(std::string_view /*cursor*/, std::uint32_t /*limit*/, agente::call /*call*/) {
-  throw error(AGENTE_E_UNSUPPORTED, "bookings made at the front desk are not read from QloApps yet");
+agente::changes QloApps::changes_since(std::string_view cursor, std::uint32_t limit, agente::call call) {
+  auto sight = watch_.since(cursor, limit, call);
+  agente::changes changes{.next_cursor = std::move(sight.next_cursor)};
+  for (const auto& order : sight.orders) changes.bookings.push_back(told(order, call));
+  return changes;
 }
 
 void QloApps::health(agente::call call) {

@@ -10,6 +10,7 @@
 #include "changes.hpp"
 #include "desk.hpp"
 #include "reservations.hpp"
+#include "watch.hpp"
 
 namespace qloapps {
 
@@ -41,6 +42,7 @@ class QloApps {
   Desk desk_;
   Reservations reservations_{desk_};
   Changes changes_{desk_};
+  Watch watch_{desk_};
 };
 
 }  // namespace qloapps

@@ -135,10 +135,6 @@ TEST_F(Life, AStepThatIsDoneIsNotDoneAgain) {
   EXPECT_TRUE(sent("PUT", "/api/room_bookings").empty());
 }
 
-TEST_F(Life, ChangesElsewhereAreNotReadYetAndThatIsSaid) {
-  EXPECT_EQ(code_of([&] { pms().changes_since(""); }), AGENTE_E_UNSUPPORTED);
-}
-
 TEST(RowDocument, ChangesOneElementAndNoOther) {
   EXPECT_EQ(with_content("<check_in_time>12</check_in_time><check_in a=\"b\">x</check_in>", "check_in", "y"),
             "<check_in_time>12</check_in_time><check_in a=\"b\"><![CDATA[y]]></check_in>");
