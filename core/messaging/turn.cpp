@@ -215,6 +215,11 @@ void Turn::put_reservation(store::sql::Connection& connection, store::Reservatio
     row.id = known->id;
     row.created_at = known->created_at;
     row.reference = known->reference;
+    // What the front desk did since stands (pms::Follow): a talk knows neither who cancelled nor who checked in.
+    if (known->status == row.status) row.reason = known->reason;
+    if (known->status == store::ReservationStatus::kCheckedIn && row.status == store::ReservationStatus::kConfirmed) {
+      row.status = known->status;
+    }
   } else {
     row.created_at = now;
   }

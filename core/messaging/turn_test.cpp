@@ -6,6 +6,7 @@
 #include "messaging/intake.hpp"
 #include "messaging/parts.hpp"
 #include "messaging/test_support.hpp"
+#include "pms/follow.hpp"
 #include "pms/scripted_pms.hpp"
 
 namespace agente::messaging {
@@ -108,6 +109,33 @@ TEST_F(TurnTest, GuestIsLedFromFirstWordsToABookingInThreeTurns) {
   ASSERT_EQ(reservations().size(), 1U);
   EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kConfirmed);
   EXPECT_EQ(reservations()[0].pms_booking_id, "H-1");
+}
+
+TEST_F(TurnTest, WhatTheFrontDeskCancelledWasNotCancelledByTheGuestWhoHearsOfIt) {
+  for (const auto* text : {kRequest, "Ana Bello", "sí"}) EXPECT_FALSE(hear(text));
+  pms.bookings[0].status = plugins::StayStatus::kCancelled;
+  clock.advance(Millis{1000});
+  ASSERT_TRUE(pms::Follow({gateway, pms}, *store, clock).next_changes("t"));
+
+  EXPECT_FALSE(hear("quiero cancelar mi reserva"));
+
+  EXPECT_THAT(outbox().back().text, HasSubstr("H-1"));
+  EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kCancelled);
+  EXPECT_EQ(reservations()[0].reason, "PMS");
+}
+
+TEST_F(TurnTest, AGuestInHouseWhoAsksForAnotherDayStaysCheckedIn) {
+  for (const auto* text : {kRequest, "Ana Bello", "sí"}) EXPECT_FALSE(hear(text));
+  auto& there = pms.bookings[0];
+  there.status = plugins::StayStatus::kInHouse;
+  there.checkout += std::chrono::days{1};
+  clock.advance(Millis{1000});
+  ASSERT_TRUE(pms::Follow({gateway, pms}, *store, clock).next_changes("t"));
+
+  EXPECT_FALSE(hear("quiero cambiar mi reserva"));
+
+  EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kCheckedIn);
+  EXPECT_EQ(reservations()[0].checkout, there.checkout);
 }
 
 TEST_F(TurnTest, APmsThatHangsHoldsUpNoMessageThatComesIn) {

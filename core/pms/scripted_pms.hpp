@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
+#include <map>
 #include <mutex>
+#include <tuple>
 
 #include "plugins/pms_backend.hpp"
 
@@ -82,8 +85,29 @@ class ScriptedPms final : public plugins::PmsBackend {
     const std::lock_guard lock(mutex_);
     return with(id, [&](plugins::Booking& b) { b.status = status; });
   }
-  Result<plugins::Changes> changes_since(std::string_view, int, std::string_view) override {
-    return plugins::Changes{};
+  /// Bookings that differ from what was last told, in order: the cursor is what was told.
+  Result<plugins::Changes> changes_since(std::string_view cursor, int limit, std::string_view) override {
+    if (before_changes) before_changes();
+    const std::lock_guard lock(mutex_);
+    if (auto failure = next_failure()) return *failure;
+    plugins::Changes changes;
+    if (empty_pages > 0) {
+      changes.next_cursor = "e" + std::to_string(empty_pages--);
+      return changes;
+    }
+    auto& told = told_[std::string(cursor)];
+    auto next = told;
+    for (const auto& booking : bookings) {
+      const auto known = std::ranges::find(told, booking.booking_id, &plugins::Booking::booking_id);
+      if (known != told.end() && same(*known, booking)) continue;
+      if (static_cast<int>(changes.bookings.size()) == limit) break;
+      std::erase_if(next, [&](const auto& b) { return b.booking_id == booking.booking_id; });
+      next.push_back(booking);
+      changes.bookings.push_back(booking);
+    }
+    changes.next_cursor = changes.bookings.empty() ? std::string(cursor) : "c" + std::to_string(told_.size());
+    told_[changes.next_cursor] = std::move(next);
+    return changes;
   }
   Result<void> health(std::string_view) override { return {}; }
 
@@ -103,8 +127,10 @@ class ScriptedPms final : public plugins::PmsBackend {
   }
 
   // Read and set by tests while nothing is under way.
+  std::function<void()> before_changes;  ///< while the PMS is asked for them
   std::vector<plugins::Booking> bookings;
   int units_left = 5;
+  int empty_pages = 0;  ///< that come before the next changes
   int book_calls = 0;
   int look_ups = 0;
   int availability_calls = 0;
@@ -114,6 +140,12 @@ class ScriptedPms final : public plugins::PmsBackend {
   int surcharge = 0;  ///< in cents, on what was agreed
 
  private:
+  static bool same(const plugins::Booking& a, const plugins::Booking& b) {
+    const auto facts = [](const plugins::Booking& x) {
+      return std::tie(x.status, x.room_type, x.checkin, x.checkout, x.adults, x.rooms, x.total, x.guest_name);
+    };
+    return facts(a) == facts(b);
+  }
   std::optional<Error> next_failure() {
     if (failures_.empty()) return std::nullopt;
     auto failure = std::move(failures_.front());
@@ -135,6 +167,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   std::string plugin_ = "scripted";
   std::mutex mutex_;
   std::deque<Error> failures_;
+  std::map<std::string, std::vector<plugins::Booking>> told_;  ///< by cursor
   bool lose_ = false;
 };
 

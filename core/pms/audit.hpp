@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pms/follow.hpp"
+
+namespace agente::pms {
+
+/// One thing in which our books and the PMS' differ.
+struct Difference {
+  std::string kind;           ///< missing_there, missing_here, state, dates, room, amount
+  store::Id reservation = 0;  ///< 0: no guest of ours; known from the mirror only
+  std::string booking_id;
+  std::string ours;  ///< empty: nothing
+  std::string theirs;
+  std::string suggestion;
+};
+
+struct Audit {
+  int checked = 0;  ///< bookings that were compared
+  std::vector<Difference> differences;
+};
+
+/// Compares our reservations, and what the mirror knows beside them, with all that the PMS has now, as far as the stay
+/// ends on `today` or later. Changes nothing on either side.
+Result<Audit> audit(const Source& source, store::Store& store, Day today, std::string_view trace);
+
+}  // namespace agente::pms
