@@ -88,7 +88,9 @@ TEST_P(Museum, ItGetsOfAMessageWhatItsMinorKnows) {
   ASSERT_TRUE(id) << id.error().text;
   const bool knows_details = GetParam() != "0.1";
   EXPECT_EQ(*id, knows_details ? R"({"choices": []})" : "k1");
-  if (knows_details) EXPECT_THAT(house_.metrics.text(), HasSubstr("bellboy_guest_wrote_ms{instance=\"bell\"} 1500"));
+  if (knows_details) {
+    EXPECT_THAT(house_.metrics.text(), HasSubstr("bellboy_guest_wrote_ms{instance=\"bell\"} 1500"));
+  }
 }
 
 TEST_P(Museum, ItsErrorsArriveWhole) {
