@@ -92,6 +92,8 @@ struct Step {
 
 /// What the guest is told while an accepted booking waits for the PMS (once per message).
 [[nodiscard]] std::string please_wait(const std::string& language);
+/// The answer to what a guest writes meanwhile.
+[[nodiscard]] std::string still_waiting(const std::string& language);
 
 /// What understanding should know about where the conversation stands.
 [[nodiscard]] Context context_for(const Conversation& conversation, const Message& message, const Hotel& hotel);

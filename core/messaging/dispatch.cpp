@@ -16,6 +16,8 @@ Dispatch::Dispatch(store::Store& store, const Clock& clock, Turn& turn)
                        log::warn("messaging", "cannot read the inbox: " + read.error().text);
                        return std::nullopt;
                      },
-                     .handle = [&turn](store::Inbound& message) { return turn.handle(message); }}) {}
+                     .handle = [&turn](store::Inbound& message) { return turn.handle(message); },
+                     .behind = [&turn](const store::Inbound& waiting,
+                                       const store::Inbound& later) { turn.keep_company(waiting, later); }}) {}
 
 }  // namespace agente::messaging

@@ -39,6 +39,9 @@ class Lanes {
     std::function<std::optional<std::vector<Item>>(store::Parts parts, store::Id after, int limit)> load;
     /// Handles the row at the head of its lane. A moment: the row stays there until then. Must not throw.
     std::function<std::optional<Steady>(Item& item)> handle;
+    /// `last` is the newest row behind `head`, whose time has not come; told when it arrives and with each try of the
+    /// head. Nothing: nobody needs to know. Must not throw.
+    std::function<void(const Item& head, const Item& last)> behind{};
   };
 
   Lanes(const Clock& clock, Work work) : clock_(clock), work_(std::move(work)) {}
@@ -177,17 +180,33 @@ class Lanes {
     if (!page) load_not_before_ = clock_.steady() + Millis{1000};
     if (!page || page->size() == kPage) more_ = true;
     if (!page) return;
+    std::vector<std::pair<Item, Item>> behind;
     for (auto& item : *page) {
       if (!looked_again_) loaded_ = std::max(loaded_, item.id);
-      if (!done_meanwhile_.contains(item.id)) enqueue(std::move(item));
+      if (done_meanwhile_.contains(item.id)) continue;
+      const auto guest = item.guest;
+      if (enqueue(std::move(item)) && lanes_.at(guest).parked) note_behind(lanes_.at(guest), behind);
     }
     changed_.notify_all();
+    tell_behind(lock, behind);
   }
 
-  void enqueue(Item item) {
+  void note_behind(const Lane& lane, std::vector<std::pair<Item, Item>>& behind) const {
+    if (work_.behind && lane.waiting.size() > 1) behind.emplace_back(lane.waiting.front(), lane.waiting.back());
+  }
+
+  void tell_behind(std::unique_lock<std::mutex>& lock, const std::vector<std::pair<Item, Item>>& behind) {
+    if (behind.empty()) return;
+    lock.unlock();
+    for (const auto& [head, last] : behind) work_.behind(head, last);
+    lock.lock();
+  }
+
+  /// False: not ours, or known already.
+  bool enqueue(Item item) {
     auto guest = item.guest;
     const auto part = store::part_of(guest);
-    if (!store::contains(parts_, part) || !known_.insert(item.id).second) return;
+    if (!store::contains(parts_, part) || !known_.insert(item.id).second) return false;
     auto& lane = lanes_[guest];
     lane.part = part;
     auto place = lane.waiting.end();
@@ -195,6 +214,7 @@ class Lanes {
     lane.waiting.insert(place, std::move(item));
     ++in_memory_;
     if (lane.waiting.size() == 1 && !lane.busy) ready_.push_back(std::move(guest));
+    return true;
   }
 
   void handle_next(std::unique_lock<std::mutex>& lock) {
@@ -208,12 +228,15 @@ class Lanes {
     lock.unlock();
     const auto again = work_.handle(item);
     lock.lock();
+    std::vector<std::pair<Item, Item>> behind;
     if (again && store::contains(parts_, lane.part)) {
       put_back(guest, lane, std::move(item), *again);
+      note_behind(lane, behind);
     } else {
       done_with(guest, lane, item);
     }
     if (!ready_.empty()) changed_.notify_one();
+    tell_behind(lock, behind);
   }
 
   void put_back(const store::GuestKey& guest, Lane& lane, Item item, Steady again) {

@@ -54,7 +54,8 @@ Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter
       hotels_(hotels),
       meter_(meter),
       replies_ready_(std::move(replies_ready)),
-      waiting_(clock) {}
+      waiting_(clock),
+      company_(clock) {}
 
 std::optional<Steady> Turn::handle(store::Inbound& row) {
   try {
@@ -239,6 +240,21 @@ void Turn::ask_for_patience(const store::Inbound& row, const std::string& langua
     if (!store::outbound::list_replies_to(connection, row.id).empty()) return;
     store::outbound::insert(
         connection, reply_row(row, connection.next_id(), concierge::please_wait(language), language, clock_.now()));
+  });
+  if (written) replies_ready_();
+}
+
+void Turn::keep_company(const store::Inbound& waiting, const store::Inbound& later) {
+  if (later.kind != "text" && later.kind != "button" && later.kind != "interactive") return;
+  if (!company_.is_due(later.guest.hotel + "/" + later.guest.channel + "/" + later.guest.sender)) return;
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    // Who was not asked for patience waits for something else than an answer to his yes.
+    if (store::outbound::list_replies_to(connection, waiting.id).empty()) return;
+    if (!store::outbound::list_replies_to(connection, later.id).empty()) return;
+    const auto talk = store::conversations::find(connection, later.guest);
+    const auto language = talk ? talk->language : std::string();
+    store::outbound::insert(
+        connection, reply_row(later, connection.next_id(), concierge::still_waiting(language), language, clock_.now()));
   });
   if (written) replies_ready_();
 }

@@ -24,6 +24,9 @@ class Turn {
 
   /// nullopt: done for good. A moment: try again then (PMS in doubt, store down).
   std::optional<Steady> handle(store::Inbound& message);
+  /// The guest has written `later` while the PMS keeps his `waiting` message in suspense: he is told so, each message
+  /// once and he once a minute. It is handled in its turn all the same.
+  void keep_company(const store::Inbound& waiting, const store::Inbound& later);
 
  private:
   struct Loaded {
@@ -55,6 +58,7 @@ class Turn {
   Meter& meter_;
   std::function<void()> replies_ready_;
   OnceAMinute waiting_;
+  OnceAMinute company_;
 };
 
 }  // namespace agente::messaging

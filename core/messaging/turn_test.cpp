@@ -189,6 +189,46 @@ TEST_F(TurnTest, YesWhosePmsAnswerWasLostIsAskedForPatienceOnceAndEndsInOneBooki
   EXPECT_THAT(outbox().back().text, HasSubstr("H-1"));
 }
 
+TEST_F(TurnTest, WhoWritesWhileHisBookingIsInSuspenseIsToldSoOnceAMinuteAndAnsweredAfterIt) {
+  Dispatch dispatch{*store, clock, turn};
+  hear(kRequest);
+  hear("Ana Bello");
+  pms.lose_next_answer();
+  const auto yes = arrive("sí");
+  dispatch.start(2);
+  const auto last = [&] { return outbox().back().text; };
+  ASSERT_TRUE(testing::eventually([&] { return last().find("tarda un poco") != std::string::npos; }));
+
+  const auto hello = arrive("¿hola?");
+  dispatch.wake();
+  ASSERT_TRUE(testing::eventually([&] { return last().find("aún no está hecha") != std::string::npos; }));
+  const auto said = outbox().size();
+  const auto again = arrive("¿sigue ahí?");
+  dispatch.wake();
+  turn.keep_company(yes, again);
+  EXPECT_EQ(outbox().size(), said) << "once a minute";
+
+  clock.advance(Millis{60'000});
+  ASSERT_TRUE(testing::eventually([&] {
+    std::int64_t left = -1;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { left = store::inbound::count_received(c); }));
+    return left == 0;
+  }));
+  dispatch.stop();
+  EXPECT_EQ(pms.live(), 1U);
+  EXPECT_EQ(reservations().size(), 1U);
+  std::vector<store::Outbound> replies;
+  EXPECT_TRUE(store->read([&](store::sql::Connection& c) { replies = store::outbound::list_replies_to(c, hello.id); }));
+  EXPECT_EQ(replies.size(), 2U) << "that he must wait, and the answer";
+}
+
+TEST_F(TurnTest, WhoWritesBehindAMessageThatWaitsForSomethingElseIsToldNothing) {
+  const auto first = arrive("Hola");
+  const auto later = arrive("¿hola?");
+  turn.keep_company(first, later);
+  EXPECT_TRUE(outbox().empty());
+}
+
 // The last room is taken by the guest's own booking: seen anew it would look sold out.
 TEST_F(TurnTest, CrashAfterTheLastRoomWasBookedStillEndsInItsConfirmation) {
   pms.units_left = 1;
