@@ -1,5 +1,6 @@
 #include "app/host.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -108,6 +109,15 @@ void build_messaging(Rooms& rooms) {
   rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics,
                                                            [&rooms] { return works_for(rooms, "retention"); });
   rooms.retention->keep(kept_for(*rooms.config.pin()));
+  rooms.mirror = std::make_unique<messaging::Mirror>(
+      *rooms.store, *rooms.clock, *rooms.hotels,
+      [&rooms](const std::string& hotel) { return rooms.plugins->pms(hotel + "/pms"); },
+      [&rooms](const std::string& hotel) { return works_for(rooms, hotel + "/pms"); });
+  // A test that looks at what nobody has followed yet wants the host to follow late.
+  const char* poll = std::getenv("AGENTE_PMS_POLL_SECONDS");
+  if (poll != nullptr && rooms.config.pin()->stage == config::Stage::kTest) {
+    rooms.mirror->every(std::chrono::seconds{std::max(1, std::atoi(poll))});
+  }
 }
 
 /// Where this host is, for those that share its store: no two processes listen on one port of one machine.
@@ -181,6 +191,7 @@ void mount(Rooms& rooms) {
                  .delivery = *rooms.delivery,
                  .front_desk = *rooms.front_desk,
                  .hotels = *rooms.hotels,
+                 .mirror = *rooms.mirror,
                  .visitors = *rooms.visitors,
                  .reload = [&rooms](const std::string& instance) { return rooms.upkeep->reload(instance); }});
   web::mount_all(rooms.router, *rooms.house);
@@ -282,6 +293,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   rooms->delivery->start();
   rooms->dispatch->start(kDispatchWorkers);
   rooms->retention->start();
+  rooms->mirror->start();
   rooms->upkeep->start();
   return std::unique_ptr<Host>(new Host(std::move(rooms)));
 }
@@ -298,6 +310,7 @@ void Host::stop() {
   if (rooms_->public_door) rooms_->public_door->stop(Millis{1500});
   if (rooms_->operator_door) rooms_->operator_door->stop(Millis{1500});
   rooms_->retention->stop();
+  rooms_->mirror->stop();
   rooms_->dispatch->stop();
   rooms_->delivery->stop();
   rooms_->plugins->stop(Millis{2000});

@@ -16,6 +16,7 @@
 #include "messaging/front_desk.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
+#include "messaging/mirror.hpp"
 #include "messaging/retention.hpp"
 #include "messaging/turn.hpp"
 #include "plugins/live.hpp"
@@ -61,6 +62,7 @@ struct Host::Rooms {
   std::unique_ptr<messaging::Intake> intake;
   std::unique_ptr<messaging::FrontDesk> front_desk;
   std::unique_ptr<messaging::Retention> retention;
+  std::unique_ptr<messaging::Mirror> mirror;
   std::vector<cache::Listening> listening;  ///< to other hosts
   std::unique_ptr<store::Membership> membership;
   std::unique_ptr<web::Visitors> visitors;

@@ -34,10 +34,14 @@ void add_plugin_new(CLI::App& plugin, Common& common, Chosen& chosen);
 void add_messages(CLI::App& app, Common& common, Chosen& chosen);
 void add_conversation(CLI::App& app, Common& common, Chosen& chosen);
 void add_guest(CLI::App& app, Common& common, Chosen& chosen);
+void add_pms(CLI::App& app, Common& common, Chosen& chosen);
 void add_chat(CLI::App& app, Common& common, Chosen& chosen);
 void add_understand(CLI::App& app, Common& common, Chosen& chosen);
 void add_store(CLI::App& app, Common& common, Chosen& chosen);
 void add_self_test(CLI::App& app, Common& common, Chosen& chosen);
+
+/// What `self-test INSTANCE` does; its exit code.
+int self_test(const Common& common, const std::string& instance);
 
 /// Prints the failure to stderr; the exit code of a command that failed.
 int failed(const Error& error);

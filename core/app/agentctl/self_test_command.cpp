@@ -19,6 +19,8 @@ void print_stage(const json& stage) {
   if (stage.at("remedy").is_string()) std::printf("          remedy: %s\n", stage["remedy"].get<std::string>().c_str());
 }
 
+}  // namespace
+
 int self_test(const Common& common, const std::string& instance) {
   const auto query = instance.empty() ? std::string() : "?instance=" + url_encoded(instance);
   const auto answer = common.client().get("/api/v1/admin/self-test" + query);
@@ -33,8 +35,6 @@ int self_test(const Common& common, const std::string& instance) {
   }
   return answer->at("ok").get<bool>() ? 0 : 1;
 }
-
-}  // namespace
 
 void add_self_test(CLI::App& app, Common& common, Chosen& chosen) {
   auto instance = std::make_shared<std::string>();

@@ -11,6 +11,7 @@
 #include "messaging/front_desk.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
+#include "messaging/mirror.hpp"
 #include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
 #include "store/store.hpp"
@@ -32,6 +33,7 @@ struct House {
   messaging::Delivery& delivery;
   messaging::FrontDesk& front_desk;
   messaging::Hotels& hotels;
+  messaging::Mirror& mirror;
   Visitors& visitors;
   /// Upgrades an instance now; as PluginHost::reload.
   std::function<Result<void>(const std::string& instance)> reload;
@@ -45,6 +47,7 @@ void mount_conversations(Router& router, House& house);  // /api/v1/admin/conver
 void mount_guests(Router& router, House& house);         // /api/v1/admin/guests
 void mount_plugins(Router& router, House& house);        // /api/v1/admin/plugins and self-tests
 void mount_pms(Router& router, House& house);            // /api/v1/admin/pms/*
+void mount_sync(Router& router, House& house);           // /api/v1/admin/sync, audit
 
 inline void mount_all(Router& router, House& house) {
   mount_webhook(router, house);
@@ -55,6 +58,7 @@ inline void mount_all(Router& router, House& house) {
   mount_guests(router, house);
   mount_plugins(router, house);
   mount_pms(router, house);
+  mount_sync(router, house);
 }
 
 /// The guest that {channel} and {sender} of the path name: of the hotel in the query, or of the only one that knows

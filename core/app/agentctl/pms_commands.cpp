@@ -1,0 +1,85 @@
+// agentctl pms audit|sync|test: our books beside the PMS'.
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "app/agentctl/commands.hpp"
+
+namespace agente::agentctl {
+namespace {
+
+using nlohmann::json;
+
+std::string text_at(const json& object, const char* key) {
+  return object.at(key).is_string() ? object.at(key).get<std::string>() : std::string("-");
+}
+
+void print_difference(const json& each) {
+  std::printf("%s  booking %s at %s\n", text_at(each, "kind").c_str(), text_at(each, "pms_booking_id").c_str(),
+              text_at(each, "hotel").c_str());
+  std::printf("  here:  %s\n  there: %s\n  %s\n", text_at(each, "ours").c_str(), text_at(each, "theirs").c_str(),
+              text_at(each, "suggestion").c_str());
+}
+
+int audit(const Common& common, const std::string& hotel) {
+  const auto query = hotel.empty() ? std::string() : "?hotel=" + url_encoded(hotel);
+  const auto answer = common.client().get("/api/v1/admin/audit/pms" + query);
+  if (!answer) return failed(answer.error());
+  const auto& differences = answer->at("inconsistencies");
+  if (common.json) {
+    std::printf("%s\n", answer->dump().c_str());
+  } else {
+    for (const auto& each : differences) print_difference(each);
+    std::printf("%d booking(s) compared, %zu difference(s)\n", answer->at("checked").get<int>(), differences.size());
+  }
+  return differences.empty() ? 0 : 1;
+}
+
+void print_sync(const Common& common, const json& job) {
+  if (common.json) {
+    std::printf("%s\n", job.dump().c_str());
+    return;
+  }
+  std::printf("%s: %d of %d booking(s), job %s\n", text_at(job, "state").c_str(), job.at("done").get<int>(),
+              job.at("total").get<int>(), text_at(job, "job_id").c_str());
+  if (job.at("problem").is_string()) std::fprintf(stderr, "agentctl: %s\n", text_at(job, "problem").c_str());
+}
+
+int sync(const Common& common, bool wait) {
+  const auto client = common.client();
+  auto job = client.post("/api/v1/admin/sync/availability", json::object());
+  while (job && wait && job->at("state") == "running") {
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    job = client.get("/api/v1/admin/sync/availability/" + job->at("job_id").get<std::string>());
+  }
+  if (!job) return failed(job.error());
+  print_sync(common, *job);
+  return job->at("state") == "failed" ? 1 : 0;
+}
+
+}  // namespace
+
+void add_pms(CLI::App& app, Common& common, Chosen& chosen) {
+  auto* pms = app.add_subcommand("pms", "the hotel's PMS beside our own books");
+  pms->require_subcommand(1);
+  auto hotel = std::make_shared<std::string>();
+  add_command(*pms, common, chosen, "audit",
+              "names every booking in which we and the PMS differ, and what to do; changes nothing; exit 1 when there "
+              "is one",
+              [&common, hotel] { return audit(common, *hotel); })
+      ->add_option("--hotel", *hotel, "only this hotel");
+  auto at_once = std::make_shared<bool>(false);
+  add_command(*pms, common, chosen, "sync",
+              "takes over all that the PMS has, and waits until it is through; exit 1 when it failed",
+              [&common, at_once] { return sync(common, !*at_once); })
+      ->add_flag("--no-wait", *at_once, "only begin it; the job's id is printed");
+  auto which = std::make_shared<std::string>("pms");
+  add_command(*pms, common, chosen, "test", "asks the PMS whether it would take a booking now; as `self-test pms`",
+              [&common, which] { return self_test(common, *which); })
+      ->add_option("INSTANCE", *which, "`<hotel>/pms` (default: all)");
+}
+
+}  // namespace agente::agentctl

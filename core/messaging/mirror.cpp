@@ -1,0 +1,146 @@
+#include "messaging/mirror.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "base/thread.hpp"
+#include "pms/follow.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::messaging {
+namespace {
+
+constexpr Millis kLook{500};
+constexpr Millis kNotOffered{3'600'000};  // a PMS plugin that tells no changes may be replaced by one that does
+constexpr std::string_view kTrace = "mirror";
+
+}  // namespace
+
+std::string_view name_of(Mirror::Sync::State state) {
+  switch (state) {
+    case Mirror::Sync::State::kRunning:
+      return "running";
+    case Mirror::Sync::State::kDone:
+      return "done";
+    case Mirror::Sync::State::kFailed:
+      return "failed";
+  }
+  return "";
+}
+
+void Mirror::start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void Mirror::stop() {
+  std::jthread syncing;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    syncing = std::move(syncing_);
+  }
+  syncing.request_stop();
+  thread_ = {};
+}
+
+void Mirror::run(const std::stop_token& stop) {
+  name_thread("mirror");
+  std::map<std::string, Next> hotels;
+  for (auto look = clock_.steady() + kLook;; look = clock_.steady() + kLook) {
+    {
+      std::unique_lock lock(mutex_);
+      const auto never = [](void*) { return false; };
+      if (!clock_.wait_until(lock, woken_, stop, look, never, nullptr)) return;
+    }
+    for (const auto& hotel : hotels_.ids()) {
+      auto& next = hotels[hotel];
+      if (stop.stop_requested()) return;
+      if (clock_.steady() < next.at || (duty_ && !duty_(hotel))) continue;
+      next.at = clock_.steady() + ask(hotel, next);
+    }
+  }
+}
+
+std::optional<pms::Source> Mirror::source_of(const std::string& hotel) {
+  auto* gateway = hotels_.gateway(hotel);
+  auto* backend = backend_of_(hotel);
+  if (gateway == nullptr || backend == nullptr) return std::nullopt;
+  return pms::Source{*gateway, *backend};
+}
+
+/// Takes over one page; when to ask again.
+Millis Mirror::ask(const std::string& hotel, Next& next) {
+  const auto source = source_of(hotel);
+  if (!source) return every_;
+  const auto changed = pms::Follow(*source, store_, clock_).next_changes(kTrace);
+  if (changed) {
+    next.pause = Next{}.pause;
+    return *changed >= pms::Follow::kPage ? kMore : every_.load();
+  }
+  const auto& why = changed.error();
+  if (why.code == Code::kConflict) return kMore;
+  if (why.code == Code::kUnsupported) return kNotOffered;
+  log::info("PMS", "what changed there could not be read; it is asked for again: " + why.text, {{"hotel", hotel}});
+  return std::exchange(next.pause, std::min(next.pause * 2, kLongestPause));
+}
+
+Mirror::Sync Mirror::sync() {
+  const std::lock_guard lock(mutex_);
+  if (sync_ && sync_->state == Sync::State::kRunning) return *sync_;
+  sync_ = Sync{.id = random_hex(16), .started = clock_.now()};
+  if (stopped_) {
+    sync_->state = Sync::State::kFailed;
+    sync_->ended = sync_->started;
+    sync_->problem = "the host is stopping";
+    return *sync_;
+  }
+  // The one before has ended: joining it waits for nobody.
+  syncing_ = std::jthread([this](const std::stop_token& stop) { sync_now(stop); });
+  return *sync_;
+}
+
+std::optional<Mirror::Sync> Mirror::sync_with(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  return sync_ && sync_->id == id ? sync_ : std::nullopt;
+}
+
+void Mirror::sync_now(const std::stop_token& stop) {
+  name_thread("sync");
+  std::string problem;
+  int done = 0;
+  for (const auto& hotel : hotels_.ids()) {
+    const auto taken = sync_hotel(hotel, done, stop);
+    if (!taken) problem += (problem.empty() ? "" : "; ") + hotel + ": " + taken.error().text;
+    const std::lock_guard lock(mutex_);
+    done = sync_->done;
+  }
+  const std::lock_guard lock(mutex_);
+  sync_->state = problem.empty() ? Sync::State::kDone : Sync::State::kFailed;
+  sync_->problem = std::move(problem);
+  sync_->ended = clock_.now();
+}
+
+Result<void> Mirror::sync_hotel(const std::string& hotel, int done_before, const std::stop_token& stop) {
+  const auto source = source_of(hotel);
+  const auto facts = hotels_.find(hotel, kTrace);
+  if (!facts) return facts.error();
+  if (!source) return Error{Code::kRetry, "its PMS is not connected"};
+  const auto progress = [&](int done, int total) {
+    const std::lock_guard lock(mutex_);
+    sync_->done = done_before + done;
+    sync_->total = done_before + total;
+    return !stop.stop_requested();
+  };
+  return pms::Follow(*source, store_, clock_).everything(day_in_zone(clock_.now(), facts->timezone), progress, kTrace);
+}
+
+Result<pms::Audit> Mirror::audit(const std::string& hotel, std::string_view trace) {
+  const auto source = source_of(hotel);
+  const auto facts = hotels_.find(hotel, trace);
+  if (!facts) return facts.error();
+  if (!source) return Error{Code::kRetry, "its PMS is not connected"};
+  return pms::audit(*source, store_, day_in_zone(clock_.now(), facts->timezone), trace);
+}
+
+}  // namespace agente::messaging

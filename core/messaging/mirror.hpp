@@ -1,0 +1,86 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "messaging/hotels.hpp"
+#include "pms/audit.hpp"
+#include "store/store.hpp"
+
+namespace agente::messaging {
+
+/// Keeps what we know of each hotel's PMS in line with it: asks every few seconds what has changed there, and takes
+/// over everything when an operator wants it. Of several hosts on one store, the one whose duty a hotel is follows it.
+/// Thread-safe.
+class Mirror {
+ public:
+  /// A hotel's PMS, or nullptr. Must be thread-safe.
+  using Backends = std::function<plugins::PmsBackend*(const std::string& hotel)>;
+  /// Whether a hotel is this host's to follow. Must be thread-safe.
+  using Duty = std::function<bool(const std::string& hotel)>;
+  static constexpr Millis kMore{100};              ///< while there is more
+  static constexpr Millis kLongestPause{300'000};  ///< after failures, doubling
+
+  Mirror(store::Store& store, const Clock& clock, Hotels& hotels, Backends backend_of, Duty duty = {})
+      : store_(store), clock_(clock), hotels_(hotels), backend_of_(std::move(backend_of)), duty_(std::move(duty)) {}
+  ~Mirror() { stop(); }
+  Mirror(const Mirror&) = delete;
+  Mirror& operator=(const Mirror&) = delete;
+
+  /// How long between two questions; 10 s at first. In force after the next one.
+  void every(Millis pause) { every_ = pause; }
+  void start();
+  /// Ends after the page under way.
+  void stop();
+
+  /// Takes over everything of every hotel, in the background. Kept until the next one; on this host only.
+  struct Sync {
+    std::string id;
+    enum class State { kRunning, kDone, kFailed } state = State::kRunning;
+    int done = 0;
+    int total = 0;  ///< as far as known: grows while the PMS is read
+    Time started{};
+    std::optional<Time> ended;
+    std::string problem;  ///< of kFailed: which hotel and why
+  };
+  /// The one that is running, or a new one.
+  Sync sync();
+  [[nodiscard]] std::optional<Sync> sync_with(const std::string& id) const;
+
+  Result<pms::Audit> audit(const std::string& hotel, std::string_view trace);
+
+ private:
+  struct Next {
+    Steady at{};
+    Millis pause{1'000};
+  };
+  void run(const std::stop_token& stop);
+  Millis ask(const std::string& hotel, Next& next);
+  std::optional<pms::Source> source_of(const std::string& hotel);
+  void sync_now(const std::stop_token& stop);
+  Result<void> sync_hotel(const std::string& hotel, int done_before, const std::stop_token& stop);
+
+  store::Store& store_;
+  const Clock& clock_;
+  Hotels& hotels_;
+  const Backends backend_of_;
+  const Duty duty_;
+  std::atomic<Millis> every_ = Millis{10'000};
+  mutable std::mutex mutex_;
+  std::condition_variable_any woken_;
+  std::optional<Sync> sync_;  ///< guarded by mutex_
+  bool stopped_ = false;      ///< guarded by mutex_
+  std::jthread syncing_;      ///< guarded by mutex_
+  std::jthread thread_;       // last: ends before what it uses
+};
+
+[[nodiscard]] std::string_view name_of(Mirror::Sync::State state);  ///< running, done, failed
+
+}  // namespace agente::messaging

@@ -1,0 +1,101 @@
+#include "messaging/mirror.hpp"
+
+#include <gmock/gmock.h>
+
+#include "messaging/test_support.hpp"
+#include "pms/scripted_pms.hpp"
+
+namespace agente::messaging {
+namespace {
+
+using testing::eventually;
+
+struct MirrorTest : ::testing::Test {
+  ManualClock clock{parse_time("2026-09-15T12:00:00Z").value()};
+  testing::TemporaryStore store{clock};
+  pms::testing::ScriptedPms pms;
+  pms::Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+  Hotels hotels{clock};
+  std::atomic<bool> on_duty = true;
+  Mirror mirror{*store, clock, hotels, [this](const std::string&) { return &pms; },
+                [this](const std::string&) { return on_duty.load(); }};
+
+  MirrorTest() {
+    hotels.add({.id = "sol", .name = "Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway);
+    pms.bookings.push_back({.booking_id = "H-1",
+                            .room_type = "double",
+                            .checkin = *parse_day("2026-09-15"),
+                            .checkout = *parse_day("2026-09-16"),
+                            .adults = 2,
+                            .guest_name = "Ana",
+                            .total = {10'000, "EUR"}});
+  }
+  bool is_mirrored(const std::string& id) {
+    bool found = false;
+    EXPECT_TRUE(store->read(
+        [&](store::sql::Connection& c) { found = store::pms_bookings::find(c, "sol", "scripted", id).has_value(); }));
+    return found;
+  }
+  bool in_time(const std::function<bool()>& condition) {
+    return eventually([&] {
+      clock.advance(Millis{1000});
+      return condition();
+    });
+  }
+  bool ended(const Mirror::Sync& sync) {
+    return eventually([&] { return mirror.sync_with(sync.id)->state != Mirror::Sync::State::kRunning; });
+  }
+};
+
+TEST_F(MirrorTest, WhatTheDeskBooksIsKnownSoon) {
+  mirror.start();
+  EXPECT_TRUE(in_time([&] { return is_mirrored("H-1"); }));
+}
+
+TEST_F(MirrorTest, AHostWithoutTheDutyAsksNothing) {
+  on_duty = false;
+  std::atomic<int> asked = 0;
+  pms.before_changes = [&] { ++asked; };
+  mirror.start();
+  for (int i = 0; i < 100; ++i) clock.advance(Millis{10'000});
+  EXPECT_EQ(asked, 0);
+  on_duty = true;
+  EXPECT_TRUE(in_time([&] { return asked > 0; }));
+}
+
+TEST_F(MirrorTest, ASyncTellsHowFarItIsAndThatItIsDone) {
+  const auto begun = mirror.sync();
+  ASSERT_TRUE(ended(begun));
+  const auto sync = *mirror.sync_with(begun.id);
+  EXPECT_EQ(sync.state, Mirror::Sync::State::kDone) << sync.problem;
+  EXPECT_EQ(sync.done, 1);
+  EXPECT_EQ(sync.total, 1);
+  EXPECT_TRUE(sync.ended);
+  EXPECT_TRUE(is_mirrored("H-1"));
+  EXPECT_FALSE(mirror.sync_with("another"));
+}
+
+TEST_F(MirrorTest, ASecondSyncWhileOneRunsIsTheSame) {
+  {
+    const auto held = pms.hold();  // the PMS answers nobody
+    const auto first = mirror.sync();
+    EXPECT_EQ(mirror.sync().id, first.id);
+  }
+  const auto first = mirror.sync();
+  ASSERT_TRUE(ended(first));
+  const auto next = mirror.sync();
+  EXPECT_NE(next.id, first.id);
+  EXPECT_TRUE(ended(next));
+}
+
+TEST_F(MirrorTest, ASyncThatFailsSaysWhichHotelAndWhy) {
+  pms.fail_next({Code::kRetry, "QloApps is down"});
+  const auto begun = mirror.sync();
+  ASSERT_TRUE(ended(begun));
+  const auto sync = *mirror.sync_with(begun.id);
+  EXPECT_EQ(sync.state, Mirror::Sync::State::kFailed);
+  EXPECT_EQ(sync.problem, "sol: QloApps is down");
+}
+
+}  // namespace
+}  // namespace agente::messaging
