@@ -4,7 +4,8 @@
 #include <array>
 #include <optional>
 
-#include "graph_errors.hpp"
+#include "callback_check.hpp"
+#include "graph_get.hpp"
 #include "json_text.hpp"
 
 namespace agente::whatsapp {
@@ -21,11 +22,6 @@ constexpr std::array kExpiries{
     Expiry{"v21.0", 2027y / January / 21},  Expiry{"v22.0", 2027y / May / 20},  Expiry{"v23.0", 2027y / October / 8},
     Expiry{"v24.0", 2028y / February / 18}, Expiry{"v25.0", 2028y / July / 29},
 };
-
-check good(std::string stage) { return {.stage = std::move(stage), .ok = true}; }
-check bad(std::string stage, std::string cause, std::string remedy) {
-  return {.stage = std::move(stage), .ok = false, .cause = std::move(cause), .remedy = std::move(remedy)};
-}
 
 check check_settings(const host& services) {
   for (const auto* name : {"access_token", "verify_token"}) {
@@ -48,36 +44,40 @@ check check_version(const host& services, const Settings& settings) {
              "set graph_version to a newer one, such as v25.0");
 }
 
-/// What Graph says to a GET.
-struct Asked {
-  std::string body = {};     ///< JSON; empty with a problem
-  std::string refusal = {};  ///< Graph's code, if it is Graph that refuses
-  std::optional<check> problem = {};
-};
-
-Asked ask(const host& services, const Settings& settings, const std::string& path, call here) {
-  const auto url = settings.graph_url + "/" + settings.graph_version + path;
-  try {
-    auto answer = services.http(here, {.url = url, .headers = {{"Authorization", "Bearer " + access_token(services)}}});
-    if (answer.ok() && is_json(answer.body)) return {.body = std::move(answer.body)};
-    if (answer.ok()) return {.problem = bad("", url + " answers with something that is no JSON", "check graph_url")};
-    const auto refusal = read_refusal(answer, {.now = services.now()});
-    return {.refusal = refusal.code,
-            .problem = bad("", refusal.failure.what(), "check access_token, its permissions and waba_id")};
-  } catch (const error& e) {
-    return {.problem = bad("", e.what(), "check graph_url and the network")};
+/// What is wrong with a token by what Graph tells of it.
+std::optional<check> fault_of(const host& services, const Json& token) {
+  constexpr auto kSoon = days{7};
+  if (token["is_valid"].raw() != "true") {
+    return bad("access_token", "Graph calls the token invalid: " + token["error"]["message"].text(),
+               "make a new one for the system user, in Business Settings at Meta");
   }
+  for (const auto* scope : {"whatsapp_business_messaging", "whatsapp_business_management"}) {
+    bool granted = false;
+    token["scopes"].elements([&](const Json& each) { granted = granted || each.text() == scope; });
+    if (!granted) {
+      return bad("access_token", std::string{"the token lacks "} + scope, "make a new one with both permissions");
+    }
+  }
+  const auto ends = token["expires_at"].integer().value_or(0);  // 0: never
+  if (ends == 0 || services.now() + kSoon < sys_seconds{seconds{ends}}) return std::nullopt;
+  const auto left = duration_cast<hours>(sys_seconds{seconds{ends}} - services.now()).count();
+  return bad("access_token", "the token expires in " + std::to_string(left) + " hours",
+             "make one that does not expire, for a system user in Business Settings at Meta");
 }
 
-check named(check result, std::string stage) {
-  result.stage = std::move(stage);
-  return result;
+/// Graph wants the token in the URL; only over the wire to Graph itself, never in a line of ours.
+check debug_token(const host& services, const Settings& settings, call here) {
+  auto asked = ask(services, settings, "/debug_token?input_token=" + url_encoded(access_token(services)),
+                   app_token(services, settings), here);
+  if (asked.problem) return named(*std::move(asked.problem), "access_token");
+  auto fault = fault_of(services, Json{asked.body}["data"]);
+  return fault ? *std::move(fault) : good("access_token");
 }
 
 /// Graph looks at the token before the path, so where there is no /me, its complaint about that says the token is good.
-/// Not by debug_token: that wants the token in the URL, and so in logs.
 check check_token(const host& services, const Settings& settings, call here) {
-  auto asked = ask(services, settings, "/me?fields=id", here);
+  if (!settings.app_id.empty()) return debug_token(services, settings, here);
+  auto asked = ask(services, settings, "/me?fields=id", access_token(services), here);
   const bool no_such_path = asked.refusal == "100" || asked.refusal == "2500";
   if (!asked.problem || no_such_path) return good("access_token");
   return named(*std::move(asked.problem), "access_token");
@@ -86,14 +86,16 @@ check check_token(const host& services, const Settings& settings, call here) {
 /// What is wrong with a number, if anything.
 std::optional<std::string> ailment_of(const Json& number) {
   const auto status = number["status"].text();
-  if (status.empty() || status == "CONNECTED") return std::nullopt;
-  return "number " + number["display_phone_number"].text() + " (" + number["id"].text() + ") is " + status;
+  const auto name = "number " + number["display_phone_number"].text() + " (" + number["id"].text() + ")";
+  if (!status.empty() && status != "CONNECTED") return name + " is " + status;
+  if (number["quality_rating"].text() != "RED") return std::nullopt;
+  return name + " has the quality rating RED: guests block or report it, and Meta lowers its limits";
 }
 
 check check_numbers(const host& services, const Settings& settings, call here) {
-  auto asked =
-      ask(services, settings,
-          "/" + settings.waba_id + "/phone_numbers?fields=id,display_phone_number,status,quality_rating", here);
+  auto asked = ask(services, settings,
+                   "/" + settings.waba_id + "/phone_numbers?fields=id,display_phone_number,status,quality_rating",
+                   access_token(services), here);
   if (asked.problem) return named(*std::move(asked.problem), "numbers");
   const auto numbers = Json{asked.body}["data"];
   std::optional<std::string> cause;
@@ -101,17 +103,24 @@ check check_numbers(const host& services, const Settings& settings, call here) {
     if (!cause) cause = ailment_of(number);
   });
   if (!numbers.first()) cause = "account " + settings.waba_id + " has no number";
-  return cause ? bad("numbers", *cause, "register the number in WhatsApp Manager") : good("numbers");
+  return cause ? bad("numbers", *cause, "see the number in WhatsApp Manager") : good("numbers");
 }
 
 check check_subscription(const host& services, const Settings& settings, call here) {
-  auto asked = ask(services, settings, "/" + settings.waba_id + "/subscribed_apps", here);
+  auto asked = ask(services, settings, "/" + settings.waba_id + "/subscribed_apps", access_token(services), here);
   if (asked.problem) return named(*std::move(asked.problem), "subscription");
   bool ours = false;
+  std::string elsewhere;  // an override wins over the app's own callback
   Json{asked.body}["data"].elements([&](const Json& app) {
     const auto app_id = app["whatsapp_business_api_data"]["id"].text();
-    ours = ours || (settings.app_id.empty() ? !app_id.empty() : app_id == settings.app_id);
+    const bool is_ours = settings.app_id.empty() ? !app_id.empty() : app_id == settings.app_id;
+    ours = ours || is_ours;
+    if (is_ours) elsewhere = app["override_callback_uri"].text();
   });
+  if (!elsewhere.empty() && !settings.public_url.empty() && elsewhere != settings.public_url) {
+    return bad("subscription", "the account's override sends our events to " + elsewhere,
+               "subscribe the app once more without override_callback_uri");
+  }
   if (ours) return good("subscription");
   return bad("subscription", "our app is not subscribed to account " + settings.waba_id + ", so no message arrives",
              "POST /" + settings.graph_version + "/" + settings.waba_id + "/subscribed_apps with our access token");
@@ -122,12 +131,13 @@ check check_subscription(const host& services, const Settings& settings, call he
 std::vector<check> check_everything(const host& services, const Settings& settings, call here) {
   std::vector<check> checks{check_settings(services), check_version(services, settings)};
   if (!checks.front().ok) return checks;
-  if (settings.waba_id.empty()) {
-    checks.push_back(check_token(services, settings, here));
-    return checks;
+  if (settings.waba_id.empty() || !settings.app_id.empty()) checks.push_back(check_token(services, settings, here));
+  if (!settings.waba_id.empty()) {
+    checks.push_back(check_numbers(services, settings, here));
+    checks.push_back(check_subscription(services, settings, here));
   }
-  checks.push_back(check_numbers(services, settings, here));
-  checks.push_back(check_subscription(services, settings, here));
+  if (!settings.app_id.empty()) checks.push_back(check_callback(services, settings, here));
+  if (!settings.public_url.empty()) checks.push_back(check_loop(services, settings, here));
   return checks;
 }
 

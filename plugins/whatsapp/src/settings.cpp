@@ -19,6 +19,7 @@ Settings read_settings(std::string_view config_json, std::string_view environmen
   take(settings.graph_version, config["graph_version"]);
   take(settings.waba_id, config["waba_id"]);
   take(settings.app_id, config["app_id"]);
+  take(settings.public_url, config["public_url"]);
   while (settings.graph_url.ends_with('/')) settings.graph_url.pop_back();
   settings.messages_per_second = config["messages_per_second"].integer().value_or(0);
   settings.accept_test_signature = config["accept_test_signature"].raw() == "true";

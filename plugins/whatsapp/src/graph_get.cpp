@@ -1,0 +1,60 @@
+#include "graph_get.hpp"
+
+#include <utility>
+
+#include "graph_errors.hpp"
+#include "json_text.hpp"
+
+namespace agente::whatsapp {
+
+check good(std::string stage) { return {.stage = std::move(stage), .ok = true}; }
+
+check bad(std::string stage, std::string cause, std::string remedy) {
+  return {.stage = std::move(stage), .ok = false, .cause = std::move(cause), .remedy = std::move(remedy)};
+}
+
+check named(check result, std::string stage) {
+  result.stage = std::move(stage);
+  return result;
+}
+
+Asked ask(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
+          call here) {
+  const auto url = settings.graph_url + "/" + settings.graph_version + path;
+  const auto place = url.substr(0, url.find('?'));
+  try {
+    auto answer = services.http(here, {.url = url, .headers = {{"Authorization", "Bearer " + bearer}}});
+    if (answer.ok() && is_json(answer.body)) return {.body = std::move(answer.body)};
+    if (answer.ok()) return {.problem = bad("", place + " answers with something that is no JSON", "check graph_url")};
+    const auto refusal = read_refusal(answer, {.now = services.now()});
+    return {.refusal = refusal.code,
+            .problem = bad("", refusal.failure.what(), "check access_token, its permissions, waba_id and app_id")};
+  } catch (const error& e) {
+    return {.problem = bad("", e.what(), "check graph_url and the network")};
+  }
+}
+
+std::string url_encoded(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+    if (plain) {
+      out += c;
+    } else {
+      out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    }
+  }
+  return out;
+}
+
+std::string app_token(const host& services, const Settings& settings) {
+  if (settings.app_id.empty()) return {};
+  for (const auto& secret : services.secrets("/app_secret")) {
+    if (!secret.empty()) return settings.app_id + "|" + secret;
+  }
+  return {};
+}
+
+}  // namespace agente::whatsapp

@@ -1,0 +1,35 @@
+/// Questions to Graph that the self-test asks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <agente/sdk.hpp>
+
+#include "settings.hpp"
+
+namespace agente::whatsapp {
+
+/// What Graph says to a GET.
+struct Asked {
+  std::string body = {};     ///< JSON; empty with a problem
+  std::string refusal = {};  ///< Graph's code, if it is Graph that refuses
+  std::optional<check> problem = {};
+};
+
+/// GET `path` below the version, with this bearer token. A problem never repeats the query: it may hold a token.
+[[nodiscard]] Asked ask(const host& services, const Settings& settings, const std::string& path,
+                        const std::string& bearer, call here);
+
+/// The token by which an app speaks for itself: needs app_id and app_secret; empty without.
+[[nodiscard]] std::string app_token(const host& services, const Settings& settings);
+
+/// A text as it may stand in a query.
+[[nodiscard]] std::string url_encoded(std::string_view text);
+
+[[nodiscard]] check good(std::string stage);
+[[nodiscard]] check bad(std::string stage, std::string cause, std::string remedy);
+[[nodiscard]] check named(check result, std::string stage);
+
+}  // namespace agente::whatsapp
