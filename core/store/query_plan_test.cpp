@@ -52,11 +52,16 @@ class QueryPlans : public StoreTest {
   static constexpr Id kFirst = Id{1'789'000'000'000} * 4096;
   static constexpr std::string_view kInbound = R"(
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
-INSERT INTO inbound_messages SELECT 'sol', 'whatsapp', '1065', 1789000000000 + i, 'wamid.' || i,
+INSERT INTO inbound_messages (hotel_id, channel, account, provider_time, external_id, id, sender, received_at,
+  sender_name, kind, body, reply_to, status, results, trace, processed_at, failure, raw, part)
+SELECT 'sol', 'whatsapp', '1065', 1789000000000 + i, 'wamid.' || i,
   (1789000000000 + i) * 4096, '549' || (i % 1000), 0, '', 'text', '', '', 'processed', '', '', 0, '', '', 0 FROM n)";
   static constexpr std::string_view kOutbound = R"(
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
-INSERT INTO outbound_messages SELECT 'sol', (1789000000000 + i) * 4096 + 1, 'whatsapp', '1065', '549' || (i % 1000),
+INSERT INTO outbound_messages (hotel_id, id, channel, account, sender, in_reply_to, kind, body, language,
+  quotes_external_id, status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code,
+  failure_reason, possibly_duplicated, trace, part)
+SELECT 'sol', (1789000000000 + i) * 4096 + 1, 'whatsapp', '1065', '549' || (i % 1000),
   (1789000000000 + i) * 4096, 'text', '', 'es', '', 'delivered', 1, 0, NULL, 0, 'out.' || i, '', '', 0, '', 0 FROM n)";
 };
 
