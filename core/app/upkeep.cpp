@@ -67,7 +67,10 @@ void Upkeep::look() {
   const std::lock_guard lock(mutex_);
   const auto config = rooms_.config.pin();
   const auto news = file_.look(plugins::look_at(config->file));
-  if (news == plugins::Watched::News::kChanged) reread_now();
+  if (news == plugins::Watched::News::kChanged) {
+    reread_now();
+    rooms_.delivery->try_parked();
+  }
   if (news == plugins::Watched::News::kGone) {
     log::warn("config", "the configuration file is gone; the host goes on as it is", {{"file", config->file.string()}});
   }
@@ -99,12 +102,14 @@ void Upkeep::reread_on_request() {
   const std::lock_guard lock(mutex_);
   file_.known(plugins::look_at(rooms_.config.pin()->file));
   reread_now();
+  rooms_.delivery->try_parked();
 }
 
 Result<void> Upkeep::reload(const std::string& instance) {
   const std::lock_guard lock(mutex_);
   auto done = rooms_.plugins->reload(instance);
   connect_hotels();
+  rooms_.delivery->try_parked();
   return done;
 }
 

@@ -51,6 +51,16 @@ void read_breakers(Host::Rooms& rooms) {
   }
 }
 
+void read_accounts(Host::Rooms& rooms) {
+  const auto set = [&](const std::string& channel, const std::string& account, double parked) {
+    rooms.metrics.set("channel_account_parked", {{"channel", channel}, {"account", account}}, parked);
+  };
+  for (const auto& instance : rooms.config.pin()->instances) {
+    for (const auto& [account, hotel] : instance.accounts) set(instance.id, account, 0);
+  }
+  for (const auto& parked : rooms.delivery->parked()) set(parked.channel, parked.account, 1);
+}
+
 void read_plugins(Host::Rooms& rooms) {
   for (const auto& status : rooms.plugins->list()) {
     const bool live = status.state == "live";
@@ -69,6 +79,7 @@ void watch(Host::Rooms& rooms) {
     read_queues(rooms);
     read_parts(rooms);
     read_breakers(rooms);
+    read_accounts(rooms);
     read_plugins(rooms);
   });
 }

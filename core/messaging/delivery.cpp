@@ -45,6 +45,7 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
       channel_of_(std::move(channel_of)),
       settings_(settings),
       settle_(settings.settle),
+      parked_(clock, settings.account_pause),
       lanes_(clock,
              {.load = [this](store::Parts parts, store::Id after, int limit) -> std::optional<std::vector<Reply>> {
                 std::vector<Reply> page;
@@ -61,6 +62,7 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
               .handle = [this](Reply& message) { return deliver(message); }}) {}
 
 std::optional<Steady> Delivery::deliver(Reply& message) {
+  if (const auto rest = parked_.rest_of(message)) return rest;  // before the store is asked, for thousands may wait
   const auto place = place_of(message);
   if (place == Place::kSettled) return std::nullopt;
   if (place == Place::kLater) return clock_.steady() + kEarlierOne;
@@ -72,11 +74,12 @@ std::optional<Steady> Delivery::deliver(Reply& message) {
   if (channel == nullptr) {
     return again_in(message, Millis{5000}, {Code::kRetry, "channel " + message.guest.channel + " is not running"});
   }
-  if (message.status == OutboundStatus::kDoubtful) return resolve_doubt(message, *channel);
-  if (clock_.now() - message.created_at > settings_.give_up) {
+  const bool doubtful = message.status == OutboundStatus::kDoubtful;
+  if (!doubtful && clock_.now() - message.created_at > settings_.give_up) {
     return dead(message, {Code::kTimeout, "not delivered for 24 hours: " + message.failure_reason});
   }
-  return attempt(message, *channel);
+  if (const auto rest = parked_.take_turn(message)) return rest;
+  return doubtful ? resolve_doubt(message, *channel) : attempt(message, *channel);
 }
 
 /// Of a row that this process has just met. When it was written is known by the clock of whoever wrote it: one in doubt
@@ -124,6 +127,7 @@ std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channe
 }
 
 std::optional<Steady> Delivery::sent(Reply& message, const std::string& external_id) {
+  hurry(parked_.release(message));
   const auto written = store_.write([&](store::sql::Connection& connection) {
     // A receipt may have overtaken the answer: what it wrote is kept.
     if (auto now = store::outbound::find(connection, message.id); now && !waits(now->status)) message.take(*now);
@@ -154,7 +158,7 @@ std::optional<Steady> Delivery::not_sent(Reply& message, const Error& error) {
     }
     case Code::kAuth:
     case Code::kConfig:
-      return again_in(message, settings_.account_pause, error);
+      return park(message, error);
     case Code::kUnknownOutcome:
       message.failure_reason = error.text;
       log::warn("messaging", message.guest.channel + " reply in doubt: " + error.text,
@@ -187,6 +191,20 @@ std::optional<Steady> Delivery::again_in(Reply& message, Millis pause, const Err
              {"wait_ms", std::to_string(pause.count())},
              {"trace", message.trace}});
   return wait(message, pause);
+}
+
+/// The message itself is free to go: it is its account that waits.
+std::optional<Steady> Delivery::park(Reply& message, const Error& error) {
+  const auto next_try = parked_.park(message, error.text);
+  again_in(message, settings_.account_pause, error);
+  message.due = clock_.steady();
+  return next_try;
+}
+
+void Delivery::try_parked() { hurry(parked_.try_now()); }
+
+void Delivery::hurry(const std::vector<store::GuestKey>& guests) {
+  for (const auto& guest : guests) lanes_.hurry(guest);
 }
 
 std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {

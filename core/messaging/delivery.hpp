@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "messaging/lanes.hpp"
 #include "messaging/meter.hpp"
+#include "messaging/parked_accounts.hpp"
 #include "plugins/channel.hpp"
 #include "store/store.hpp"
 
@@ -22,7 +23,7 @@ class Delivery {
   struct Settings {
     Millis settle{60'000};         ///< how long an unknown outcome waits for its receipt
     Millis give_up{86'400'000};    ///< a message this old becomes a dead letter: its guest's 24 hours are over
-    Millis account_pause{60'000};  ///< after a refused credential
+    Millis account_pause{15'000};  ///< between two tries of an account that refuses everything
     int workers = 8;
   };
   /// nullptr when no such channel is configured (any more).
@@ -45,6 +46,11 @@ class Delivery {
   /// Sends a dead letter again. kNotFound, or kConflict when it is none.
   Result<void> retry(store::Id id);
 
+  /// The accounts from which nothing is sent now, and why.
+  [[nodiscard]] std::vector<ParkedAccounts::Parked> parked() const { return parked_.list(); }
+  /// Settings were changed, which may have repaired a parked account: it is tried at once.
+  void try_parked();
+
  private:
   /// A row of the outbox in memory. Its own next_attempt_at may be by another host's clock.
   struct Reply : store::Outbound {
@@ -60,6 +66,8 @@ class Delivery {
   std::optional<Steady> in_doubt(Reply& message);
   std::optional<Steady> resolve_doubt(Reply& message, plugins::Channel& channel);
   std::optional<Steady> again_in(Reply& message, Millis pause, const Error& error);
+  std::optional<Steady> park(Reply& message, const Error& error);
+  void hurry(const std::vector<store::GuestKey>& guests);
   std::optional<Steady> dead(Reply& message, const Error& error);
   std::optional<Steady> wait(Reply& message, Millis pause);
   [[nodiscard]] Time guest_wrote(const store::Outbound& message);
@@ -76,6 +84,7 @@ class Delivery {
   std::atomic<Millis> settle_;
   std::mutex random_mutex_;
   std::mt19937 random_{std::random_device{}()};
+  ParkedAccounts parked_;
   Lanes<Reply> lanes_;
 };
 

@@ -10,6 +10,8 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"whatsapp_messages_total", kCounter, "WhatsApp messages by direction and final status"},
       MetricEntry{"gmail_emails_total", kCounter, "E-mails by direction and final status"},
       MetricEntry{"channel_messages_total", kCounter, "Messages of every channel by direction and final status"},
+      MetricEntry{"channel_account_parked", kGauge,
+                  "1 while nothing can be sent from an account until a person has repaired something; else 0"},
       MetricEntry{"pms_circuit_breaker_state", kGauge, "0 closed, 1 open, 2 half-open"},
       MetricEntry{"pms_calls_total", kCounter, "Calls to the PMS by backend, call and outcome"},
       MetricEntry{"http_requests_total", kCounter, "Requests by route pattern, method and status"},

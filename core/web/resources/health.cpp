@@ -36,12 +36,24 @@ json plugin_checks(House& house, bool& degraded) {
   return checks;
 }
 
+/// Accounts from which nothing can be sent until a person has repaired something.
+json account_checks(House& house, bool& degraded) {
+  json checks = json::object();
+  for (const auto& parked : house.delivery.parked()) {
+    checks[parked.channel + "/" + parked.account] = {
+        {"ok", false}, {"reason", parked.reason}, {"since", format_time(parked.since)}};
+    degraded = true;
+  }
+  return checks;
+}
+
 /// The store decides: without it no message can be taken. Anything else down is degraded, and messages still are.
 Response ready(House& house) {
   bool degraded = false;
   const auto store = store_check(house);
   json body{{"checks", {{"store", store}, {"pms", pms_checks(house, degraded)}}}};
   body["checks"]["plugins"] = plugin_checks(house, degraded);
+  body["checks"]["parked_accounts"] = account_checks(house, degraded);
   const bool up = store.at("ok").get<bool>();
   body["status"] = !up ? "not_ready" : (degraded ? "degraded" : "ready");
   body["as_of"] = format_time(house.clock.now());
