@@ -273,6 +273,7 @@ TEST_F(DeliveryTest, FailedReceiptAfterAnAcceptedSendIsAFailedMessage) {
   ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
   receipt(id, plugins::ReceiptState::kFailed, "131026");
   EXPECT_EQ(row(id).status, OutboundStatus::kFailed);
+  EXPECT_EQ(row(id).failure_reason, "131026 Message undeliverable");
   EXPECT_THAT(metrics.text(), ::testing::HasSubstr("whatsapp_messages_total{direction=\"out\",status=\"failed\"} 1"));
 }
 

@@ -76,7 +76,7 @@ std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection,
   if (forward) message->status = next;
   if (failed) {
     message->failure_code = receipt.code;
-    message->failure_reason = receipt.reason;
+    message->failure_reason = receipt.code.empty() ? receipt.reason : receipt.code + " " + receipt.reason;
   }
   if (message->external_id.empty()) message->external_id = receipt.external_id;
   if (!message->sent_at && !failed) message->sent_at = now;
