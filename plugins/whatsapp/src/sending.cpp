@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "choices.hpp"
 #include "json_text.hpp"
 #include "utf8.hpp"
 
@@ -42,6 +43,8 @@ std::string message_body(const outbound& message, std::string_view number) {
   std::string body = R"({"messaging_product":"whatsapp","recipient_type":"individual",)" + address(number);
   if (!message.reply_to.empty()) body += R"(,"context":{"message_id":)" + json_string(message.reply_to) + "}";
   if (!message.key.empty()) body += R"(,"biz_opaque_callback_data":)" + json_string(message.key);
+  if (const auto interactive = interactive_of(message))
+    return body + R"(,"type":"interactive","interactive":)" + *interactive + "}";
   body += R"(,"type":"text","text":{"body":)" + json_string(message.text) + R"(,"preview_url":false}})";
   return body;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "callback_check.hpp"
+#include "choices.hpp"
 #include "handshake.hpp"
 #include "numbers.hpp"
 #include "self_check.hpp"
@@ -21,6 +22,13 @@ void check_account(std::string_view account) {
   const bool digits = std::all_of(account.begin(), account.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (account.empty() || !digits)
     throw error(AGENTE_E_INVALID, "account \"" + std::string{account} + "\" is no phone number id: write its digits");
+}
+
+/// Meta does not like how the message is built, or cannot show it to this guest.
+bool is_about_form(const Refusal& refusal) {
+  const auto& code = refusal.code;
+  return refusal.failure.code() == AGENTE_E_INVALID &&
+         (code == "100" || code == "131008" || code == "131009" || code == "131051");
 }
 
 bool is_unknown_number(const Refusal& refusal) { return refusal.code == "131026" || refusal.code == "131030"; }
@@ -44,9 +52,17 @@ std::string WhatsApp::send(const outbound& message, call here) {
   const auto answer = post(message, number, here);
   if (answer.ok()) return accepted_id(answer);
   const auto refusal = note_refusal(message, answer, here);
+  if (is_about_form(refusal) && interactive_of(message)) return send_as_text(message, here);
   const auto other = is_unknown_number(refusal) ? other_form(number) : std::string{};
   if (other.empty()) throw refusal.failure;
   return send_to_other_form(message, other, here);
+}
+
+/// The text says the same; a guest who has to type his answer is better than one who hears nothing.
+std::string WhatsApp::send_as_text(outbound message, call here) {
+  message.kind = "text";
+  message.details = {};
+  return send(message, here);
 }
 
 /// Meta may know a number only the way it does not write it itself (Argentina, Mexico, Brazil).
