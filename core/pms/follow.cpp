@@ -58,7 +58,6 @@ PmsBooking mirrored(const std::string& hotel, const std::string& backend, const 
           .id = booking.booking_id,
           .reference = booking.reference,
           .state = state_of(booking.status),
-          .guest_name = booking.guest_name,
           .room_type = booking.room_type,
           .checkin = booking.checkin,
           .checkout = booking.checkout,
@@ -153,7 +152,6 @@ Result<void> Follow::save(const Mark& mark, const std::string& cursor, const std
     outdated = outdated || !store::kv::put(connection, kv_of(hotel_, backend), entry, mark.revision);
     if (outdated) return;
     for (auto& [theirs, ours] : rows) {
-      if (ours && ours->guest_name.empty()) theirs.guest_name.clear();  // erased on the guest's wish
       store::pms_bookings::put(connection, theirs);
       if (!ours || !lead(*ours, theirs)) continue;
       ours->updated_at = now;

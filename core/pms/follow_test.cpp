@@ -173,13 +173,12 @@ TEST_F(FrontDesk, APageThatFailsIsAskedForAgain) {
 
 TEST_F(FrontDesk, AnErasedGuestStaysErased) {
   EXPECT_EQ(changes(), 1);
-  EXPECT_EQ(mirror("H-1")->guest_name, "Ana");
   write([&](Connection& c) {
     store::guests::erase_reservations(c, {.guest = {"sol", "whatsapp", "549"}, .name = "erased-1"}, {ours()});
   });
   there().total = {45'000, "EUR"};
   EXPECT_EQ(changes(), 1);
-  EXPECT_EQ(mirror("H-1")->guest_name, "");
+  EXPECT_EQ(ours().guest_name, "");
   EXPECT_EQ(ours().total->minor, 45'000);
 }
 

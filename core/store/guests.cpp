@@ -33,8 +33,6 @@ constexpr std::string_view kEraseConversation = R"(
 UPDATE conversations SET sender = ?4, document = '{}' WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3)";
 constexpr std::string_view kEraseReservations = R"(
 UPDATE reservations SET sender = ?4, guest_name = '' WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3)";
-constexpr std::string_view kEraseMirror = R"(
-UPDATE pms_bookings SET guest_name = '' WHERE hotel_id = ?1 AND pms_backend = ?2 AND pms_booking_id = ?3)";
 constexpr std::string_view kEraseRemarks =
     "UPDATE surveys SET remark = '' WHERE hotel_id = ?1 AND reservation_id = ?2 AND remark <> ''";
 
@@ -105,11 +103,7 @@ void erase_conversation(sql::Connection& connection, const Pseudonym& who) {
 void erase_reservations(sql::Connection& connection, const Pseudonym& who, const std::vector<Reservation>& rows) {
   const auto& guest = who.guest;
   connection.execute(kEraseReservations, values(guest.hotel, guest.channel, guest.sender, who.name));
-  for (const auto& row : rows) {
-    connection.execute(kEraseRemarks, values(guest.hotel, row.id));
-    if (row.pms_booking_id.empty()) continue;
-    connection.execute(kEraseMirror, values(guest.hotel, row.pms_backend, row.pms_booking_id));
-  }
+  for (const auto& row : rows) connection.execute(kEraseRemarks, values(guest.hotel, row.id));
 }
 
 void rewrite(sql::Connection& connection, const Intent& intent) {

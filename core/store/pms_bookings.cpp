@@ -24,15 +24,15 @@ namespace {
 constexpr std::string_view kPut = R"(
 INSERT INTO pms_bookings (hotel_id, pms_backend, pms_booking_id, reference, status, guest_name, room_type, checkin,
   checkout, adults, children, rooms, total_minor, currency, seen_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 ON CONFLICT (hotel_id, pms_backend, pms_booking_id) DO UPDATE SET reference = excluded.reference,
-  status = excluded.status, guest_name = excluded.guest_name, room_type = excluded.room_type,
+  status = excluded.status, room_type = excluded.room_type,
   checkin = excluded.checkin, checkout = excluded.checkout, adults = excluded.adults, children = excluded.children,
   rooms = excluded.rooms, total_minor = excluded.total_minor, currency = excluded.currency,
   seen_at = excluded.seen_at)";
 
 const std::string kSelect =
-    "SELECT hotel_id, pms_backend, pms_booking_id, reference, status, guest_name, room_type, checkin, checkout, "
+    "SELECT hotel_id, pms_backend, pms_booking_id, reference, status, room_type, checkin, checkout, "
     "adults, children, rooms, total_minor, currency, seen_at FROM pms_bookings";
 
 PmsBooking read(Columns& in) {
@@ -41,7 +41,6 @@ PmsBooking read(Columns& in) {
                      .id = in.text(),
                      .reference = in.text(),
                      .state = parse_name(in.text(), StayState::kCancelled),
-                     .guest_name = in.text(),
                      .room_type = in.text(),
                      .checkin = in.maybe_day().value_or(Day{}),
                      .checkout = in.maybe_day().value_or(Day{}),
@@ -64,8 +63,8 @@ void put(sql::Connection& connection, const PmsBooking& b) {
   const auto checkout = format_day(b.checkout);
   const auto minor = b.total ? std::optional(b.total->minor) : std::nullopt;
   const std::string_view currency = b.total ? std::string_view(b.total->currency) : "";
-  connection.execute(kPut, values(b.hotel, b.backend, b.id, b.reference, name_of(b.state), b.guest_name, b.room_type,
-                                  checkin, checkout, b.adults, b.children, b.rooms, minor, currency, b.seen_at));
+  connection.execute(kPut, values(b.hotel, b.backend, b.id, b.reference, name_of(b.state), b.room_type, checkin,
+                                  checkout, b.adults, b.children, b.rooms, minor, currency, b.seen_at));
 }
 
 std::optional<PmsBooking> find(sql::Connection& connection, std::string_view hotel, std::string_view backend,

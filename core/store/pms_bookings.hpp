@@ -9,6 +9,7 @@
 #include "store/sql.hpp"
 
 /// The mirror of a hotel's PMS: what it holds, as last seen, whoever booked it. The PMS is right where they differ.
+/// Names stay there: nothing here needs those of guests who never wrote to us.
 namespace agente::store {
 
 enum class StayState { kBooked, kInHouse, kLeft, kCancelled };
@@ -19,7 +20,6 @@ struct PmsBooking {
   std::string id;       ///< the PMS' own
   std::string reference;
   StayState state = StayState::kBooked;
-  std::string guest_name;  ///< empty: unknown, or erased on the guest's wish
   std::string room_type;
   Day checkin{};
   Day checkout{};

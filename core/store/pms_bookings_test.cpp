@@ -15,7 +15,6 @@ PmsBooking booking(const std::string& id, const char* checkin, const char* check
           .backend = "qloapps",
           .id = id,
           .reference = "SOL-1",
-          .guest_name = "Ana",
           .room_type = "double",
           .checkin = *parse_day(checkin),
           .checkout = *parse_day(checkout),
