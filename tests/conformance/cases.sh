@@ -93,8 +93,10 @@ case $case in
     [ "$(jq -r .sha256 <<<"$out")" = "$(sha256sum "$good" | cut -d' ' -f1)" ] || die "another digest" ;;
   "the certificate says what was tried")
     run "$good" --json --only entry --seed 77
-    jq -e '.plugin.id == "good-channel" and .plugin.version == "1.0.0" and .plugin.kind == "channel" and
-      .plugin.abi == "0.1" and .plugin.class == "hot" and .host_abi == "0.1" and .seed == 77 and .conforms and
+    abi=$(awk '/define AGENTE_ABI_M(AJOR|INOR)/ { version = version dot $3 + 0; dot = "." } END { print version }' \
+      "$(dirname "$0")/../../plugin-api/include/agente/abi.h")
+    jq -e --arg abi "$abi" '.plugin.id == "good-channel" and .plugin.version == "1.0.0" and .plugin.kind == "channel" and
+      .plugin.abi == $abi and .plugin.class == "hot" and .host_abi == $abi and .seed == 77 and .conforms and
       (.date | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T")) and .summary.failed == 0' <<<"$out" >/dev/null || die "$out" ;;
   "junit is well formed")
     run "$gallery/exits.so" --junit
