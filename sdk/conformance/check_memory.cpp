@@ -131,13 +131,18 @@ Finding older_records(Trial& trial) {
   trial.lend(Lender::Manner::kGuarded);
   const auto life = trial.start();
   std::string now;
+  volatile bool is_older = false;
   watch(trial.lender());
-  if (sigsetjmp(back, 1) != 0)
+  if (sigsetjmp(back, 1) != 0) {
+    if (!is_older) return skip("it reads beyond the end of whole records and texts: see memory/texts-end-where-told");
     return fail("in " + now +
                 " it reads members that a host of 0.1 does not write: ask struct_size whether they are there");
+  }
   for (const auto& job : jobs_of(life.instance)) {
     now = job.name;
+    is_older = false;
     const auto usual = perform(life.instance, job);
+    is_older = true;
     const auto older = perform(life.instance, job, {.oldest = true});
     if (const auto flaw = flaw_of(older); !flaw.empty()) return fail("when records are those of 0.1, " + flaw);
     if (usual.status == AGENTE_OK && older.status != AGENTE_OK)
