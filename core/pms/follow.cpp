@@ -1,5 +1,7 @@
 #include "pms/follow.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "store/repositories.hpp"
@@ -48,6 +50,36 @@ ReservationStatus led(ReservationStatus from, StayState to) {
 
 bool is_over(ReservationStatus status) {
   return status == ReservationStatus::kCancelled || status == ReservationStatus::kCheckedOut;
+}
+
+std::set<std::string> alive_in_mirror(Connection& connection, store::pms_bookings::Page page) {
+  std::set<std::string> ids;
+  for (auto rows = store::pms_bookings::list(connection, page); !rows.empty();
+       rows = store::pms_bookings::list(connection, page)) {
+    for (const auto& row : rows) {
+      if (row.state == StayState::kBooked || row.state == StayState::kInHouse) ids.insert(row.id);
+    }
+    page.after = rows.back().id;
+  }
+  return ids;
+}
+
+/// The ids that the PMS gave to our reservations that end on `today` or later.
+std::set<std::string> alive_with_us(Connection& connection, const std::string& hotel, const std::string& backend,
+                                    Day today) {
+  std::set<std::string> ids;
+  for (const auto status : {ReservationStatus::kConfirmed, ReservationStatus::kCheckedIn}) {
+    store::reservations::Filter filter{.hotel = hotel, .status = status, .limit = 500};
+    for (auto rows = store::reservations::list(connection, filter); !rows.empty();
+         rows = store::reservations::list(connection, filter)) {
+      for (const auto& row : rows) {
+        const bool awaited = row.pms_backend == backend && row.checkout && *row.checkout >= today;
+        if (awaited && !row.pms_booking_id.empty()) ids.insert(row.pms_booking_id);
+      }
+      filter.after = rows.back().id;
+    }
+  }
+  return ids;
 }
 
 }  // namespace
@@ -195,32 +227,14 @@ Result<void> Follow::everything(Day today, const Progress& progress, std::string
 /// What we believe to be alive and the PMS did not name.
 Result<std::vector<std::string>> Follow::unseen(Day today, const std::set<std::string>& seen) const {
   std::set<std::string> ids;
-  const auto note = [&](const std::string& id) {
-    if (!id.empty() && !seen.contains(id)) ids.insert(id);
-  };
   const auto read = store_.read([&](Connection& connection) {
-    ids.clear();
-    store::pms_bookings::Page page{.hotel = hotel_, .backend = gateway_.backend(), .day = today};
-    for (auto rows = store::pms_bookings::list(connection, page); !rows.empty();
-         rows = store::pms_bookings::list(connection, page)) {
-      for (const auto& row : rows) {
-        if (row.state == StayState::kBooked || row.state == StayState::kInHouse) note(row.id);
-      }
-      page.after = rows.back().id;
-    }
-    for (const auto status : {ReservationStatus::kConfirmed, ReservationStatus::kCheckedIn}) {
-      store::reservations::Filter filter{.hotel = hotel_, .status = status, .limit = 500};
-      for (auto rows = store::reservations::list(connection, filter); !rows.empty();
-           rows = store::reservations::list(connection, filter)) {
-        for (const auto& row : rows) {
-          if (row.pms_backend == gateway_.backend() && row.checkout && *row.checkout >= today) note(row.pms_booking_id);
-        }
-        filter.after = rows.back().id;
-      }
-    }
+    ids = alive_in_mirror(connection, {.hotel = hotel_, .backend = gateway_.backend(), .day = today});
+    ids.merge(alive_with_us(connection, hotel_, gateway_.backend(), today));
   });
   if (!read) return read.error();
-  return std::vector<std::string>(ids.begin(), ids.end());
+  std::vector<std::string> unnamed;
+  std::set_difference(ids.begin(), ids.end(), seen.begin(), seen.end(), std::back_inserter(unnamed));
+  return unnamed;
 }
 
 Result<void> Follow::look_after(const std::string& booking_id, std::string_view trace) {

@@ -70,6 +70,7 @@ void Trail::advance(const std::vector<Entry>& entries, const std::vector<std::in
     recent.erase(recent.begin(), recent.begin() + drop);
   }
   std::vector<std::uint32_t> marks;
+  marks.reserve(recent.size());
   for (const auto& entry : recent) marks.push_back(entry.mark);
   std::sort(marks.begin(), marks.end());
   kept = {std::move(newest), std::move(from.first), from.second, std::move(marks)};
