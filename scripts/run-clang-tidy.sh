@@ -8,6 +8,10 @@ if [ "${1:-}" = --analyzer ]; then
   checks='clang-analyzer-core.*,clang-analyzer-cplusplus.*,clang-analyzer-deadcode.*'
   shift
 fi
+if [[ "${1:-}" == -* ]]; then
+  sed -n '2,3s/^# //p' "$0" >&2
+  exit 2
+fi
 [ -f build/dev/compile_commands.json ] || cmake --preset dev >/dev/null
 mkdir -p build/tidy
 sed 's/-fno-gnu-unique//g' build/dev/compile_commands.json >build/tidy/compile_commands.json # gcc's word, not clang's

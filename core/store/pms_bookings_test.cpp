@@ -1,7 +1,6 @@
 #include "store/pms_bookings.hpp"
 
 #include "store/both_stores.hpp"
-#include "store/guests.hpp"
 
 namespace agente::store {
 namespace {

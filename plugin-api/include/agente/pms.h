@@ -79,7 +79,7 @@ typedef struct agente_booking {
   agente_str guest_name;
   agente_str phone; /* empty unknown: then nobody is refused for not being the owner */
   agente_str email;
-  agente_money total;
+  agente_money total; /* as an offer's; a new booking at another one than expected_total is cancelled */
   int64_t created_ms;
   int64_t updated_ms;
 } agente_booking;
