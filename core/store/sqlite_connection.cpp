@@ -100,7 +100,7 @@ SqliteConnection::SqliteConnection(std::string path, Mode mode, IdSource* ids)
     run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
         "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192");
   } else {
-    run("PRAGMA cache_size = -1024");
+    run("PRAGMA cache_size = -256");
   }
 }
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Upgrades of the WhatsApp plugin while signed webhooks arrive at full load (wrk, 64 connections): every webhook is
 # answered 200, every message is stored once, no old code stays, memory is flat. Every tenth version is sick and rolled
-# back. The same load without upgrades is measured first; then the upgrades once more without load. Exit 1 when
-# something of that does not hold. Needs a release build with tests and benchmarks.
+# back. The same load without upgrades is measured first, for so long that every connection to the store has been opened
+# and every statement been used; then the upgrades once more without load. Exit 1 when something of that does not hold.
+# Needs a release build with tests and benchmarks.
 #   tests/bench/upgrades.sh [UPGRADES]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 upgrades=${1:-1000} bin=$PWD/build/release/bin versions=$PWD/build/release/tests/e2e/versions work=$(mktemp -d)
-port=8701 sim_port=8791 alone=10
+port=8701 sim_port=8791 alone=60
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$work"' EXIT
 
 mkdir "$work/plugins"
@@ -23,7 +24,7 @@ hotels:
 channels:
   - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v}}
 EOF
-"$bin/webhook_bodies" 2600000 bench | split -l 300000 - "$work/bodies."  # the first parts for the load alone
+"$bin/webhook_bodies" 3200000 bench | split -l 600000 - "$work/bodies."  # the first parts for the load alone
 mv "$work/bodies.aa" "$work/alone.bodies"
 mv "$work/bodies.ab" "$work/again.bodies"
 cat "$work"/bodies.* >"$work/loaded.bodies" && rm "$work"/bodies.*
@@ -86,9 +87,9 @@ holds "every tenth is rolled back, and no other" "$rolled_back == $expected_back
 swaps=$(curl -s http://127.0.0.1:$port/metrics | awk '/^plugin_swap_seconds_bucket.*whatsapp/ && /"0.005"/ { quick = $2 } /^plugin_swap_seconds_count.*whatsapp/ { all = $2 } END { print quick + 0, all + 0 }')
 holds "the gate is closed for less than 5 ms at p99" "${swaps% *} >= 0.99 * ${swaps#* } && ${swaps#* } > 0"
 curl -s http://127.0.0.1:$port/metrics | awk '/^plugin_swap_seconds_(bucket|count).*whatsapp/ && /0.0001"|0.001"|0.005"|count/'
-echo "-- the load alone once more, $alone s: what messages by themselves cost"
+echo "-- the load alone once more, 10 s: what messages by themselves cost"
 before=$(anonymous)
-load ${alone}s again
+load 10s again
 wait $! || true
 echo "anonymous memory before $before KiB, after $(anonymous) KiB"
 for _ in $(seq 100); do [ "$(instance resident_images)" = 1 ] && break; wait_while_it_lives; done
