@@ -19,13 +19,28 @@ std::string digits_of(const std::string& text) {
   return digits;
 }
 
+/// {"shape": "button_reply", "id", "title", "description"?, "message_id"}: what a guest taps of a message he was sent.
+Tap read_tap(const json& tap) {
+  Tap tapped{.shape = tap.at("shape").get<std::string>(),
+             .id = tap.at("id").get<std::string>(),
+             .title = tap.at("title").get<std::string>(),
+             .description = tap.value("description", ""),
+             .message_id = tap.at("message_id").get<std::string>()};
+  if (tapped.shape == "button_reply" || tapped.shape == "list_reply") return tapped;
+  throw Unclear("tap.shape must be button_reply or list_reply, not '" + tapped.shape + "'");
+}
+
 GuestMessage read_message(const json& body, const World& world) {
   GuestMessage message{.from = digits_of(body.value("from", "")),
                        .user_id = body.value("user_id", ""),
                        .name = body.value("name", "Guest"),
                        .id = body.value("id", ""),
                        .timestamp = world.unix_time(),
-                       .text = body.at("text").get<std::string>()};
+                       .text = body.contains("tap") ? "" : body.at("text").get<std::string>()};
+  if (body.contains("tap")) {
+    message.tap = read_tap(body["tap"]);
+    message.text = message.tap->title;
+  }
   if (message.from.empty() && message.user_id.empty()) throw Unclear("from or user_id must say who writes");
   if (body.contains("timestamp")) {
     const auto& time = body["timestamp"];

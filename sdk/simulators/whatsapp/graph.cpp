@@ -124,6 +124,7 @@ Reply Graph::messages(Call& call) {
   call.note["phone_number_id"] = call.path[0];
   if (asked.read_receipt) return receipt(call, asked);
   call.note.update({{"to", guest_of(asked)}, {"type", asked.type}, {"text", asked.text}, {"key", asked.key}});
+  if (!asked.interactive.empty()) call.note["interactive"] = nlohmann::json::parse(asked.interactive);
   if (const auto fault = world_.faults.strike("before", "")) return fail_before(call, *fault);
   if (const auto code = world_.rates.take(call.path[0], guest_of(asked), world_.now())) {
     return refuse(call, graph_error(*code));

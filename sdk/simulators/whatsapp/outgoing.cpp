@@ -8,6 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "simulators/whatsapp/characters.hpp"
+#include "simulators/whatsapp/interactive.hpp"
+
 namespace agente::sim::whatsapp {
 namespace {
 
@@ -17,12 +20,6 @@ using Refusal = std::optional<GraphError>;
 constexpr std::size_t kMaxText = 4096;
 constexpr std::size_t kMaxKey = 512;
 constexpr int kMaxDepth = 32;
-
-/// Meta's limits are in characters; taken as code points.
-std::size_t code_points(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 GraphError bad_value(const std::string& details) { return graph_error(131009, details); }
 
@@ -80,21 +77,28 @@ Refusal read_text(const json& body, Outgoing& out) {
   if (!text->is_object()) return bad_value("Param text must be an object.");
   if (auto refusal = optional_text(*text, "body", out.text)) return refusal;
   if (out.text.empty()) return missing_parameter("text.body");
-  if (code_points(out.text) > kMaxText) return bad_value("Param text.body must be at most 4096 characters long.");
+  if (count_characters(out.text) > kMaxText) return bad_value("Param text.body must be at most 4096 characters long.");
   const auto* preview = member(*text, "preview_url");
   if (preview && !preview->is_boolean()) return bad_value("Param text.preview_url must be a boolean.");
   return std::nullopt;
 }
 
-/// Only text is played so far; the other types of the real service are refused with the error it has for a type that
-/// a number cannot send.
+Refusal read_interactive(const json& body, Outgoing& out) {
+  const auto* interactive = member(body, "interactive");
+  if (interactive == nullptr) return missing_parameter("interactive");
+  out.interactive = interactive->dump();
+  return check_interactive(*interactive, out.text);
+}
+
+/// Text, buttons and lists are played so far; the other types of the real service are refused with the error it has for
+/// a type that a number cannot send.
 Refusal read_content(const json& body, Outgoing& out) {
-  static constexpr std::array<std::string_view, 11> kOthers{"audio",    "contacts",    "document", "image",
-                                                            "location", "interactive", "reaction", "sticker",
-                                                            "template", "video",       "pin"};
+  static constexpr std::array<std::string_view, 10> kOthers{"audio",    "contacts", "document", "image", "location",
+                                                            "reaction", "sticker",  "template", "video", "pin"};
   out.type = "text";
   if (auto refusal = optional_text(body, "type", out.type)) return refusal;
   if (out.type == "text") return read_text(body, out);
+  if (out.type == "interactive") return read_interactive(body, out);
   if (std::find(kOthers.begin(), kOthers.end(), out.type) != kOthers.end()) {
     return graph_error(131051, "Message type is not currently supported: " + out.type);
   }
@@ -106,7 +110,7 @@ Refusal read_content(const json& body, Outgoing& out) {
 
 Refusal read_extras(const json& body, Outgoing& out) {
   if (auto refusal = optional_text(body, "biz_opaque_callback_data", out.key)) return refusal;
-  if (code_points(out.key) > kMaxKey) {
+  if (count_characters(out.key) > kMaxKey) {
     return bad_value("Param biz_opaque_callback_data must be at most 512 characters long.");
   }
   const auto* context = member(body, "context");

@@ -19,8 +19,9 @@ struct Outgoing {
   std::string to{};       ///< digits; empty if addressed by user id
   std::string user_id{};  ///< the business-scoped user id of `recipient`; empty if addressed by phone
   std::string type{};
-  std::string text{};
-  std::string key{};  ///< biz_opaque_callback_data
+  std::string text{};         ///< for people: of an interactive message its body
+  std::string key{};          ///< biz_opaque_callback_data
+  std::string interactive{};  ///< JSON: the buttons or the list, as they came; empty for none
 };
 
 /// Reads `text` as JSON and checks what Graph checks of it. `sender` is the business' own number.

@@ -56,6 +56,14 @@ Json error_of(int code) {
           {"href", "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"}};
 }
 
+void put_tap(Json& sent, const BusinessNumber& number, const Tap& tap) {
+  Json reply{{"id", tap.id}, {"title", tap.title}};
+  put(reply, "description", tap.description);
+  sent["context"] = {{"from", number.display_number}, {"id", tap.message_id}};
+  sent["type"] = "interactive";
+  sent["interactive"] = {{"type", tap.shape}, {tap.shape, std::move(reply)}};
+}
+
 }  // namespace
 
 Json messages_event(const BusinessNumber& number, const std::vector<GuestMessage>& messages) {
@@ -68,8 +76,12 @@ Json messages_event(const BusinessNumber& number, const std::vector<GuestMessage
     put(sent, "from_user_id", message.user_id);
     sent["id"] = message.id;
     sent["timestamp"] = message.timestamp;
-    sent["type"] = "text";
-    sent["text"] = {{"body", message.text}};
+    if (message.tap) {
+      put_tap(sent, number, *message.tap);
+    } else {
+      sent["type"] = "text";
+      sent["text"] = {{"body", message.text}};
+    }
     value["messages"] += std::move(sent);
   }
   return envelope(number, std::move(value));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,17 @@ struct BusinessNumber {
   std::string waba, phone_number_id, display_number;
 };
 
-/// A text a guest writes. `from` (digits) or `user_id` may be empty, not both.
+/// A button or row a guest taps.
+struct Tap {
+  std::string shape;  ///< button_reply or list_reply
+  std::string id, title, description;
+  std::string message_id;  ///< of the message it stands under
+};
+
+/// What a guest writes or taps. `from` (digits) or `user_id` may be empty, not both.
 struct GuestMessage {
   std::string from, user_id, name, id, timestamp, text;
+  std::optional<Tap> tap{};  ///< `text` is its title then
 };
 
 /// What became of a message the business sent. `state`: sent, delivered, read or failed.
