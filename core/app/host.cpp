@@ -106,6 +106,8 @@ void build_messaging(Rooms& rooms) {
       *rooms.store, *rooms.clock,
       messaging::FrontDesk::Told{.act_came = [&rooms] { rooms.cache->wake(kInbound); },
                                  .reply_waits = [&rooms] { rooms.delivery->wake(); }});
+  rooms.replay = std::make_unique<messaging::Replay>(
+      *rooms.store, *rooms.clock, [&rooms](store::Inbound message) { rooms.dispatch->again(std::move(message)); });
   rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics,
                                                            [&rooms] { return works_for(rooms, "retention"); });
   rooms.retention->keep(kept_for(*rooms.config.pin()));
@@ -190,6 +192,7 @@ void mount(Rooms& rooms) {
                  .intake = *rooms.intake,
                  .delivery = *rooms.delivery,
                  .front_desk = *rooms.front_desk,
+                 .replay = *rooms.replay,
                  .hotels = *rooms.hotels,
                  .mirror = *rooms.mirror,
                  .visitors = *rooms.visitors,

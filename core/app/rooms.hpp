@@ -17,6 +17,7 @@
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
 #include "messaging/mirror.hpp"
+#include "messaging/replay.hpp"
 #include "messaging/retention.hpp"
 #include "messaging/turn.hpp"
 #include "plugins/live.hpp"
@@ -61,6 +62,7 @@ struct Host::Rooms {
   std::unique_ptr<messaging::Dispatch> dispatch;
   std::unique_ptr<messaging::Intake> intake;
   std::unique_ptr<messaging::FrontDesk> front_desk;
+  std::unique_ptr<messaging::Replay> replay;
   std::unique_ptr<messaging::Retention> retention;
   std::unique_ptr<messaging::Mirror> mirror;
   std::vector<cache::Listening> listening;  ///< to other hosts

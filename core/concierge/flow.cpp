@@ -198,6 +198,7 @@ Step begin(const Conversation& conversation, const Message& message, const Under
   start.next = conversation;
   if (asks_nothing(message.kind)) return start;
   Turn turn(start, message, hotel);
+  if (message.answered_before) withdraw_summary(turn);
   if (is_by_staff(message.kind)) {
     person_acted(turn);
     return std::move(turn).finish();

@@ -43,6 +43,7 @@ struct Message {
   std::string text;
   Time now{};                      ///< when it was written: every date in it is relative to this
   int bookings_made_last_day = 0;  ///< by this guest
+  bool answered_before = false;    ///< an operator has it handled again: its yes was to a summary of then
 };
 
 /// Kinds of messages that are not the guest's: what a person of the hotel did, at its place in the talk.

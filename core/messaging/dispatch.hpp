@@ -14,6 +14,8 @@ class Dispatch {
   void stop() { lanes_.stop(); }
   /// There are new messages in the store.
   void wake() { lanes_.wake(); }
+  /// A message that was handled waits once more.
+  void again(store::Inbound message) { lanes_.add(std::move(message)); }
   /// As Lanes.
   void hold(store::Parts parts) { lanes_.hold(parts); }
   [[nodiscard]] bool rests(store::Parts parts) { return lanes_.rests(parts); }

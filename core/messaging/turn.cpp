@@ -1,6 +1,7 @@
 #include "messaging/turn.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -30,8 +31,11 @@ Time written_at(const store::Inbound& row) {
   return believable ? row.provider_time : row.received_at;
 }
 
-// No message that a channel brought: it was not counted as received either.
-bool is_at_front_desk(std::string_view kind) { return concierge::is_by_staff(kind) && kind != concierge::kEcho; }
+// As processed: not what no channel brought, which was not counted as received, and not a second time.
+bool counts(const store::Inbound& row) {
+  const bool from_front_desk = concierge::is_by_staff(row.kind) && row.kind != concierge::kEcho;
+  return !from_front_desk && row.replayed != name_of(store::InboundStatus::kProcessed);
+}
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
@@ -44,6 +48,18 @@ store::Outbound reply_row(const store::Inbound& row, store::Id id, std::string t
           .language = std::move(language),
           .created_at = now,
           .trace = row.trace};
+}
+
+/// What a message that is handled again was answered with, as far as it reached the guest: he gets none of it twice.
+std::set<std::string> told_before(store::sql::Connection& connection, const store::Inbound& row) {
+  using enum store::OutboundStatus;
+  std::set<std::string> told;
+  if (row.replayed.empty()) return told;
+  for (auto& reply : store::outbound::list_replies_to(connection, row.id)) {
+    if (reply.status == kSent || reply.status == kDelivered || reply.status == kRead)
+      told.insert(std::move(reply.text));
+  }
+  return told;
 }
 
 }  // namespace
@@ -72,7 +88,7 @@ std::optional<Steady> Turn::handle(store::Inbound& row) {
     const auto committed = commit(row, *loaded, std::get<Step>(outcome));
     if (!committed) return later(row, committed.error());
     kill_point("turn.after_commit");
-    if (!is_at_front_desk(row.kind)) meter_.inbound(row.guest.channel, "processed");
+    if (counts(row)) meter_.inbound(row.guest.channel, "processed");
     replies_ready_();
     return std::nullopt;
   } catch (const std::exception& defect) {  // one message must not stop its guest, nor the others
@@ -106,6 +122,7 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   loaded.message.kind = row.kind;
   loaded.message.text = row.text;
   loaded.message.now = written_at(row);
+  loaded.message.answered_before = row.replayed == name_of(store::InboundStatus::kProcessed);
   return loaded;
 }
 
@@ -188,8 +205,10 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
     if (!store::inbound::finish(connection, row, store::InboundStatus::kProcessed, now, "")) return;
     store::conversations::put(connection, conversation);
     for (const auto& reservation : rows) put_reservation(connection, reservation, backend, now);
+    const auto told = told_before(connection, row);
     for (const auto& text : step.say) {
       for (auto& part : in_parts(text, kLongestReply)) {
+        if (told.contains(part)) continue;
         store::outbound::insert(connection,
                                 reply_row(row, connection.next_id(), std::move(part), step.next.language, now));
       }

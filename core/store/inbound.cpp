@@ -15,12 +15,12 @@ ON CONFLICT DO NOTHING RETURNING id)";
 
 constexpr std::string_view kFind = R"(
 SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
-  reply_to, status, results, trace, processed_at, failure, raw
+  reply_to, status, results, trace, processed_at, failure, replayed, raw
 FROM inbound_messages WHERE id = ?1)";
 
 constexpr std::string_view kListReceived = R"(
 SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
-  reply_to, status, results, trace, processed_at, failure, ''
+  reply_to, status, results, trace, processed_at, failure, replayed, ''
 FROM inbound_messages WHERE status = 'received' AND id > ?1 AND ((CAST(?2 AS BIGINT) >> part) & 1) = 1 ORDER BY id LIMIT ?3)";
 
 Inbound read(Columns& in) {
@@ -39,7 +39,8 @@ Inbound read(Columns& in) {
           .results = in.text(),
           .trace = in.text(),
           .processed_at = in.maybe_time(),
-          .failure = in.text()};
+          .failure = in.text(),
+          .replayed = in.text()};
 }
 
 Inbound read_with_raw(Columns& in) {
@@ -109,6 +110,16 @@ bool finish(sql::Connection& connection, const Inbound& message, InboundStatus s
 UPDATE inbound_messages SET status = ?3, processed_at = ?4, failure = ?5
 WHERE hotel_id = ?1 AND id = ?2 AND status = 'received')";
   return connection.execute(kFinish, values(message.guest.hotel, message.id, name_of(status), at, failure)) == 1;
+}
+
+bool replay(sql::Connection& connection, const Inbound& message) {
+  // What a turn that was finished had been told is of no use to another one: it may ask other questions.
+  constexpr std::string_view kReplay = R"(
+UPDATE inbound_messages SET status = 'received',
+  replayed = CASE WHEN replayed = 'processed' THEN replayed ELSE status END,
+  results = CASE WHEN status = 'processed' THEN '' ELSE results END
+WHERE hotel_id = ?1 AND id = ?2 AND status = ?3)";
+  return connection.execute(kReplay, values(message.guest.hotel, message.id, name_of(message.status))) == 1;
 }
 
 std::optional<Time> last_written(sql::Connection& connection, const GuestKey& guest, std::string_view account) {

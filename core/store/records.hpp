@@ -41,7 +41,8 @@ struct Inbound {
   std::string results;  ///< JSON: what its actions gave so far; empty until one with effect outside was carried out
   std::string trace;
   std::optional<Time> processed_at;
-  std::string failure;  ///< why it could not be handled
+  std::string failure;   ///< why it could not be handled
+  std::string replayed;  ///< an operator had it handled again: `processed` if it ever was before, else `failed`
 };
 
 struct Conversation {

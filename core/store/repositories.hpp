@@ -27,6 +27,8 @@ void keep_results(sql::Connection& connection, const Inbound& message, std::stri
 /// Sets processed or failed (with the reason). False when it was not `received` any more: then nothing may follow.
 bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
             std::string_view failure);
+/// Has a message wait once more, marked as replayed. False when its status is not that of `message` any more.
+bool replay(sql::Connection& connection, const Inbound& message);
 std::int64_t count_received(sql::Connection& connection);
 /// When the guest last wrote to `account`, by the provider's clock where it says so. What he did not write (a reaction,
 /// staff's own words, old chats) does not count.
@@ -133,6 +135,7 @@ struct Line {
   Id in_reply_to = 0;
   bool possibly_duplicated = false;
   std::string written_by;  ///< of one that goes out: the operator's name; empty: the bot
+  bool replayed = false;   ///< of one that came in
 };
 std::vector<Line> list(sql::Connection& connection, const Filter& filter);
 }  // namespace messages

@@ -1,4 +1,6 @@
 // The hotel's people take the word from the bot, answer by hand, and give the word back.
+#include <sstream>
+
 #include <gmock/gmock.h>
 
 #include "one_of_many.hpp"
@@ -81,6 +83,32 @@ TEST_F(FrontDesk, APauseOutlivesTheHostAndAPersonsWordsAreNotSentTwice) {
   EXPECT_EQ(talk()["reservations_created"], 0);
   EXPECT_EQ(stage.texts_to(kGuest).size(), 3U);
   EXPECT_TRUE(talk()["paused"]["until"].is_string()) << "for an hour";
+}
+
+TEST_F(FrontDesk, AMessageHandledAgainIsAnsweredAnewAndBooksNothingTwice) {
+  ask_for_a_stay();
+  EXPECT_EQ(stage.guest_writes(kGuest, "sí", "wamid.3"), 200);
+  ASSERT_TRUE(in_state("confirmed"));
+  ASSERT_TRUE(eventually([&] { return talk()["turns"].back()["status"] == "read"; }));
+  std::map<std::string, std::string> ids;
+  std::istringstream lines(stage.agentctl({"messages", "--direction", "in"}));
+  for (std::string line; std::getline(lines, line);) {
+    const auto message = json::parse(line);
+    ids[message["text"].get<std::string>()] = message["id"].get<std::string>();
+  }
+
+  stage.agentctl({"message", "replay", ids["sí"]});
+  EXPECT_TRUE(eventually([&] { return stage.texts_to(kGuest).size() == 4; }));
+  EXPECT_EQ(talk()["reservations_created"], 1);
+  EXPECT_EQ(talk()["state"], "confirmed");
+  EXPECT_THAT(stage.agentctl({"messages", "--direction", "in"}), HasSubstr(R"("replayed":true)"));
+
+  stage.agentctl({"message", "replay", ids["Ana Bello"]}, "", 1);
+  EXPECT_THAT(stage.host("POST", "/api/v1/admin/messages/" + ids["Ana Bello"] + "/replay").body,
+              HasSubstr("has written since"));
+  EXPECT_EQ(stage.host("POST", "/api/v1/admin/messages/4711/replay").status, 404);
+  EXPECT_EQ(stage.host("POST", "/api/v1/admin/messages/last/replay").status, 400);
+  stage.agentctl({"message", "replay"}, "", 2);
 }
 
 TEST_F(FrontDesk, WrongCommandsAreRefusedWithWhatToWrite) {

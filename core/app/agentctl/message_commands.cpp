@@ -1,4 +1,4 @@
-// agentctl messages, message retry ID.
+// agentctl messages, message retry ID, message replay ID.
 #include <algorithm>
 #include <cstdio>
 #include <limits>
@@ -58,6 +58,17 @@ int retry(const Common& common, const std::string& id) {
   return 0;
 }
 
+int replay(const Common& common, const std::string& id) {
+  const auto answer = common.client().post("/api/v1/admin/messages/" + url_encoded(id) + "/replay", json::object());
+  if (!answer) return failed(answer.error());
+  if (common.json) {
+    std::printf("%s\n", answer->dump().c_str());
+  } else {
+    std::printf("message %s is handled again; follow it with `agentctl messages`\n", id.c_str());
+  }
+  return 0;
+}
+
 }  // namespace
 
 void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
@@ -75,6 +86,11 @@ void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
   auto id = std::make_shared<std::string>();
   add_command(*message, common, chosen, "retry", "sends a dead letter again",
               [&common, id] { return retry(common, *id); })
+      ->add_option("ID", *id, "the id that `agentctl messages` shows")
+      ->required();
+  add_command(*message, common, chosen, "replay",
+              "handles a guest's last message again; books nothing twice and repeats no answer he has",
+              [&common, id] { return replay(common, *id); })
       ->add_option("ID", *id, "the id that `agentctl messages` shows")
       ->required();
 }

@@ -12,6 +12,7 @@
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
 #include "messaging/mirror.hpp"
+#include "messaging/replay.hpp"
 #include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
 #include "store/store.hpp"
@@ -32,6 +33,7 @@ struct House {
   messaging::Intake& intake;
   messaging::Delivery& delivery;
   messaging::FrontDesk& front_desk;
+  messaging::Replay& replay;
   messaging::Hotels& hotels;
   messaging::Mirror& mirror;
   Visitors& visitors;

@@ -38,7 +38,8 @@ json line_json(const store::messages::Line& line) {
           {"hotel", line.guest.hotel},
           {"in_reply_to", line.in_reply_to == 0 ? json(nullptr) : json(std::to_string(line.in_reply_to))},
           {"possibly_duplicated", line.possibly_duplicated},
-          {"written_by", text_or_null(line.written_by)}};
+          {"written_by", text_or_null(line.written_by)},
+          {"replayed", line.replayed}};
 }
 
 Response list(House& house, const Request& request) {
@@ -81,6 +82,14 @@ Response retry(House& house, const Request& request) {
   const auto retried = house.delivery.retry(*id);
   return retried ? Response::json(202, {{"id", std::to_string(*id)}, {"status", "pending"}})
                  : refuse_with(request, retried.error());
+}
+
+Response replay(House& house, const Request& request) {
+  const auto id = parse_id(request.param("id"));
+  if (!id) return refuse_with(request, {Code::kInvalid, "id: must be the number that agentctl messages shows"});
+  const auto done = house.replay(*id, actor_of(house, request));
+  return done ? Response::json(202, {{"id", std::to_string(*id)}, {"status", "received"}, {"replayed", true}})
+              : refuse_with(request, done.error());
 }
 
 /// One inbound message and the replies to it: how `agentctl chat` knows that the turn is over.
@@ -163,6 +172,7 @@ void mount_messages(Router& router, House& house) {
   router.add({.pattern = "/api/v1/admin/messages", .handler = with_house(list)});
   router.add({.pattern = "/api/v1/admin/messages/{id}", .handler = with_house(one)});
   router.add({.method = "POST", .pattern = "/api/v1/admin/messages/{id}/retry", .handler = with_house(retry)});
+  router.add({.method = "POST", .pattern = "/api/v1/admin/messages/{id}/replay", .handler = with_house(replay)});
   router.add({.method = "POST",
               .pattern = "/api/v1/admin/channels/{channel}/messages",
               .json = true,

@@ -114,6 +114,26 @@ Response self_test(House& house, const Request& request) {
   return Response::json(200, {{"ok", all_ok}, {"instances", std::move(results)}});
 }
 
+/// Of every channel that the plugin serves: 200 when all is well, else 502 with the first stage that failed.
+Response test_plugin(House& house, const Request& request, const std::string& plugin) {
+  json results = json::array();
+  json fault = nullptr;
+  const auto config = house.config.pin();
+  for (const auto& instance : config->instances) {
+    if (instance.plugin != plugin || instance.kind != config::PluginKind::kChannel) continue;
+    auto stages = test_channel(house, instance.id);
+    for (const auto& stage : stages) {
+      if (fault.is_null() && !stage.at("ok").get<bool>()) fault = stage;
+    }
+    results.push_back({{"instance", instance.id}, {"stages", std::move(stages)}});
+  }
+  if (results.empty()) return refuse_with(request, {Code::kNotFound, "no channel of " + plugin + " is configured"});
+  json body{{"ok", fault.is_null()}, {"instances", std::move(results)}};
+  if (fault.is_null()) return Response::json(200, body);
+  body.update({{"stage", fault["stage"]}, {"error", fault["cause"]}, {"remedy", fault["remedy"]}});
+  return Response::json(502, body);
+}
+
 }  // namespace
 
 void mount_plugins(Router& router, House& house) {
@@ -121,6 +141,8 @@ void mount_plugins(Router& router, House& house) {
   router.add({.method = "POST", .pattern = "/api/v1/admin/plugins/reload", .handler = [&house](Request& request) {
                 return reload(house, request);
               }});
+  router.add({.pattern = "/api/v1/admin/whatsapp/test",
+              .handler = [&house](Request& request) { return test_plugin(house, request, "whatsapp"); }});
   router.add({.pattern = "/api/v1/admin/self-test",
               .handler = [&house](Request& request) { return self_test(house, request); }});
 }
