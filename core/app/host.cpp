@@ -113,7 +113,6 @@ void build_messaging(Rooms& rooms) {
   rooms.retention->keep(kept_for(*rooms.config.pin()));
   rooms.mirror = std::make_unique<messaging::Mirror>(
       *rooms.store, *rooms.clock, *rooms.hotels,
-      [&rooms](const std::string& hotel) { return rooms.plugins->pms(hotel + "/pms"); },
       [&rooms](const std::string& hotel) { return works_for(rooms, hotel + "/pms"); });
   // A test that looks at what nobody has followed yet wants the host to follow late.
   const char* poll = std::getenv("AGENTE_PMS_POLL_SECONDS");
@@ -239,10 +238,10 @@ bool works_for(const Host::Rooms& rooms, std::string_view what) {
   return place != nullptr && store::contains(place->held(), store::part_of(what));
 }
 
-std::set<std::string> hotels_of(const config::Config& config) {
-  std::set<std::string> hotels;
+messaging::Hotels::Expected hotels_of(const config::Config& config) {
+  messaging::Hotels::Expected hotels;
   for (const auto& instance : config.instances) {
-    if (instance.kind == config::PluginKind::kPms) hotels.insert(instance.hotel);
+    if (instance.kind == config::PluginKind::kPms) hotels[instance.hotel].insert(instance.plugin);
   }
   return hotels;
 }
@@ -254,7 +253,8 @@ messaging::Retention::Keep kept_for(const config::Config& config) {
 void open_gateway(Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance) {
   auto* backend = rooms.plugins->pms(instance.id);
   const auto* hotel = config.hotel(instance.hotel);
-  if (backend == nullptr || hotel == nullptr) return;
+  // Another plugin: the one that the YAML names could not start, and the hotel stays where it is.
+  if (backend == nullptr || hotel == nullptr || backend->plugin() != instance.plugin) return;
   rooms.gateways.push_back(std::make_unique<pms::Gateway>(
       hotel->id, *backend, *rooms.store, *rooms.clock,
       pms::GatewaySettings{.call_deadline = instance.deadline,
@@ -265,6 +265,7 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
             "pms_calls_total",
             {{"backend", std::string(name)}, {"call", std::string(call)}, {"outcome", std::string(outcome)}});
       }}));
+  if (instance.former) return rooms.hotels->add_former(hotel->id, *rooms.gateways.back());
   rooms.hotels->add({.id = hotel->id,
                      .name = hotel->name,
                      .timezone = hotel->timezone,

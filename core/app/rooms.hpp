@@ -77,14 +77,15 @@ struct Host::Rooms {
   std::unique_ptr<Upkeep> upkeep;
 };
 
-/// Connects a hotel to its PMS, in place of an earlier connection. Nothing happens while the PMS instance is failed.
+/// Connects a hotel to its PMS, or to a former one, in place of an earlier connection. Nothing happens while the
+/// instance is failed, or still has the plugin of before.
 void open_gateway(Host::Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance);
 
 /// Whether this host works now for what is done on one host at a time, `what` being its name.
 [[nodiscard]] bool works_for(const Host::Rooms& rooms, std::string_view what);
 
-/// The hotels that have a PMS in `config`, connected or not.
-[[nodiscard]] std::set<std::string> hotels_of(const config::Config& config);
+/// The hotels that have a PMS in `config`, connected or not, and which.
+[[nodiscard]] messaging::Hotels::Expected hotels_of(const config::Config& config);
 
 /// How long messages and events stay, as `config` says.
 [[nodiscard]] messaging::Retention::Keep kept_for(const config::Config& config);

@@ -140,7 +140,6 @@ void Upkeep::apply(const config::Config& now, const config::Config& next, const 
   rooms_.delivery->set_settle(next.limits.send_settle);
   rooms_.retention->keep(kept_for(next));
   log::set_level(log::level_named(next.log.level));
-  for (const auto& id : diff.removed) rooms_.plugins->remove(id);
   for (const auto& instance : next.instances) {
     const bool added = std::ranges::count(diff.added, instance.id) > 0;
     const bool changed = std::ranges::count(diff.changed, instance.id) > 0 || works_for(instance, hotels);
@@ -149,18 +148,23 @@ void Upkeep::apply(const config::Config& now, const config::Config& next, const 
     const bool reconnect = added || changed || !(now.limits == next.limits);
     if (instance.kind == config::PluginKind::kPms && reconnect) open_gateway(rooms_, next, instance);
   }
+  // Last: a PMS that moves between the hotel's present and its former ones is there all the time.
+  for (const auto& id : diff.removed) rooms_.plugins->remove(id);
   for (const auto& hotel : now.hotels) {
     if (next.hotel(hotel.id) == nullptr) rooms_.hotels->remove(hotel.id);
   }
 }
 
-/// A PMS that could not start has recovered: its hotel is open again.
+/// A PMS that could not start has recovered: its hotel is open again, or has moved there now.
 void Upkeep::connect_hotels() {
   const auto config = rooms_.config.pin();
-  const auto connected = rooms_.hotels->ids();
   for (const auto& instance : config->instances) {
-    if (instance.kind != config::PluginKind::kPms || std::ranges::count(connected, instance.hotel) > 0) continue;
-    open_gateway(rooms_, *config, instance);
+    if (instance.kind != config::PluginKind::kPms) continue;
+    const auto connected = rooms_.hotels->gateways(instance.hotel);
+    const auto* live = rooms_.plugins->pms(instance.id);
+    if (std::ranges::none_of(connected, [&](const auto* gateway) { return &gateway->pms() == live; })) {
+      open_gateway(rooms_, *config, instance);
+    }
   }
 }
 

@@ -45,9 +45,10 @@ void read_parts(Host::Rooms& rooms) {
 
 void read_breakers(Host::Rooms& rooms) {
   for (const auto& id : rooms.hotels->ids()) {
-    const auto* gateway = rooms.hotels->gateway(id);
-    rooms.metrics.set("pms_circuit_breaker_state", {{"backend", gateway->backend()}},
-                      static_cast<double>(gateway->breaker_status().state));
+    for (const auto* gateway : rooms.hotels->gateways(id)) {
+      rooms.metrics.set("pms_circuit_breaker_state", {{"backend", gateway->backend()}},
+                        static_cast<double>(gateway->breaker_status().state));
+    }
   }
 }
 

@@ -113,9 +113,10 @@ void answer_for_type(Turn& turn, const Offers& offers, const Draft& draft) {
   const int capacity = offer == offers.end() ? 0 : offer->capacity;
   if (offer != offers.end() && !holds_party(*offer, draft)) return refuse_type(turn, offers, draft, false, capacity);
   if (offer == offers.end() || !has_units(*offer, draft)) return refuse_type(turn, offers, draft, true, capacity);
-  if (talk.wish == Wish::kChange) return show_summary(turn, Summary::Kind::kChange, draft, offer->total);
+  if (talk.wish == Wish::kChange)
+    return show_summary(turn, Summary::Kind::kChange, draft, {offer->total, offer->backend});
   if (!talk.draft.adults || !talk.draft.name) return say_quote(turn, draft, offer->total);
-  show_summary(turn, Summary::Kind::kBook, draft, offer->total);
+  show_summary(turn, Summary::Kind::kBook, draft, {offer->total, offer->backend});
 }
 
 }  // namespace
@@ -128,13 +129,18 @@ void check_availability(Turn& turn) {
   query.adults = *draft.adults;
   query.children = *draft.children;
   query.rooms = *draft.rooms;
-  if (turn.talk.wish == Wish::kChange) query.except_booking = turn.talk.booking_ref;
-  turn.act(CheckAvailability{std::move(query)});
+  if (turn.talk.wish != Wish::kChange) return turn.act(CheckAvailability{std::move(query)});
+  query.except_booking = turn.talk.booking_ref;
+  const Held* held = find_held(turn.talk, turn.talk.booking_ref);
+  turn.act(CheckAvailability{std::move(query), held == nullptr ? std::string() : held->backend});
 }
 
 void on_offers(Turn& turn, const Result<Offers>& offers) {
   turn.talk.state = State::kCollecting;
   turn.talk.question = Question::kNone;
+  if (!offers && offers.error().code == Code::kUnsupported) {
+    return hand_off(turn, "handoff_former_pms", "staff_former_pms", offers.error().text);
+  }
   if (!offers) return turn.say("pms_unavailable");
   auto cheapest_first = *offers;
   std::stable_sort(cheapest_first.begin(), cheapest_first.end(),

@@ -17,7 +17,7 @@ void start_cancel(Turn& turn, const Understanding& heard) {
 }
 
 void cancel_found(Turn& turn, const Held& held) {
-  show_summary(turn, Summary::Kind::kCancel, with_defaults(held.stay), held.total);
+  show_summary(turn, Summary::Kind::kCancel, with_defaults(held.stay), {held.total, held.backend});
 }
 
 }  // namespace agente::concierge

@@ -51,6 +51,7 @@ struct Summary {
   std::string booking_id;  ///< of kChange and kCancel
   Draft stay;              ///< what was shown
   Money total;
+  std::string backend;  ///< the plugin whose PMS said so; empty in a talk from before it was noted
   Time expires{};
 
   bool operator==(const Summary&) const = default;
@@ -77,6 +78,7 @@ struct Held {
   std::string booking_id;
   Draft stay;
   Money total;
+  std::string backend;  ///< the plugin whose PMS holds it; empty in a talk from before it was noted
   bool cancelled = false;
 
   bool operator==(const Held&) const = default;

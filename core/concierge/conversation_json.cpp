@@ -37,11 +37,8 @@ json write(const Draft& draft) {
 }
 
 json write(const Held& held) {
-  return {{"reservation", held.reservation},
-          {"booking_id", held.booking_id},
-          {"stay", write(held.stay)},
-          {"total", write(held.total)},
-          {"cancelled", held.cancelled}};
+  return {{"reservation", held.reservation}, {"booking_id", held.booking_id}, {"stay", write(held.stay)},
+          {"total", write(held.total)},      {"backend", held.backend},       {"cancelled", held.cancelled}};
 }
 
 json write(const Pause& pause) {
@@ -56,6 +53,7 @@ json write(const Summary& summary) {
           {"booking_id", summary.booking_id},
           {"stay", write(summary.stay)},
           {"total", write(summary.total)},
+          {"backend", summary.backend},
           {"expires", format_time(summary.expires)}};
 }
 
@@ -160,6 +158,7 @@ Held read_held(const json& from) {
   Held held;
   in.read("reservation", held.reservation);
   in.read("booking_id", held.booking_id);
+  in.read("backend", held.backend);
   in.read("cancelled", held.cancelled);
   if (const auto* stay = in.find("stay")) held.stay = read_draft(*stay);
   if (const auto* total = in.find("total")) held.total = read_money(*total);
@@ -172,6 +171,7 @@ Summary read_summary(const json& from) {
   in.read_word("kind", kKinds, summary.kind);
   in.read("quote", summary.quote);
   in.read("booking_id", summary.booking_id);
+  in.read("backend", summary.backend);
   in.read("expires", summary.expires);
   if (const auto* stay = in.find("stay")) summary.stay = read_draft(*stay);
   if (const auto* total = in.find("total")) summary.total = read_money(*total);

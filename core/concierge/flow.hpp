@@ -57,11 +57,14 @@ inline constexpr std::string_view kStaffResumed = "staff_resumed";
 /// What must be done before the conversation can go on; its result comes back through `resume`.
 struct CheckAvailability {
   plugins::StayQuery query;  ///< of all room types
+  std::string backend{};     ///< the plugin whose PMS holds the booking to be changed; empty: where the hotel books
 };
 /// A booking of another guest (by phone, or by our own reservations row) must never be acted on: the flow compares
-/// phones, the caller answers kNotFound when a row of ours says that the booking is another guest's.
+/// phones, the caller answers kNotFound when a row of ours says that the booking is another guest's, and kUnsupported
+/// when the PMS that holds it is not configured any more.
 struct FindBooking {
   std::string booking_id;
+  std::string backend{};  ///< the plugin whose PMS holds it; empty: not known
 };
 struct Book {
   pms::AcceptedBooking booking;
@@ -112,8 +115,8 @@ inline constexpr std::chrono::minutes kQuoteHolds{30};
 void leave_handoff(Conversation& conversation);
 
 /// The reservations rows a turn changed: the inquiry that began, moved on or was dropped, and held bookings that were
-/// made, changed or cancelled. `pms_backend` and `reference` are the caller's to fill in, `created_at` his to keep. A
-/// row with id 0 is of a booking made elsewhere: find it by `pms_booking_id`, or leave it.
+/// made, changed or cancelled. `reference` is the caller's to fill in, `pms_backend` where it is empty, `created_at`
+/// his to keep. A row with id 0 is of a booking made elsewhere: find it by `pms_booking_id`, or leave it.
 [[nodiscard]] std::vector<store::Reservation> reservation_rows(const Conversation& before, const Conversation& after,
                                                                const Message& message, const Hotel& hotel);
 

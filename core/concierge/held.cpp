@@ -49,6 +49,7 @@ Held& remember(Conversation& talk, const plugins::Booking& booking) {
   held->stay.room_type = booking.room_type;
   if (!booking.guest_name.empty()) held->stay.name = booking.guest_name;
   held->total = booking.total;
+  held->backend = booking.backend;
   return *held;
 }
 
@@ -87,7 +88,8 @@ const Held* only_one(const Turn& turn, const std::vector<const Held*>& live, con
 
 void look_up(Turn& turn, const std::string& booking_id) {
   turn.talk.booking_ref = booking_id;
-  turn.act(FindBooking{booking_id});
+  const Held* held = find_held(turn.talk, booking_id);
+  turn.act(FindBooking{booking_id, held == nullptr ? std::string() : held->backend});
 }
 
 }  // namespace
@@ -140,6 +142,10 @@ void on_found(Turn& turn, const Result<plugins::Booking>& found) {
   auto& talk = turn.talk;
   const auto asked = std::exchange(talk.booking_ref, "");
   talk.question = Question::kNone;
+  if (!found && found.error().code == Code::kUnsupported) {
+    talk.booking_ref = asked;  // staff is told which one
+    return hand_off(turn, "handoff_former_pms", "staff_former_pms", found.error().text);
+  }
   if (!found && found.error().code != Code::kNotFound) return turn.say("pms_unavailable");
   if (!found || !belongs_to_guest(turn, *found)) {
     return turn.ask(Question::kBookingRef, "booking_not_found", {{"ref", asked}});

@@ -28,6 +28,7 @@ Reservation inquiry_row(const Conversation& talk, const Message& message) {
   row.id = talk.inquiry;
   row.status = talk.inquiry_status;
   if (talk.summary) row.total = talk.summary->total;
+  if (talk.summary) row.pms_backend = talk.summary->backend;
   return row;
 }
 
@@ -37,6 +38,7 @@ Reservation held_row(const Held& held, const Message& message) {
   row.status = held.cancelled ? ReservationStatus::kCancelled : ReservationStatus::kConfirmed;
   if (held.cancelled) row.reason = "guest";
   row.total = held.total;
+  row.pms_backend = held.backend;
   row.pms_booking_id = held.booking_id;
   return row;
 }
@@ -56,7 +58,9 @@ bool inquiry_moved(const Conversation& before, const Conversation& after) {
 bool was_written(const Conversation& before, const Held& now) {
   const Held* then = find(before, [&](const Held& held) { return held.booking_id == now.booking_id; });
   if (!then) return now.reservation != 0;
-  return !(*then == now);
+  auto as_now = *then;
+  as_now.backend = now.backend;  // found out by looking
+  return !(as_now == now);
 }
 
 }  // namespace

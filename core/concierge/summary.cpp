@@ -57,7 +57,8 @@ Book booking_of(const Turn& turn, const Summary& shown) {
   request.email = draft.email.value_or("");
   request.language = turn.talk.language;
   request.expected_total = shown.total;
-  return Book{{.quote = shown.quote, .guest = turn.message.guest, .request = std::move(request)}};
+  return Book{
+      {.quote = shown.quote, .guest = turn.message.guest, .request = std::move(request), .backend = shown.backend}};
 }
 
 Change change_of(const Turn& turn, const Summary& shown) {
@@ -71,7 +72,8 @@ Change change_of(const Turn& turn, const Summary& shown) {
   change.children = stay.children.value_or(0);
   change.rooms = stay.rooms.value_or(1);
   change.expected_total = shown.total;
-  return Change{{.quote = shown.quote, .guest = turn.message.guest, .change = std::move(change)}};
+  return Change{
+      {.quote = shown.quote, .guest = turn.message.guest, .change = std::move(change), .backend = shown.backend}};
 }
 
 bool may_book_today(const Turn& turn) {
@@ -80,7 +82,7 @@ bool may_book_today(const Turn& turn) {
 
 }  // namespace
 
-void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Money& total) {
+void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Price& price) {
   auto& talk = turn.talk;
   ++talk.quotes;
   Summary shown;
@@ -88,7 +90,8 @@ void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Money
   shown.quote = "q" + std::to_string(turn.message.id) + "-" + std::to_string(talk.quotes);
   if (kind != Summary::Kind::kBook) shown.booking_id = talk.booking_ref;
   shown.stay = stay;
-  shown.total = total;
+  shown.total = price.total;
+  shown.backend = price.backend;
   shown.expires = turn.message.now + kQuoteHolds;
   talk.summary = shown;
   talk.state = State::kAwaitingConfirmation;
@@ -110,8 +113,11 @@ void repeat_summary(Turn& turn) {
 void accept(Turn& turn) {
   const auto& shown = *turn.talk.summary;
   if (shown.kind == Summary::Kind::kCancel) {
-    return turn.act(
-        Cancel{{.quote = shown.quote, .guest = turn.message.guest, .booking_id = shown.booking_id, .reason = "guest"}});
+    return turn.act(Cancel{{.quote = shown.quote,
+                            .guest = turn.message.guest,
+                            .booking_id = shown.booking_id,
+                            .reason = "guest",
+                            .backend = shown.backend}});
   }
   if (turn.message.now > shown.expires) {
     withdraw_summary(turn);

@@ -102,7 +102,12 @@ void on_offers(Turn& turn, const Result<std::vector<plugins::Offer>>& offers);
 
 // ---- summary.cpp ----
 
-void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Money& total);
+/// What a stay costs, and which plugin's PMS says so.
+struct Price {
+  Money total;
+  std::string backend;
+};
+void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Price& price);
 void repeat_summary(Turn& turn);
 /// A clear yes: does what the summary says, or refreshes it if its price no longer holds.
 void accept(Turn& turn);

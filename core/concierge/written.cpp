@@ -18,7 +18,11 @@ void say_result(Turn& turn, std::string_view key, const Held& held) {
 
 void booked(Turn& turn, const Summary& shown, const plugins::Booking& booking) {
   auto& talk = turn.talk;
-  Held held{.reservation = talk.inquiry, .booking_id = booking.booking_id, .stay = shown.stay, .total = shown.total};
+  Held held{.reservation = talk.inquiry,
+            .booking_id = booking.booking_id,
+            .stay = shown.stay,
+            .total = shown.total,
+            .backend = booking.backend};
   held.stay.email = talk.draft.email;
   held.stay.phone = talk.draft.phone;
   talk.held.push_back(held);

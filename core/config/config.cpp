@@ -37,6 +37,8 @@ Result<std::string> url_of(const StoreConfig& store) {
   return "sqlite:" + store.file.string();
 }
 
+std::string InstanceConfig::kv_owner() const { return kind == PluginKind::kPms ? hotel + "/pms/" + plugin : id; }
+
 const HotelConfig* Config::hotel(const std::string& id) const {
   const auto found = std::ranges::find(hotels, id, &HotelConfig::id);
   return found == hotels.end() ? nullptr : &*found;

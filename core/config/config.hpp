@@ -95,8 +95,9 @@ struct HotelConfig {
 
 /// One configured use of a plugin: a channel, a hotel's PMS or an exporter.
 struct InstanceConfig {
-  std::string id;  ///< of the channel or exporter; "<hotel>/pms"
+  std::string id;  ///< of the channel or exporter; "<hotel>/pms", of a former PMS "<hotel>/pms/<plugin>"
   PluginKind kind = PluginKind::kChannel;
+  bool former = false;                          ///< PMS: holds bookings from before, gets no new ones
   std::string plugin;                           ///< the plugin's id
   std::string config = "{}";                    ///< JSON object for the plugin: `${X}` expanded, secrets taken out
   std::map<std::string, SecretSource> secrets;  ///< "app_secret", "oauth.client_secret", "app_secret.0" in a list
@@ -109,6 +110,9 @@ struct InstanceConfig {
   std::map<std::string, std::string> accounts;  ///< channels: the provider's account -> hotel id
   std::string hotel;                            ///< channels: for accounts not listed; PMS: its hotel; may be empty
   std::vector<std::string> problems;            ///< not empty: it must not be started; the reasons
+
+  /// Whose durable kv it has: its own, but that of a PMS stays with the vendor, whether the hotel books there or did.
+  [[nodiscard]] std::string kv_owner() const;
 
   bool operator==(const InstanceConfig&) const = default;
 };

@@ -130,6 +130,12 @@ std::vector<InstancePlace> instance_places(const Draft& draft) {
     const Path hotel = Path{"hotels"} / i;
     const auto id = id_at(hotel);
     if (draft.document.find(hotel / "pms") == nullptr) continue;
+    // Former ones first: when the hotel moves to another PMS, the old one is there again before it is replaced.
+    for (std::size_t j = 0; j < draft.size(hotel / "pms" / "former"); ++j) {
+      const auto path = hotel / "pms" / "former" / j;
+      const auto* plugin = draft.text(path / "plugin");
+      places.push_back({path, PluginKind::kPms, id.empty() || plugin == nullptr ? "" : id + "/pms/" + *plugin, true});
+    }
     places.push_back({hotel / "pms", PluginKind::kPms, id.empty() ? "" : id + "/pms"});
   }
   for (std::size_t i = 0; i < draft.size({"channels"}); ++i) {

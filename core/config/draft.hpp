@@ -64,7 +64,8 @@ void read_plugin_folders(Draft& draft);
 struct InstancePlace {
   Path path;
   PluginKind kind;
-  std::string id;  ///< empty if the file gives no usable one
+  std::string id;       ///< empty if the file gives no usable one
+  bool former = false;  ///< a PMS that the hotel had before
 };
 [[nodiscard]] std::vector<InstancePlace> instance_places(const Draft& draft);
 

@@ -75,6 +75,7 @@ class InstanceReader {
   InstanceReader(Draft& draft, const InstancePlace& place) : draft_(draft), place_(place) {
     instance_.id = place.id;
     instance_.kind = place.kind;
+    instance_.former = place.former;
   }
 
   InstanceConfig read() {

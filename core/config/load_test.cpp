@@ -268,6 +268,44 @@ TEST(Diff, TellsWhatAReloadHasToDo) {
   EXPECT_TRUE(compare(*before.config, *before.config).empty());
 }
 
+std::string hotel_with(const std::string& pms) {
+  return "hotels: [{id: sol, name: Sol, timezone: Europe/Madrid, currency: EUR, pms: " + pms + "}]\n";
+}
+
+TEST(FormerPms, IsAnInstanceOfItsOwnBeforeTheOneWhereTheHotelBooks) {
+  const auto loaded =
+      load_text(hotel_with("{plugin: new, former: [{plugin: old, config: {file: a}, deadline_ms: 700}]}"), "/e/h.yaml");
+  ASSERT_TRUE(loaded.ok()) << format(loaded.problems.at(0));
+  const auto& instances = loaded.config->instances;
+  ASSERT_EQ(instances.size(), 2U);
+  EXPECT_EQ(instances[0].id, "sol/pms/old");
+  EXPECT_TRUE(instances[0].former);
+  EXPECT_EQ(instances[0].hotel, "sol");
+  EXPECT_EQ(instances[0].config, R"({"file":"a"})");
+  EXPECT_EQ(instances[0].deadline, Millis{700});
+  EXPECT_EQ(instances[1].id, "sol/pms");
+  EXPECT_FALSE(instances[1].former);
+}
+
+TEST(FormerPms, KeepsWhatItWroteDownWhenTheHotelMovesAndBack) {
+  const auto before = load_text(hotel_with("{plugin: old}"), "/e/h.yaml");
+  const auto after = load_text(hotel_with("{plugin: new, former: [{plugin: old}]}"), "/e/h.yaml");
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_EQ(before.config->instance("sol/pms")->kv_owner(), after.config->instance("sol/pms/old")->kv_owner());
+  EXPECT_NE(before.config->instance("sol/pms")->kv_owner(), after.config->instance("sol/pms")->kv_owner());
+
+  const auto diff = compare(*before.config, *after.config);
+  EXPECT_THAT(diff.added, ElementsAre("sol/pms/old"));
+  EXPECT_THAT(diff.changed, ElementsAre("sol/pms"));
+}
+
+TEST(FormerPms, MayNotBeThePresentOneNorStandTwice) {
+  EXPECT_THAT(lines(load_text(hotel_with("{plugin: old, former: [{plugin: old}]}"), "/e/h.yaml")),
+              ElementsAre(HasSubstr("which this hotel has already")));
+  EXPECT_THAT(lines(load_text(hotel_with("{plugin: a, former: [{plugin: old}, {plugin: old}]}"), "/e/h.yaml")),
+              ElementsAre(HasSubstr("former[1].plugin")));
+}
+
 TEST(Diff, ARetentionThatChangedNeedsNoRestart) {
   const auto before = load_text(whatsapp("{}", ""), "/e/h.yaml");
   const auto after = load_text(whatsapp("{}", "") + "retention: {messages_days: 10, events_days: 730}\n", "/e/h.yaml");

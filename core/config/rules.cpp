@@ -68,6 +68,23 @@ void check_hotels(Draft& draft) {
   }
 }
 
+/// Bookings remember the plugin that holds them, so each may stand for one system only.
+void check_former(Draft& draft) {
+  for (std::size_t i = 0; i < draft.size({"hotels"}); ++i) {
+    const auto pms = Path{"hotels"} / i / "pms";
+    const auto* now = draft.text(pms / "plugin");
+    std::set<std::string> taken;
+    if (now != nullptr) taken.insert(*now);
+    for (std::size_t j = 0; j < draft.size(pms / "former"); ++j) {
+      const auto path = pms / "former" / j / "plugin";
+      const auto* plugin = draft.text(path);
+      if (plugin == nullptr || taken.insert(*plugin).second) continue;
+      draft.at_value(path,
+                     "is " + draft.shown(path) + ", which this hotel has already; delete it, each may stand once");
+    }
+  }
+}
+
 std::optional<Address> check_address(Draft& draft, const Path& path) {
   const auto* text = draft.text(path);
   if (text == nullptr) return std::nullopt;
@@ -180,6 +197,7 @@ void check_rules(Draft& draft) {
   unique_ids(draft, {{"hotels"}});
   unique_ids(draft, {{"channels"}, {"exporters"}});
   check_hotels(draft);
+  check_former(draft);
   check_channels(draft);
   check_server(draft);
   check_storage(draft);

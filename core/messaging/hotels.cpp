@@ -7,15 +7,36 @@ namespace {
 constexpr Millis kFresh{600'000};
 }
 
-void Hotels::expect(std::set<std::string> hotels) {
+void Hotels::expect(Expected hotels) {
   const std::lock_guard lock(mutex_);
   expected_ = std::move(hotels);
+  for (auto& [id, entry] : entries_) forget_former(id, entry);
+}
+
+bool Hotels::is_expected(const std::string& hotel, const std::string& backend) const {
+  const auto found = expected_.find(hotel);
+  return found != expected_.end() && found->second.contains(backend);
+}
+
+void Hotels::forget_former(const std::string& hotel, Entry& entry) const {
+  std::erase_if(entry.former, [&](const auto& each) { return !is_expected(hotel, each.first); });
 }
 
 void Hotels::add(concierge::Hotel facts, pms::Gateway& gateway) {
   const std::lock_guard lock(mutex_);
   const auto id = facts.id;
-  entries_[id] = {.facts = std::move(facts), .gateway = &gateway};
+  auto& entry = entries_[id];
+  auto former = std::move(entry.former);
+  // Until it is added as a former one, the PMS of before is asked by the gateway that it has.
+  if (entry.gateway != nullptr) former.try_emplace(entry.gateway->backend(), entry.gateway);
+  former.erase(gateway.backend());
+  entry = {.facts = std::move(facts), .gateway = &gateway, .former = std::move(former)};
+  forget_former(id, entry);
+}
+
+void Hotels::add_former(const std::string& hotel, pms::Gateway& gateway) {
+  const std::lock_guard lock(mutex_);
+  entries_[hotel].former[gateway.backend()] = &gateway;
 }
 
 void Hotels::remove(const std::string& hotel) {
@@ -28,7 +49,7 @@ Result<concierge::Hotel> Hotels::find(const std::string& hotel, std::string_view
   {
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(hotel);
-    if (entry == entries_.end() || entry->second.removed) {
+    if (entry == entries_.end() || entry->second.removed || entry->second.gateway == nullptr) {
       if (!expected_.contains(hotel)) {
         return Error{Code::kNotFound, "hotel " + hotel + " is not in the configuration"};
       }
@@ -62,11 +83,37 @@ pms::Gateway* Hotels::gateway(const std::string& hotel) {
   return entry == entries_.end() ? nullptr : entry->second.gateway;
 }
 
+Result<pms::Gateway*> Hotels::gateway(const std::string& hotel, const std::string& backend) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(hotel);
+  if (found != entries_.end()) {
+    const auto& entry = found->second;
+    if (entry.gateway != nullptr && entry.gateway->backend() == backend) return entry.gateway;
+    if (const auto former = entry.former.find(backend); former != entry.former.end()) return former->second;
+  }
+  if (is_expected(hotel, backend)) {
+    return Error{Code::kRetry,
+                 "the PMS " + backend + " of hotel " + hotel + " is not connected; see agentctl plugin list"};
+  }
+  return Error{Code::kUnsupported,
+               "the PMS " + backend + " of hotel " + hotel + " is not configured any more; name it under pms.former"};
+}
+
+std::vector<pms::Gateway*> Hotels::gateways(const std::string& hotel) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<pms::Gateway*> all;
+  const auto found = entries_.find(hotel);
+  if (found == entries_.end() || found->second.removed) return all;
+  if (found->second.gateway != nullptr) all.push_back(found->second.gateway);
+  for (const auto& [backend, gateway] : found->second.former) all.push_back(gateway);
+  return all;
+}
+
 std::vector<std::string> Hotels::ids() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> ids;
   for (const auto& [id, entry] : entries_) {
-    if (!entry.removed) ids.push_back(id);
+    if (!entry.removed && entry.gateway != nullptr) ids.push_back(id);
   }
   return ids;
 }

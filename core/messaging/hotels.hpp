@@ -12,16 +12,24 @@
 
 namespace agente::messaging {
 
-/// The hotels of this host as a conversation needs them: facts from the YAML, room types from the PMS. Thread-safe.
+/// The hotels of this host as a conversation needs them: facts from the YAML, room types from the PMS. A hotel that has
+/// moved to another PMS may have its former ones, too: what they hold stays there. Thread-safe.
 class Hotels {
  public:
+  /// The plugins of each hotel's PMS, the one where it books and former ones.
+  using Expected = std::map<std::string, std::set<std::string>>;
+
   explicit Hotels(const Clock& clock) : clock_(clock) {}
 
-  /// Those of the configuration, in place of an earlier list: their messages wait until the PMS is connected.
-  void expect(std::set<std::string> hotels);
+  /// Those of the configuration, in place of an earlier list: their messages wait until the PMS is connected. A former
+  /// PMS that is not among them is asked no more.
+  void expect(Expected hotels);
 
-  /// Takes the place of one with the same id. `gateway` must outlive this. `facts.room_types` is filled in from it.
+  /// Takes the place of one with the same id, which from now on books in `gateway`; that must outlive this.
+  /// `facts.room_types` is filled in from it.
   void add(concierge::Hotel facts, pms::Gateway& gateway);
+  /// A PMS where the hotel books no more; it must outlive this.
+  void add_former(const std::string& hotel, pms::Gateway& gateway);
 
   /// It is found no more; who holds its gateway, or asks for it, may finish with it.
   void remove(const std::string& hotel);
@@ -29,21 +37,29 @@ class Hotels {
   /// Room types are at most ten minutes old, or as last known while the PMS is down. kNotFound: no such hotel.
   /// kRetry: its PMS is not connected, or has not answered once since the start.
   Result<concierge::Hotel> find(const std::string& hotel, std::string_view trace);
-  /// nullptr when there never was such a hotel.
+  /// Where it books; nullptr when there never was such a hotel.
   pms::Gateway* gateway(const std::string& hotel);
+  /// The PMS of this plugin. kRetry: it is not connected. kUnsupported: the hotel does not have it, or not any more.
+  Result<pms::Gateway*> gateway(const std::string& hotel, const std::string& backend);
+  /// Where it books, then former ones in no order.
+  [[nodiscard]] std::vector<pms::Gateway*> gateways(const std::string& hotel) const;
   [[nodiscard]] std::vector<std::string> ids() const;
 
  private:
   struct Entry {
     concierge::Hotel facts;
     pms::Gateway* gateway = nullptr;
+    std::map<std::string, pms::Gateway*> former;  ///< by plugin
     Time asked{};
     bool removed = false;
   };
+  [[nodiscard]] bool is_expected(const std::string& hotel, const std::string& backend) const;
+  void forget_former(const std::string& hotel, Entry& entry) const;
+
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;
-  std::set<std::string> expected_;
+  Expected expected_;
 };
 
 }  // namespace agente::messaging

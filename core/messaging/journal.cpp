@@ -23,11 +23,13 @@ json offer_json(const Offer& offer) {
   return {{"room_type", offer.room_type},
           {"units_left", offer.units_left},
           {"capacity", offer.capacity},
-          {"total", money_json(offer.total)}};
+          {"total", money_json(offer.total)},
+          {"backend", offer.backend}};
 }
 
 Offer offer_of(const json& value) {
-  return {value.at("room_type"), value.at("units_left"), value.at("capacity"), money_of(value.at("total"))};
+  return {value.at("room_type"), value.at("units_left"), value.at("capacity"), money_of(value.at("total")),
+          value.value("backend", "")};
 }
 
 json result_json(const concierge::ActionResult& result) {

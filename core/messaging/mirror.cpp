@@ -46,7 +46,7 @@ void Mirror::stop() {
 
 void Mirror::run(const std::stop_token& stop) {
   name_thread("mirror");
-  std::map<std::string, Next> hotels;
+  std::map<const pms::Gateway*, Next> asked;
   for (auto look = clock_.steady() + kLook;; look = clock_.steady() + kLook) {
     {
       std::unique_lock lock(mutex_);
@@ -54,26 +54,19 @@ void Mirror::run(const std::stop_token& stop) {
       if (!clock_.wait_until(lock, woken_, stop, look, never, nullptr)) return;
     }
     for (const auto& hotel : hotels_.ids()) {
-      auto& next = hotels[hotel];
-      if (stop.stop_requested()) return;
-      if (clock_.steady() < next.at || (duty_ && !duty_(hotel))) continue;
-      next.at = clock_.steady() + ask(hotel, next);
+      if (duty_ && !duty_(hotel)) continue;
+      for (auto* gateway : hotels_.gateways(hotel)) {
+        auto& next = asked[gateway];
+        if (stop.stop_requested()) return;
+        if (clock_.steady() >= next.at) next.at = clock_.steady() + ask(*gateway, next);
+      }
     }
   }
 }
 
-std::optional<pms::Source> Mirror::source_of(const std::string& hotel) {
-  auto* gateway = hotels_.gateway(hotel);
-  auto* backend = backend_of_(hotel);
-  if (gateway == nullptr || backend == nullptr) return std::nullopt;
-  return pms::Source{*gateway, *backend};
-}
-
 /// Takes over one page; when to ask again.
-Millis Mirror::ask(const std::string& hotel, Next& next) {
-  const auto source = source_of(hotel);
-  if (!source) return every_;
-  const auto changed = pms::Follow(*source, store_, clock_).next_changes(kTrace);
+Millis Mirror::ask(pms::Gateway& gateway, Next& next) {
+  const auto changed = pms::Follow({gateway}, store_, clock_).next_changes(kTrace);
   if (changed) {
     next.pause = Next{}.pause;
     return *changed >= pms::Follow::kPage ? kMore : every_.load();
@@ -81,7 +74,8 @@ Millis Mirror::ask(const std::string& hotel, Next& next) {
   const auto& why = changed.error();
   if (why.code == Code::kConflict) return kMore;
   if (why.code == Code::kUnsupported) return kNotOffered;
-  log::info("PMS", "what changed there could not be read; it is asked for again: " + why.text, {{"hotel", hotel}});
+  log::info("PMS", "what changed there could not be read; it is asked for again: " + why.text,
+            {{"hotel", gateway.hotel()}, {"backend", gateway.backend()}});
   return std::exchange(next.pause, std::min(next.pause * 2, kLongestPause));
 }
 
@@ -110,10 +104,12 @@ void Mirror::sync_now(const std::stop_token& stop) {
   std::string problem;
   int done = 0;
   for (const auto& hotel : hotels_.ids()) {
-    const auto taken = sync_hotel(hotel, done, stop);
-    if (!taken) problem += (problem.empty() ? "" : "; ") + hotel + ": " + taken.error().text;
-    const std::lock_guard lock(mutex_);
-    done = sync_->done;
+    for (auto* gateway : hotels_.gateways(hotel)) {
+      const auto taken = sync_pms(*gateway, done, stop);
+      if (!taken) problem += (problem.empty() ? "" : "; ") + hotel + ": " + taken.error().text;
+      const std::lock_guard lock(mutex_);
+      done = sync_->done;
+    }
   }
   const std::lock_guard lock(mutex_);
   sync_->state = problem.empty() ? Sync::State::kDone : Sync::State::kFailed;
@@ -121,26 +117,30 @@ void Mirror::sync_now(const std::stop_token& stop) {
   sync_->ended = clock_.now();
 }
 
-Result<void> Mirror::sync_hotel(const std::string& hotel, int done_before, const std::stop_token& stop) {
-  const auto source = source_of(hotel);
-  const auto facts = hotels_.find(hotel, kTrace);
+Result<void> Mirror::sync_pms(pms::Gateway& gateway, int done_before, const std::stop_token& stop) {
+  const auto facts = hotels_.find(gateway.hotel(), kTrace);
   if (!facts) return facts.error();
-  if (!source) return Error{Code::kRetry, "its PMS is not connected"};
   const auto progress = [&](int done, int total) {
     const std::lock_guard lock(mutex_);
     sync_->done = done_before + done;
     sync_->total = done_before + total;
     return !stop.stop_requested();
   };
-  return pms::Follow(*source, store_, clock_).everything(day_in_zone(clock_.now(), facts->timezone), progress, kTrace);
+  return pms::Follow({gateway}, store_, clock_)
+      .everything(day_in_zone(clock_.now(), facts->timezone), progress, kTrace);
 }
 
 Result<pms::Audit> Mirror::audit(const std::string& hotel, std::string_view trace) {
-  const auto source = source_of(hotel);
   const auto facts = hotels_.find(hotel, trace);
   if (!facts) return facts.error();
-  if (!source) return Error{Code::kRetry, "its PMS is not connected"};
-  return pms::audit(*source, store_, day_in_zone(clock_.now(), facts->timezone), trace);
+  pms::Audit all;
+  for (auto* gateway : hotels_.gateways(hotel)) {
+    auto audit = pms::audit({*gateway}, store_, day_in_zone(clock_.now(), facts->timezone), trace);
+    if (!audit) return audit;
+    all.checked += audit->checked;
+    std::ranges::move(audit->differences, std::back_inserter(all.differences));
+  }
+  return all;
 }
 
 }  // namespace agente::messaging

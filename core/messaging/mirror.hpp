@@ -16,20 +16,18 @@
 
 namespace agente::messaging {
 
-/// Keeps what we know of each hotel's PMS in line with it: asks every few seconds what has changed there, and takes
-/// over everything when an operator wants it. Of several hosts on one store, the one whose duty a hotel is follows it.
-/// Thread-safe.
+/// Keeps what we know of each hotel's PMS, former ones too, in line with it: asks every few seconds what has changed
+/// there, and takes over everything when an operator wants it. Of several hosts on one store, the one whose duty a
+/// hotel is follows it. Thread-safe.
 class Mirror {
  public:
-  /// A hotel's PMS, or nullptr. Must be thread-safe.
-  using Backends = std::function<plugins::PmsBackend*(const std::string& hotel)>;
   /// Whether a hotel is this host's to follow. Must be thread-safe.
   using Duty = std::function<bool(const std::string& hotel)>;
   static constexpr Millis kMore{100};              ///< while there is more
   static constexpr Millis kLongestPause{300'000};  ///< after failures, doubling
 
-  Mirror(store::Store& store, const Clock& clock, Hotels& hotels, Backends backend_of, Duty duty = {})
-      : store_(store), clock_(clock), hotels_(hotels), backend_of_(std::move(backend_of)), duty_(std::move(duty)) {}
+  Mirror(store::Store& store, const Clock& clock, Hotels& hotels, Duty duty = {})
+      : store_(store), clock_(clock), hotels_(hotels), duty_(std::move(duty)) {}
   ~Mirror() { stop(); }
   Mirror(const Mirror&) = delete;
   Mirror& operator=(const Mirror&) = delete;
@@ -62,15 +60,13 @@ class Mirror {
     Millis pause{1'000};
   };
   void run(const std::stop_token& stop);
-  Millis ask(const std::string& hotel, Next& next);
-  std::optional<pms::Source> source_of(const std::string& hotel);
+  Millis ask(pms::Gateway& gateway, Next& next);
   void sync_now(const std::stop_token& stop);
-  Result<void> sync_hotel(const std::string& hotel, int done_before, const std::stop_token& stop);
+  Result<void> sync_pms(pms::Gateway& gateway, int done_before, const std::stop_token& stop);
 
   store::Store& store_;
   const Clock& clock_;
   Hotels& hotels_;
-  const Backends backend_of_;
   const Duty duty_;
   std::atomic<Millis> every_ = Millis{10'000};
   mutable std::mutex mutex_;

@@ -17,8 +17,7 @@ struct MirrorTest : ::testing::Test {
   pms::Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
   Hotels hotels{clock};
   std::atomic<bool> on_duty = true;
-  Mirror mirror{*store, clock, hotels, [this](const std::string&) { return &pms; },
-                [this](const std::string&) { return on_duty.load(); }};
+  Mirror mirror{*store, clock, hotels, [this](const std::string&) { return on_duty.load(); }};
 
   MirrorTest() {
     hotels.add({.id = "sol", .name = "Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway);
@@ -50,6 +49,16 @@ struct MirrorTest : ::testing::Test {
 TEST_F(MirrorTest, WhatTheDeskBooksIsKnownSoon) {
   mirror.start();
   EXPECT_TRUE(in_time([&] { return is_mirrored("H-1"); }));
+}
+
+TEST_F(MirrorTest, WhatTheDeskChangesInAFormerPmsIsKnownToo) {
+  pms::testing::ScriptedPms next{"next"};
+  pms::Gateway books_now{"sol", next, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+  hotels.expect({{"sol", {"scripted", "next"}}});
+  hotels.add({.id = "sol", .name = "Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, books_now);
+  mirror.start();
+  EXPECT_TRUE(in_time([&] { return is_mirrored("H-1"); }));
+  mirror.stop();
 }
 
 TEST_F(MirrorTest, AHostWithoutTheDutyAsksNothing) {

@@ -68,6 +68,7 @@ Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter
     : store_(store),
       clock_(clock),
       hotels_(hotels),
+      switchboard_(store, hotels),
       meter_(meter),
       replies_ready_(std::move(replies_ready)),
       waiting_(clock),
@@ -142,34 +143,17 @@ std::variant<Step, Steady> Turn::run(const store::Inbound& row, const Loaded& lo
 
 std::variant<concierge::ActionResult, Steady> Turn::carry_out(const concierge::Action& action,
                                                               const store::Inbound& row, Journal& journal) {
-  auto* gateway = hotels_.gateway(row.guest.hotel);
-  if (gateway == nullptr) throw std::logic_error("hotel " + row.guest.hotel + " has no PMS gateway");
   const auto* check = std::get_if<concierge::CheckAvailability>(&action);
   const auto* find = std::get_if<concierge::FindBooking>(&action);
-  if (check == nullptr && find == nullptr) return write_to_pms(action, *gateway, row, journal);
+  if (check == nullptr && find == nullptr) return write_to_pms(action, row, journal);
   if (auto before = journal.replay()) return std::move(*before);
-  concierge::ActionResult result = check != nullptr
-                                       ? concierge::ActionResult(gateway->availability(check->query, row.trace))
-                                       : concierge::ActionResult(find_for_guest(*gateway, find->booking_id, row));
+  concierge::ActionResult result = check != nullptr ? concierge::ActionResult(switchboard_.offers(*check, row))
+                                                    : concierge::ActionResult(switchboard_.find(*find, row));
   journal.add(result);
   return result;
 }
 
-Result<plugins::Booking> Turn::find_for_guest(pms::Gateway& gateway, const std::string& booking_id,
-                                              const store::Inbound& row) {
-  auto booking = gateway.find(booking_id, row.trace);
-  if (!booking) return booking;
-  std::optional<store::Reservation> ours;  // by the PMS' own spelling of the id: a guest may write it in small letters
-  const auto read = store_.read([&](store::sql::Connection& connection) {
-    ours = store::reservations::find_by_booking_id(connection, row.guest.hotel, booking->booking_id);
-  });
-  if (!read) return read.error();
-  // Somebody else's: the same answer as for one that does not exist, so that ids cannot be tried out.
-  if (ours && ours->guest != row.guest) return Error{Code::kNotFound, "no booking " + booking_id + " of this guest"};
-  return booking;
-}
-
-std::variant<concierge::ActionResult, Steady> Turn::write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
+std::variant<concierge::ActionResult, Steady> Turn::write_to_pms(const concierge::Action& action,
                                                                  const store::Inbound& row, Journal& journal) {
   if (journal.changed()) {
     const auto kept = store_.write(
@@ -177,14 +161,7 @@ std::variant<concierge::ActionResult, Steady> Turn::write_to_pms(const concierge
     if (!kept) return clock_.steady() + kStoreRetry;
     journal.stored();
   }
-  pms::WriteOutcome outcome;
-  if (const auto* book = std::get_if<concierge::Book>(&action)) {
-    outcome = gateway.book(book->booking, row.trace);
-  } else if (const auto* change = std::get_if<concierge::Change>(&action)) {
-    outcome = gateway.change(change->change, row.trace);
-  } else {
-    outcome = gateway.cancel(std::get<concierge::Cancel>(action).cancel, row.trace);
-  }
+  auto outcome = switchboard_.write(action, row);
   if (outcome.kind == pms::WriteOutcome::Kind::kNotYet) return clock_.steady() + outcome.wait;
   return concierge::ActionResult(std::move(outcome));
 }
@@ -227,14 +204,16 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
 
 void Turn::put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
                            Time now) {
-  const auto known = row.id != 0
-                         ? store::reservations::find(connection, row.guest.hotel, row.id)
-                         : store::reservations::find_by_booking_id(connection, row.guest.hotel, row.pms_booking_id);
+  if (row.pms_backend.empty()) row.pms_backend = backend;
+  const auto known = row.id != 0 ? store::reservations::find(connection, row.guest.hotel, row.id)
+                                 : store::reservations::find_by_booking_id(connection, row.guest.hotel, row.pms_backend,
+                                                                           row.pms_booking_id);
   if (!known && row.id == 0) row.id = connection.next_id();  // made elsewhere, seen here for the first time
   if (known) {
     row.id = known->id;
     row.created_at = known->created_at;
     row.reference = known->reference;
+    if (!known->pms_booking_id.empty()) row.pms_backend = known->pms_backend;  // where a booking is, it stays
     // What the front desk did since stands (pms::Follow): a talk knows neither who cancelled nor who checked in.
     if (known->status == row.status) row.reason = known->reason;
     if (known->status == store::ReservationStatus::kCheckedIn && row.status == store::ReservationStatus::kConfirmed) {
@@ -243,7 +222,6 @@ void Turn::put_reservation(store::sql::Connection& connection, store::Reservatio
   } else {
     row.created_at = now;
   }
-  row.pms_backend = backend;
   row.updated_at = now;
   store::reservations::put(connection, row);
   store::events::append(connection,

@@ -10,6 +10,7 @@
 #include "messaging/journal.hpp"
 #include "messaging/meter.hpp"
 #include "messaging/once_a_minute.hpp"
+#include "messaging/switchboard.hpp"
 #include "store/store.hpp"
 
 namespace agente::messaging {
@@ -40,12 +41,10 @@ class Turn {
   std::variant<concierge::Step, Steady> run(const store::Inbound& row, const Loaded& loaded);
   std::variant<concierge::ActionResult, Steady> carry_out(const concierge::Action& action, const store::Inbound& row,
                                                           Journal& journal);
-  std::variant<concierge::ActionResult, Steady> write_to_pms(const concierge::Action& action, pms::Gateway& gateway,
-                                                             const store::Inbound& row, Journal& journal);
-  /// kNotFound also for a booking that is another guest's.
-  Result<plugins::Booking> find_for_guest(pms::Gateway& gateway, const std::string& booking_id,
-                                          const store::Inbound& row);
+  std::variant<concierge::ActionResult, Steady> write_to_pms(const concierge::Action& action, const store::Inbound& row,
+                                                             Journal& journal);
   Result<void> commit(const store::Inbound& row, const Loaded& loaded, const concierge::Step& step);
+  /// `backend`: where a booking is that does not say so.
   void put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
                        Time now);
   void ask_for_patience(const store::Inbound& row, const std::string& language);
@@ -55,6 +54,7 @@ class Turn {
   store::Store& store_;
   const Clock& clock_;
   Hotels& hotels_;
+  Switchboard switchboard_;
   Meter& meter_;
   std::function<void()> replies_ready_;
   OnceAMinute waiting_;

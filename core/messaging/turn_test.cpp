@@ -76,7 +76,7 @@ TEST(OnceAMinuteTest, EachReasonIsToldOnceAMinute) {
 TEST(HotelsTest, AMessageWaitsForAHotelWhosePmsIsNotConnectedAndForNoOther) {
   SystemClock clock;
   Hotels hotels(clock);
-  hotels.expect({"sol"});
+  hotels.expect({{"sol", {"scripted"}}});
   EXPECT_EQ(hotels.find("sol", "t").error().code, Code::kRetry);
   EXPECT_EQ(hotels.find("luna", "t").error().code, Code::kNotFound);
   hotels.expect({});
@@ -115,7 +115,7 @@ TEST_F(TurnTest, WhatTheFrontDeskCancelledWasNotCancelledByTheGuestWhoHearsOfIt)
   for (const auto* text : {kRequest, "Ana Bello", "sí"}) EXPECT_FALSE(hear(text));
   pms.bookings[0].status = plugins::StayStatus::kCancelled;
   clock.advance(Millis{1000});
-  ASSERT_TRUE(pms::Follow({gateway, pms}, *store, clock).next_changes("t"));
+  ASSERT_TRUE(pms::Follow({gateway}, *store, clock).next_changes("t"));
 
   EXPECT_FALSE(hear("quiero cancelar mi reserva"));
 
@@ -130,7 +130,7 @@ TEST_F(TurnTest, AGuestInHouseWhoAsksForAnotherDayStaysCheckedIn) {
   there.status = plugins::StayStatus::kInHouse;
   there.checkout += std::chrono::days{1};
   clock.advance(Millis{1000});
-  ASSERT_TRUE(pms::Follow({gateway, pms}, *store, clock).next_changes("t"));
+  ASSERT_TRUE(pms::Follow({gateway}, *store, clock).next_changes("t"));
 
   EXPECT_FALSE(hear("quiero cambiar mi reserva"));
 

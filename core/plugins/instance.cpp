@@ -24,4 +24,20 @@ InstanceStatus status_of(const Instance& instance, int resident) {
           .last = instance.last};
 }
 
+void show(const Instance& instance, int resident, Metrics& metrics) {
+  const auto& config = instance.config;
+  metrics.set("plugin_generation", {{"plugin", config.plugin}, {"instance", config.id}},
+              instance.is_live() ? instance.generation : 0);
+  metrics.set("plugin_resident_images", {{"plugin", config.plugin}}, resident);
+  metrics.set("plugin_stuck_generations", {{"plugin", config.plugin}, {"instance", config.id}}, instance.stuck);
+  for (const auto* outcome : {"ok", "refused", "rolled_back"}) {
+    metrics.add("plugin_reloads_total", {{"plugin", config.plugin}, {"outcome", outcome}}, 0);
+  }
+}
+
+void count_reload(const std::string& plugin, std::string_view outcome, Metrics& metrics) {
+  auto label = std::string(outcome == "rolled back" ? "rolled_back" : outcome);
+  metrics.add("plugin_reloads_total", {{"plugin", plugin}, {"outcome", std::move(label)}});
+}
+
 }  // namespace agente::plugins

@@ -9,6 +9,7 @@
 #include "plugins/proxy_pms.hpp"
 #include "plugins/serial_turn.hpp"
 #include "plugins/sight.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace agente::plugins {
 
@@ -39,5 +40,9 @@ struct Instance {
 
 /// Its row; `resident`: images of its plugin that are mapped.
 [[nodiscard]] InstanceStatus status_of(const Instance& instance, int resident);
+/// Its series in /metrics, those that are zero so far as well.
+void show(const Instance& instance, int resident, Metrics& metrics);
+/// `outcome`: as in LastChange, or "ok".
+void count_reload(const std::string& plugin, std::string_view outcome, Metrics& metrics);
 
 }  // namespace agente::plugins

@@ -19,7 +19,6 @@
 #include "plugins/scheduler.hpp"
 #include "plugins/versions.hpp"
 #include "telemetry/log.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace agente::plugins {
 
@@ -65,8 +64,6 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     return *place;
   }
 
-  // ---- a new generation ----
-
   [[nodiscard]] std::optional<Sight> sight_of(const std::string& plugin) const {
     const auto file = find_plugin(options.search, plugin);
     return file ? look_at(*file) : std::nullopt;
@@ -75,11 +72,34 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
   // ---- the change ----
 
   Result<void> bring_up(Instance& instance, const config::InstanceConfig& config, Cause cause) {
+    const bool other_pms = config.kind == config::PluginKind::kPms && instance.config.plugin != config.plugin;
+    return other_pms ? move_to_other_pms(instance, config, cause)
+                     : bring_up(instance, config, cause, instance.route.live().pin());
+  }
+
+  /// Another PMS is another instance under the same id: who still calls through the old one never reaches its books.
+  Result<void> move_to_other_pms(Instance& old, const config::InstanceConfig& config, Cause cause) {
+    auto next = std::make_unique<Instance>(config);
+    next->generation = old.generation;
+    auto done = bring_up(*next, config, cause, old.route.live().pin());
+    const std::lock_guard lock(mutex);
+    if (!done && old.is_live()) {
+      old.last = next->last;
+      return done;
+    }
+    dismiss(old);
+    former.push_back(std::exchange(instances[config.id], std::move(next)));
+    return done;
+  }
+
+  /// `rival`: what is live in its place now, and works; null: nothing.
+  Result<void> bring_up(Instance& instance, const config::InstanceConfig& config, Cause cause,
+                        const std::shared_ptr<Generation>& rival) {
     if (stopping.stop_requested()) return Error{Code::kCancelled, "the host is stopping"};
     instance.file.known(sight_of(config.plugin));
     Attempt attempt;
     if (config.problems.empty()) {
-      attempt = try_out(instance, config, cause);
+      attempt = try_out(instance, config, cause, rival);
     } else {
       attempt.error = {Code::kConfig, fmt::format("{}", fmt::join(config.problems, "; "))};
     }
@@ -90,14 +110,15 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     return keep(instance, attempt, refused ? "refused" : "rolled back", cause, &config);
   }
 
-  Attempt try_out(const Instance& instance, const config::InstanceConfig& config, Cause cause) {
+  Attempt try_out(const Instance& instance, const config::InstanceConfig& config, Cause cause,
+                  const std::shared_ptr<Generation>& rival) {
     const auto limit = 3 * config.deadline;  // to open, to create, to test
     const auto opened = std::make_shared<Live<const Identity>>();
     auto ended =
         within<Attempt>(limit, stopping.get_token(),
-                        [self = shared_from_this(), config, cause, live = instance.route.live().pin(),
+                        [self = shared_from_this(), config, cause, rival,
                          place = Place{instance.generation + 1, instance.turn}, opened, held = hold_attempt()] {
-                          auto attempt = self->workshop.make(config, cause, live, place, *opened);
+                          auto attempt = self->workshop.make(config, cause, rival, place, *opened);
                           attempt.held = held;
                           return attempt;
                         });
@@ -146,7 +167,7 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
 
   /// Its last generation takes no more calls. Under `mutex`.
   void dismiss(Instance& instance) {
-    if (const auto old = replace(instance, nullptr)) retirement.add(old, drain_until(options, *old));
+    if (const auto old = replace(instance, nullptr)) retirement.add(old, options.drain);
     instance.state = "removed";
     publish(instance);
   }
@@ -156,7 +177,7 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     next->go_live();
     const auto old = replace(instance, next);
     if (config.kind == config::PluginKind::kChannel) start_polling(next);
-    if (old) retirement.add(old, drain_until(options, *old));
+    if (old) retirement.add(old, options.drain);
     const auto before = instance.identity.version;
     {
       const std::lock_guard lock(mutex);
@@ -226,14 +247,6 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
 
   // ---- the end ----
 
-  /// Long enough for a call that began just now to reach its deadline, and for one in a process of its own to be
-  /// killed.
-  static Steady drain_until(const HostOptions& options, Generation& leaving) {
-    constexpr Millis kAfterDeadline{1000};
-    const auto deadline = leaving.tenant().config.deadline + kAfterDeadline;
-    return std::chrono::steady_clock::now() + std::max(options.drain, deadline);
-  }
-
   /// A replaced generation has ended, or never will.
   void ended(Generation& generation, bool gone) {
     const auto& config = generation.tenant().config;
@@ -260,22 +273,13 @@ struct PluginHost::State : std::enable_shared_from_this<PluginHost::State> {
     if (!gone) log::warn("plugins", "an instance did not end in time", {{"instance", instance.config.id}});
   }
 
-  void count(const std::string& plugin, std::string_view outcome) {
-    auto label = std::string(outcome == "rolled back" ? "rolled_back" : outcome);
-    house->services.metrics.add("plugin_reloads_total", {{"plugin", plugin}, {"outcome", std::move(label)}});
+  void count(const std::string& plugin, std::string_view outcome) const {
+    count_reload(plugin, outcome, house->services.metrics);
   }
 
   /// Under `mutex`.
   void publish(const Instance& instance) {
-    auto& metrics = house->services.metrics;
-    const auto& config = instance.config;
-    metrics.set("plugin_generation", {{"plugin", config.plugin}, {"instance", config.id}},
-                instance.is_live() ? instance.generation : 0);
-    metrics.set("plugin_resident_images", {{"plugin", config.plugin}}, images.resident(config.plugin));
-    metrics.set("plugin_stuck_generations", {{"plugin", config.plugin}, {"instance", config.id}}, instance.stuck);
-    for (const auto* outcome : {"ok", "refused", "rolled_back"}) {
-      metrics.add("plugin_reloads_total", {{"plugin", config.plugin}, {"outcome", outcome}}, 0);
-    }
+    show(instance, images.resident(instance.config.plugin), house->services.metrics);
   }
 };
 

@@ -34,7 +34,8 @@ struct Offer {
   std::string room_type{};
   int units_left = 0;
   int capacity = 0;
-  Money total{};  ///< whole stay, all rooms asked for, tax included
+  Money total{};          ///< whole stay, all rooms asked for, tax included
+  std::string backend{};  ///< the plugin whose PMS offers it; filled in by the gateway
 };
 
 enum class StayStatus { kBooked = 1, kInHouse = 2, kLeft = 3, kCancelled = 4 };
@@ -53,6 +54,7 @@ struct Booking {
   Money total{};
   Time created{};
   Time updated{};
+  std::string backend{};  ///< the plugin whose PMS holds it; filled in by the gateway
 };
 
 struct BookingRequest {
@@ -84,12 +86,13 @@ struct Changes {
   std::string next_cursor{};
 };
 
-/// One PMS instance, whichever generation of its plugin is live now. Thread-safe and blocking, like Channel; it adds no
-/// promise of its own: deadlines, retries and look-ups are the gateway's (core/pms).
+/// One PMS instance, whichever generation of its plugin is live now, but never another plugin: that would be another
+/// hotel's books. Thread-safe and blocking, like Channel; it adds no promise of its own: deadlines, retries and
+/// look-ups are the gateway's (core/pms).
 class PmsBackend {
  public:
   virtual ~PmsBackend() = default;
-  [[nodiscard]] virtual const std::string& id() const = 0;  ///< "<hotel>/pms"
+  [[nodiscard]] virtual const std::string& id() const = 0;  ///< "<hotel>/pms", of a former one "<hotel>/pms/<plugin>"
   /// The plugin's id, e.g. "house-pms": label of metrics.
   [[nodiscard]] virtual std::string plugin() const = 0;
 

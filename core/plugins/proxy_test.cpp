@@ -67,6 +67,27 @@ TEST_F(PmsTest, EveryCallReachesThePms) {
   EXPECT_EQ(pms.availability({}, "").error().code, Code::kInvalid);
 }
 
+TEST_F(PmsTest, WhoCallsThroughTheFormerPmsNeverReachesTheNewOne) {
+  auto& former = ledger();
+  ASSERT_TRUE(host->change(pms_config("daybook")));
+
+  auto& now = *host->pms("sol/pms");
+  EXPECT_EQ(now.plugin(), "daybook");
+  EXPECT_TRUE(now.book({.reference = "R-7"}, ""));
+  EXPECT_EQ(former.plugin(), "ledger");
+  EXPECT_EQ(former.book({.reference = "R-7"}, "").error().code, Code::kRetry);
+  ASSERT_EQ(host->list().size(), 1U);
+  EXPECT_EQ(host->list()[0].plugin, "daybook");
+}
+
+TEST_F(PmsTest, AnotherPmsThatDoesNotStartLeavesTheHotelWhereItIs) {
+  auto& pms = ledger();
+  EXPECT_FALSE(host->change(pms_config("no-entry")));
+  EXPECT_EQ(host->pms("sol/pms"), &pms);
+  EXPECT_TRUE(pms.book({.reference = "R-7"}, ""));
+  EXPECT_EQ(host->list()[0].last.outcome, "refused");
+}
+
 TEST_F(PmsTest, SerialCallsOfOneInstanceNeverOverlap) {
   auto& pms = ledger();
   std::vector<std::future<void>> callers;

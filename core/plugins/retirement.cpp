@@ -6,12 +6,15 @@ namespace agente::plugins {
 namespace {
 constexpr Millis kLook{50};  // how often it asks whether the host is ending
 constexpr Millis kAtTheEnd{200};
+constexpr Millis kAfterDeadline{1000};  // for one in a process of its own to be killed
 }  // namespace
 
 Retirement::Retirement(std::function<void(Generation&, bool gone)> ended)
     : ended_(std::move(ended)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-void Retirement::add(std::shared_ptr<Generation> leaving, Steady until) {
+void Retirement::add(std::shared_ptr<Generation> leaving, Millis drain) {
+  const auto longest = std::max(drain, leaving->tenant().config.deadline + kAfterDeadline);
+  const auto until = std::chrono::steady_clock::now() + longest;
   const std::lock_guard lock(mutex_);
   leaving_.push_back({std::move(leaving), until});
   changed_.notify_all();

@@ -20,7 +20,8 @@ class Retirement {
   Retirement(const Retirement&) = delete;
   Retirement& operator=(const Retirement&) = delete;
 
-  void add(std::shared_ptr<Generation> leaving, Steady until);
+  /// Calls under way may end within `drain`, and in any case by their deadline.
+  void add(std::shared_ptr<Generation> leaving, Millis drain);
   /// Waits until nobody is left, at most until `until`.
   void wait(Steady until);
   /// Gives up those who are left: they are stuck. Nobody is ended any more.

@@ -42,7 +42,7 @@ agente_status get(const agente_host* host, agente_str key, const agente_kv_sink*
   return serve(host, err, [&](Tenant& tenant) -> Result<void> {
     const auto wanted = key_of(key);
     if (!wanted) return bad_key();
-    const auto entry = tenant.house->services.kv.get(tenant.config.id, *wanted);
+    const auto entry = tenant.house->services.kv.get(tenant.config.kv_owner(), *wanted);
     return entry ? hand_out(*entry, out) : Result<void>(entry.error());
   });
 }
@@ -55,7 +55,8 @@ agente_status put(const agente_host* host, agente_str key, agente_bytes value, s
     if (!name) return bad_key();
     if (!bytes) return bad_value();
     if (!tenant.live) return not_live();
-    const auto done = tenant.house->services.kv.put(tenant.config.id, *name, *bytes, schema, revision_of(expected));
+    const auto done =
+        tenant.house->services.kv.put(tenant.config.kv_owner(), *name, *bytes, schema, revision_of(expected));
     if (!done) return done.error();
     if (revision != nullptr) *revision = *done;
     return {};
@@ -67,7 +68,7 @@ agente_status erase(const agente_host* host, agente_str key, std::uint64_t expec
     const auto name = key_of(key);
     if (!name) return bad_key();
     if (!tenant.live) return not_live();
-    return tenant.house->services.kv.erase(tenant.config.id, *name, revision_of(expected));
+    return tenant.house->services.kv.erase(tenant.config.kv_owner(), *name, revision_of(expected));
   });
 }
 
@@ -78,7 +79,7 @@ agente_status list(const agente_host* host, agente_str prefix, agente_str after,
     const auto beyond = abi::text(after, kLongestKey);
     if (!begins || !beyond) return Error{Code::kInvalid, "prefix and after are at most 256 bytes of UTF-8"};
     const auto most = static_cast<int>(std::min(limit, kMostListed));
-    const auto entries = tenant.house->services.kv.list(tenant.config.id, *begins, *beyond, most);
+    const auto entries = tenant.house->services.kv.list(tenant.config.kv_owner(), *begins, *beyond, most);
     if (!entries) return entries.error();
     for (const auto& entry : *entries) {
       if (auto done = hand_out(entry, out); !done) return done;

@@ -25,7 +25,8 @@ json booking_json(const plugins::Booking& b) {
           {"email", b.email},
           {"total", money_json(b.total)},
           {"created", b.created.time_since_epoch().count()},
-          {"updated", b.updated.time_since_epoch().count()}};
+          {"updated", b.updated.time_since_epoch().count()},
+          {"backend", b.backend}};
 }
 
 plugins::Booking booking_of(const json& v) {
@@ -43,7 +44,8 @@ plugins::Booking booking_of(const json& v) {
           .email = v.at("email"),
           .total = money_of(v.at("total")),
           .created = Time{Millis{v.at("created").get<Millis::rep>()}},
-          .updated = Time{Millis{v.at("updated").get<Millis::rep>()}}};
+          .updated = Time{Millis{v.at("updated").get<Millis::rep>()}},
+          .backend = v.value("backend", "")};
 }
 
 }  // namespace agente::pms

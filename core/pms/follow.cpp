@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kCursorKey = "cursor";
 constexpr int kMostOutdated = 10;  // then so much is going on that the next sync may have more luck
 
-/// Beside the kv of plugin instances; an instance's id has no word after the second slash.
+/// Beside what plugins keep, whose owners have two slashes at most.
 std::string kv_of(const std::string& hotel, const std::string& backend) { return hotel + "/pms/mirror/" + backend; }
 
 StayState state_of(StayStatus status) {
@@ -104,7 +104,7 @@ Result<plugins::Changes> Source::changes(std::string_view cursor, std::string_vi
   if (gateway.breaker_status().state == BreakerState::kOpen) {
     return Error{Code::kRetry, "PMS is not answering; calls to it pause"};
   }
-  return backend.changes_since(cursor, Follow::kPage, trace);
+  return gateway.pms().changes_since(cursor, Follow::kPage, trace);
 }
 
 bool Pages::go_on(const plugins::Changes& page) {
@@ -175,8 +175,7 @@ Result<void> Follow::save(const Mark& mark, const std::string& cursor, const std
     outdated = false;
     std::vector<std::pair<PmsBooking, std::optional<Reservation>>> rows;
     for (const auto& booking : bookings) {
-      auto ours = store::reservations::find_by_booking_id(connection, hotel_, booking.booking_id);
-      if (ours && ours->pms_backend != backend) ours.reset();  // of the PMS that the hotel had before
+      auto ours = store::reservations::find_by_booking_id(connection, hotel_, backend, booking.booking_id);
       outdated = outdated || (ours && ours->updated_at > asked_at);
       rows.emplace_back(mirrored(hotel_, backend, booking, now), std::move(ours));
     }
@@ -258,8 +257,8 @@ void Follow::forget(Connection& connection, const std::string& booking_id) const
     theirs->seen_at = now;
     store::pms_bookings::put(connection, *theirs);
   }
-  auto ours = store::reservations::find_by_booking_id(connection, hotel_, booking_id);
-  if (!ours || ours->pms_backend != gateway_.backend() || is_over(ours->status)) return;
+  auto ours = store::reservations::find_by_booking_id(connection, hotel_, gateway_.backend(), booking_id);
+  if (!ours || is_over(ours->status)) return;
   ours->status = ReservationStatus::kCancelled;
   ours->reason = "PMS";
   ours->updated_at = now;

@@ -11,11 +11,10 @@
 
 namespace agente::pms {
 
-/// A hotel's PMS as it is followed: by its gateway, and past it to what others did, which waits for nobody and so never
-/// opens the breaker. While that is open, it pauses, too.
+/// A PMS as it is followed: by its gateway, and past it to what others did, which waits for nobody and so never opens
+/// the breaker. While that is open, it pauses, too.
 struct Source {
   Gateway& gateway;
-  plugins::PmsBackend& backend;
 
   [[nodiscard]] Result<plugins::Changes> changes(std::string_view cursor, std::string_view trace) const;
 };

@@ -28,7 +28,7 @@ struct FrontDesk : ::testing::Test {
   std::unique_ptr<store::Store> store = std::move(*store::open("sqlite:" + (folder / "f.db").string(), clock));
   testing::ScriptedPms pms;
   Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
-  const Source source{gateway, pms};
+  const Source source{gateway};
   Follow follow{source, *store, clock};
 
   FrontDesk() {

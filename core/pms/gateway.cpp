@@ -21,7 +21,7 @@ Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& 
       metrics_(std::move(metrics)),
       breaker_(clock),
       doubts_(clock),
-      cached_(settings.cache, hotel_, backend_.id() + "/" + backend_.plugin(), settings.availability_ttl) {
+      cached_(settings.cache, hotel_, backend_.plugin(), settings.availability_ttl) {
   cached_.forget();  // an earlier gateway may have talked to another PMS under the same name
 }
 
@@ -31,14 +31,21 @@ Result<std::vector<RoomType>> Gateway::rooms(std::string_view trace) {
 
 Result<std::vector<Offer>> Gateway::availability(const plugins::StayQuery& query, std::string_view trace) {
   const auto stamp = cached_.stamp();  // before the PMS answers: a write in between outdates what it says
-  if (auto offers = cached_.find(stamp, query)) return std::move(*offers);
+  const auto ours = [this](std::vector<Offer> offers) {
+    for (auto& offer : offers) offer.backend = backend();
+    return offers;
+  };
+  if (auto offers = cached_.find(stamp, query)) return ours(std::move(*offers));
   auto asked = guarded<std::vector<Offer>>("availability", trace, [&] { return backend_.availability(query, trace); });
-  if (asked) cached_.keep(stamp, query, *asked);
-  return asked;
+  if (!asked) return asked;
+  cached_.keep(stamp, query, *asked);
+  return ours(std::move(*asked));
 }
 
 Result<Booking> Gateway::find(std::string_view booking_id, std::string_view trace) {
-  return guarded<Booking>("get", trace, [&] { return backend_.get(booking_id, trace); });
+  auto found = guarded<Booking>("get", trace, [&] { return backend_.get(booking_id, trace); });
+  if (found) found->backend = backend();
+  return found;
 }
 
 Result<void> Gateway::health(std::string_view trace) {

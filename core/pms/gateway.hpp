@@ -18,17 +18,19 @@
 /// The only way to a hotel's PMS: deadline, breaker, and writes that happen once whatever is killed on the way.
 namespace agente::pms {
 
-/// What a guest accepted: the summary with this quote id, to be carried out once.
+/// What a guest accepted: the summary with this quote id, to be carried out once, by the PMS that `backend` names.
 struct AcceptedBooking {
   std::string quote;  ///< unique per accepted summary
   store::GuestKey guest;
   plugins::BookingRequest request;  ///< `reference` is filled in by the gateway
+  std::string backend{};            ///< the plugin whose PMS made the offer
 };
 
 struct AcceptedChange {
   std::string quote;
   store::GuestKey guest;
   plugins::BookingChange change;  ///< `key` is filled in by the gateway
+  std::string backend{};          ///< the plugin whose PMS holds the booking
 };
 
 struct AcceptedCancel {
@@ -36,6 +38,7 @@ struct AcceptedCancel {
   store::GuestKey guest;
   std::string booking_id;
   std::string reason;
+  std::string backend{};  ///< the plugin whose PMS holds the booking
 };
 
 /// How an accepted write ended.
@@ -64,7 +67,7 @@ struct GatewayMetrics {
   std::function<void(std::string_view backend, std::string_view call, std::string_view outcome)> call;
 };
 
-/// One hotel's gateway. Thread-safe; calls block.
+/// The gateway to one PMS of one hotel, the one where it books or one that it had before. Thread-safe; calls block.
 ///
 /// Writes: one intent row per accepted summary, unique on (hotel, quote), with a reference derived from the quote, is
 /// committed before the PMS is called. Calling again with the same quote after a crash, a lost answer or a retry never
@@ -77,6 +80,8 @@ class Gateway {
 
   [[nodiscard]] const std::string& hotel() const { return hotel_; }
   [[nodiscard]] std::string backend() const { return backend_.plugin(); }
+  /// The PMS itself, past breaker and cache: for those who follow it.
+  [[nodiscard]] plugins::PmsBackend& pms() const { return backend_; }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view trace);
   /// What may be offered; it may be as old as `availability_ttl`, but never older than our last write.

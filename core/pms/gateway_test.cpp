@@ -311,7 +311,7 @@ TEST_F(GatewayTest, AfterAnyWriteOfOursThePmsIsAskedAnew) {
 }
 
 TEST_F(GatewayTest, AnAnswerThatWasOnItsWayDuringAWriteIsNotKept) {
-  AvailabilityCache other_host(cache.get(), "sol", "sol/pms/scripted", Millis{30'000});
+  AvailabilityCache other_host(cache.get(), "sol", "scripted", Millis{30'000});
   const auto stamp = other_host.stamp();
   ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
   other_host.keep(stamp, week(), {{"double", 99, 2, {1, "EUR"}}});
@@ -319,7 +319,7 @@ TEST_F(GatewayTest, AnAnswerThatWasOnItsWayDuringAWriteIsNotKept) {
 }
 
 TEST_F(GatewayTest, ABookingIsThePmsOwnAnswerWhateverTheCacheSays) {
-  AvailabilityCache liar(cache.get(), "sol", "sol/pms/scripted", Millis{30'000});
+  AvailabilityCache liar(cache.get(), "sol", "scripted", Millis{30'000});
   liar.keep(liar.stamp(), week(), {{"double", 99, 2, {1, "EUR"}}});
   ASSERT_EQ(gateway->availability(week(), "t")->front().units_left, 99);
   pms.fail_next({Code::kConflict, "sold out"});
@@ -327,7 +327,7 @@ TEST_F(GatewayTest, ABookingIsThePmsOwnAnswerWhateverTheCacheSays) {
 }
 
 TEST_F(GatewayTest, NonsenseInTheCacheIsAMiss) {
-  const std::string name = "availability/sol/sol/pms/scripted/";
+  const std::string name = "availability/sol/scripted/";
   const auto key = name + cache->get(name + "stamp").value() + R"(/["2026-10-05","2026-10-09",2,0,1,"",""])";
   ASSERT_TRUE(gateway->availability(week(), "t"));
   ASSERT_TRUE(cache->get(key));

@@ -16,6 +16,8 @@ namespace agente::pms::testing {
 /// first. Thread-safe.
 class ScriptedPms final : public plugins::PmsBackend {
  public:
+  explicit ScriptedPms(std::string plugin = "scripted") : plugin_(std::move(plugin)) {}
+
   [[nodiscard]] const std::string& id() const override { return id_; }
   [[nodiscard]] std::string plugin() const override { return plugin_; }
 
@@ -26,7 +28,7 @@ class ScriptedPms final : public plugins::PmsBackend {
     const std::lock_guard lock(mutex_);
     ++availability_calls;
     const auto nights = nights_between(query.checkin, query.checkout);
-    return std::vector<plugins::Offer>{{"double", units_left, 2, {10'000 * nights, "EUR"}}};
+    return std::vector<plugins::Offer>{{"double", units_left, 2, {night * nights, "EUR"}}};
   }
   Result<plugins::Booking> book(const plugins::BookingRequest& request, std::string_view) override {
     const std::lock_guard lock(mutex_);
@@ -59,6 +61,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   }
   Result<plugins::Booking> get(std::string_view booking_id, std::string_view) override {
     const std::lock_guard lock(mutex_);
+    ++get_calls;
     return with(booking_id, [](plugins::Booking&) {});
   }
   Result<plugins::Booking> change(const plugins::BookingChange& change, std::string_view) override {
@@ -134,6 +137,8 @@ class ScriptedPms final : public plugins::PmsBackend {
   int book_calls = 0;
   int look_ups = 0;
   int availability_calls = 0;
+  int get_calls = 0;
+  int night = 10'000;  ///< in cents
   bool look_up_fails = false;
   bool cancel_fails = false;
   bool answer_without_ids = false;
@@ -164,7 +169,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   }
 
   std::string id_ = "sol/pms";
-  std::string plugin_ = "scripted";
+  const std::string plugin_;
   std::mutex mutex_;
   std::deque<Error> failures_;
   std::map<std::string, std::vector<plugins::Booking>> told_;  ///< by cursor

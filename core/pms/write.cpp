@@ -79,6 +79,7 @@ WriteOutcome Gateway::cancel(const AcceptedCancel& accepted, std::string_view tr
 
 WriteOutcome Gateway::once(Write write, std::string_view trace) {
   write.intent.created_at = write.intent.updated_at = clock_.now();
+  write.intent.backend = backend();
   // While the PMS answers, "asked" and "attempted" are one commit.
   const auto at_once = breaker_.allow_if_closed();
   if (at_once) mark_attempt(write.intent);
@@ -94,6 +95,9 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
   if (write.intent.state == IntentState::kDone || write.intent.state == IntentState::kRefused) {
     auto before = outcome_of(write.intent.result);
     return before ? std::move(*before) : WriteOutcome{.kind = Kind::kRefused, .text = before.error().text};
+  }
+  if (!write.intent.backend.empty() && write.intent.backend != backend()) {
+    return not_yet(write, kStoreRetry, "it is under way at " + write.intent.backend, trace);
   }
   if (write.intent.state == IntentState::kAttempted) {
     const auto left = doubts_.left(write.intent, settle());
@@ -201,6 +205,7 @@ WriteOutcome Gateway::keep(Write& write, Booking booking, std::string_view trace
 }
 
 WriteOutcome Gateway::finish(Write& write, WriteOutcome outcome) {
+  outcome.booking.backend = backend();
   write.intent.state = outcome.kind == Kind::kDone ? IntentState::kDone : IntentState::kRefused;
   write.intent.settles_at.reset();
   write.intent.result = outcome_json(outcome);

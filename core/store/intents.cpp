@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::string_view kInsert = R"(
 INSERT INTO booking_intents (hotel_id, quote, kind, reference, channel, sender, request, state, attempts, settles_at,
-  result, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+  result, created_at, updated_at, pms_backend)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 ON CONFLICT (hotel_id, quote) DO NOTHING)";
 
 constexpr std::string_view kUpdate = R"(
@@ -17,12 +17,12 @@ WHERE hotel_id = ?1 AND quote = ?2)";
 
 constexpr std::string_view kFind = R"(
 SELECT quote, kind, reference, hotel_id, channel, sender, request, state, attempts, settles_at, result, created_at,
-  updated_at
+  updated_at, pms_backend
 FROM booking_intents WHERE hotel_id = ?1 AND quote = ?2)";
 
 constexpr std::string_view kListUnfinished = R"(
 SELECT quote, kind, reference, hotel_id, channel, sender, request, state, attempts, settles_at, result, created_at,
-  updated_at
+  updated_at, pms_backend
 FROM booking_intents WHERE state IN ('open', 'attempted') ORDER BY created_at LIMIT ?1)";
 
 Intent read(Columns& in) {
@@ -37,7 +37,8 @@ Intent read(Columns& in) {
                 .settles_at = in.maybe_time(),
                 .result = in.text(),
                 .created_at = in.time(),
-                .updated_at = in.time()};
+                .updated_at = in.time(),
+                .backend = in.text()};
   intent.hotel = intent.guest.hotel;
   return intent;
 }
@@ -45,10 +46,10 @@ Intent read(Columns& in) {
 }  // namespace
 
 bool insert(sql::Connection& connection, const Intent& intent) {
-  return connection.execute(kInsert,
-                            values(intent.hotel, intent.quote, intent.kind, intent.reference, intent.guest.channel,
-                                   intent.guest.sender, intent.request, name_of(intent.state), intent.attempts,
-                                   intent.settles_at, intent.result, intent.created_at, intent.updated_at)) == 1;
+  return connection.execute(kInsert, values(intent.hotel, intent.quote, intent.kind, intent.reference,
+                                            intent.guest.channel, intent.guest.sender, intent.request,
+                                            name_of(intent.state), intent.attempts, intent.settles_at, intent.result,
+                                            intent.created_at, intent.updated_at, intent.backend)) == 1;
 }
 
 std::optional<Intent> find(sql::Connection& connection, std::string_view hotel, std::string_view quote) {

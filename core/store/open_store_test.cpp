@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -137,6 +138,29 @@ TEST_F(Opening, AStepThatFailsLeavesNothingAndCanBeRepaired) {
   connection.query("SELECT name FROM schema_versions ORDER BY version", {},
                    [&](const sql::Row& row) { names.append(row.text(0)).append(" "); });
   EXPECT_EQ(names, "good repaired ");
+}
+
+TEST_F(Opening, WhatAPmsPluginKeptIsFoundUnderItsNameAfterTheUpgrade) {
+  const auto all = migrations();
+  const auto step = std::ranges::find(all, "pms_backends", &Migration::name);
+  ASSERT_NE(step, all.end());
+  SqliteConnection connection(folder_.file("earlier.db"), SqliteConnection::Mode::kWriter);
+  migrate(connection, {all.begin(), step}, "BLOB", clock_.now());
+  connection.execute(
+      "INSERT INTO plugin_kv VALUES ('sol/pms', x'01', x'02', 1, 1), ('luna/pms', x'01', x'03', 1, 1), "
+      "('whatsapp', x'01', x'04', 1, 1)",
+      {});
+  connection.execute(
+      "INSERT INTO reservations VALUES ('sol', 1, 'whatsapp', '34', 'CONFIRMED', '', 'double', NULL, NULL, 2, 0, 1, 1, "
+      "'EUR', 'house-pms', 'H-1', '', '', 0, 0)",
+      {});
+
+  migrate(connection, all, "BLOB", clock_.now());
+
+  std::string owners;
+  connection.query("SELECT instance FROM plugin_kv ORDER BY instance", {},
+                   [&](const sql::Row& row) { owners.append(row.text(0)).append(" "); });
+  EXPECT_EQ(owners, "luna/pms sol/pms/house-pms whatsapp ");
 }
 
 TEST_F(Opening, IdsGrowThoughTheClockStandsOrGoesBackEvenOverARestart) {

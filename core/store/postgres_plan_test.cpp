@@ -142,7 +142,7 @@ TEST_F(PostgresPlans, ATurnFindsWhatItKnowsOfItsGuestByTheGuest) {
       AllOf(HasSubstr("reservations_by_guest"), HasSubstr("reservation_events_pkey"), Not(HasSubstr("Seq Scan"))));
   EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(reservations::list_of_guest(c, kGuest).size(), 1U); }),
               by("reservations_by_guest"));
-  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(reservations::find_by_booking_id(c, "sol", "H-777")); }),
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(reservations::find_by_booking_id(c, "sol", "pms", "H-777")); }),
               AllOf(HasSubstr("reservations_by_booking"), Not(HasSubstr("Seq Scan"))));
   EXPECT_THAT(plan_of([](Connection& c) {
                 auto reservation = *reservations::find(c, "sol", 777);

@@ -126,6 +126,7 @@ struct Intent {
   std::string result;              ///< JSON, from kDone and kRefused
   Time created_at{};
   Time updated_at{};
+  std::string backend;  ///< plugin that is asked, at every attempt; empty: from before it was noted
 };
 
 /// Something that happened; append-only, the source of every KPI.

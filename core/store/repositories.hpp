@@ -62,8 +62,9 @@ namespace reservations {
 /// Inserts or replaces, and appends to reservation_events when the status or the PMS id changed.
 void put(sql::Connection& connection, const Reservation& reservation);
 std::optional<Reservation> find(sql::Connection& connection, std::string_view hotel, Id id);
+/// By the PMS' own id; two PMS may have given out the same one.
 std::optional<Reservation> find_by_booking_id(sql::Connection& connection, std::string_view hotel,
-                                              std::string_view pms_booking_id);
+                                              std::string_view pms_backend, std::string_view pms_booking_id);
 std::vector<Reservation> list_of_guest(sql::Connection& connection, const GuestKey& guest);
 /// Reservations this guest confirmed since `since` (the limit per day counts them).
 std::int64_t count_confirmed_since(sql::Connection& connection, const GuestKey& guest, Time since);

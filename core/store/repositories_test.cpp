@@ -183,16 +183,18 @@ TEST_P(Repositories, AReservationKeepsItsHistoryOfStatusAndBookingId) {
   r.guest_name = "Ana";
   write([&](Connection& c) { reservations::put(c, r); });
   r.status = ReservationStatus::kConfirmed;
+  r.pms_backend = "house-pms";
   r.pms_booking_id = "B-1";
   write([&](Connection& c) { reservations::put(c, r); });
 
   EXPECT_EQ(text_of("SELECT new_status FROM reservation_events ORDER BY number"), "INQUIRY\nCONFIRMED\n");
-  const auto found = ask([](Connection& c) { return reservations::find_by_booking_id(c, "sol", "B-1"); });
+  const auto found = ask([](Connection& c) { return reservations::find_by_booking_id(c, "sol", "house-pms", "B-1"); });
   ASSERT_TRUE(found);
   EXPECT_EQ(found->total, (Money{30000, "EUR"}));
   EXPECT_EQ(found->adults, 2);
   EXPECT_EQ(found->checkin, parse_day("2026-10-05"));
-  EXPECT_FALSE(ask([](Connection& c) { return reservations::find_by_booking_id(c, "sol", ""); }));
+  EXPECT_FALSE(ask([](Connection& c) { return reservations::find_by_booking_id(c, "sol", "house-pms", ""); }));
+  EXPECT_FALSE(ask([](Connection& c) { return reservations::find_by_booking_id(c, "sol", "qloapps", "B-1"); }));
   EXPECT_FALSE(ask([](Connection& c) { return reservations::find(c, "luna", 1); }));
 }
 

@@ -115,10 +115,12 @@ std::optional<Reservation> find(sql::Connection& connection, std::string_view ho
 }
 
 std::optional<Reservation> find_by_booking_id(sql::Connection& connection, std::string_view hotel,
-                                              std::string_view pms_booking_id) {
+                                              std::string_view pms_backend, std::string_view pms_booking_id) {
   return first(connection,
-               kSelect + " WHERE hotel_id = ?1 AND pms_booking_id = ?2 AND pms_booking_id <> '' ORDER BY id LIMIT 1",
-               values(hotel, pms_booking_id), read);
+               kSelect +
+                   " WHERE hotel_id = ?1 AND pms_booking_id = ?2 AND pms_booking_id <> '' AND pms_backend = ?3 "
+                   "ORDER BY id LIMIT 1",
+               values(hotel, pms_booking_id, pms_backend), read);
 }
 
 std::vector<Reservation> list_of_guest(sql::Connection& connection, const GuestKey& guest) {

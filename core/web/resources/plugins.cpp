@@ -78,12 +78,13 @@ json test_channel(House& house, const std::string& id) {
   return stages;
 }
 
-json test_pms(House& house, const std::string& hotel, const std::string& trace) {
-  auto* gateway = house.hotels.gateway(hotel);
-  if (gateway == nullptr) {
+json test_pms(House& house, const config::InstanceConfig& instance, const std::string& trace) {
+  const auto connected = house.hotels.gateway(instance.hotel, instance.plugin);
+  if (!connected) {
     return json::array({stage_json("running", Error{Code::kRetry, "the instance is not live"},
                                    "see `agentctl plugin list` for the reason, then correct the configuration")});
   }
+  auto* gateway = *connected;
   const std::string remedy = "check that the PMS is reachable and its credentials are right";
   json stages = json::array({stage_json("health", gateway->health(trace), remedy)});
   const auto rooms = gateway->rooms(trace);
@@ -102,7 +103,7 @@ Response self_test(House& house, const Request& request) {
     const bool named =
         wanted.empty() || wanted == instance.id || (is_pms && (wanted == "pms" || wanted == instance.plugin));
     if (!named || instance.kind == config::PluginKind::kExporter) continue;
-    auto stages = is_pms ? test_pms(house, instance.hotel, request.id) : test_channel(house, instance.id);
+    auto stages = is_pms ? test_pms(house, instance, request.id) : test_channel(house, instance.id);
     bool ok = true;
     for (const auto& stage : stages) ok = ok && stage.at("ok").get<bool>();
     all_ok = all_ok && ok;

@@ -25,14 +25,15 @@ json time_or_null(const std::optional<Time>& time) { return time ? json(format_t
 Response breakers(House& house) {
   json backends = json::array();
   for (const auto& id : house.hotels.ids()) {
-    const auto* gateway = house.hotels.gateway(id);
-    const auto status = gateway->breaker_status();
-    backends.push_back({{"backend", gateway->backend()},
-                        {"hotel", id},
-                        {"state", state_name(status.state)},
-                        {"failures", status.failures},
-                        {"opened_at", time_or_null(status.opened_at)},
-                        {"next_probe_at", time_or_null(status.next_probe_at)}});
+    for (const auto* gateway : house.hotels.gateways(id)) {
+      const auto status = gateway->breaker_status();
+      backends.push_back({{"backend", gateway->backend()},
+                          {"hotel", id},
+                          {"state", state_name(status.state)},
+                          {"failures", status.failures},
+                          {"opened_at", time_or_null(status.opened_at)},
+                          {"next_probe_at", time_or_null(status.next_probe_at)}});
+    }
   }
   return Response::json(200, {{"backends", std::move(backends)}});
 }

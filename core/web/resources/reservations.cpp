@@ -31,6 +31,7 @@ json reservation_json(const store::Reservation& row) {
           {"check_out", optional_day(row.checkout)},
           {"guests", row.adults ? json(*row.adults + row.children) : json(nullptr)},
           {"channel", row.guest.channel},
+          {"pms_backend", optional_text(row.pms_backend)},
           {"pms_booking_id", optional_text(row.pms_booking_id)},
           {"total", total},
           {"currency", currency},
