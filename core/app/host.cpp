@@ -257,9 +257,11 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
   if (backend == nullptr || hotel == nullptr || backend->plugin() != instance.plugin) return;
   rooms.gateways.push_back(std::make_unique<pms::Gateway>(
       hotel->id, *backend, *rooms.store, *rooms.clock,
-      pms::GatewaySettings{.call_deadline = instance.deadline,
-                           .booking_settle = config.limits.booking_settle,
-                           .cache = rooms.cache.get()},
+      pms::GatewaySettings{
+          .call_deadline = instance.deadline,
+          .booking_settle = config.limits.booking_settle,
+          .cache = rooms.cache.get(),
+          .host = rooms.store->is_remote() ? host_name(rooms.config.pin()->server.operator_address) : std::string()},
       pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
         rooms.metrics.add(
             "pms_calls_total",

@@ -17,11 +17,12 @@ Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& 
       backend_(backend),
       store_(store),
       clock_(clock),
-      settings_(settings),
+      settings_(std::move(settings)),
       metrics_(std::move(metrics)),
       breaker_(clock),
       doubts_(clock),
-      cached_(settings.cache, hotel_, backend_.plugin(), settings.availability_ttl) {
+      turnstile_(store, {.hotel = hotel_, .backend = backend_.plugin(), .host = settings_.host}),
+      cached_(settings_.cache, hotel_, backend_.plugin(), settings_.availability_ttl) {
   cached_.forget();  // an earlier gateway may have talked to another PMS under the same name
 }
 

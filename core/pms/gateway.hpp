@@ -13,6 +13,7 @@
 #include "pms/availability_cache.hpp"
 #include "pms/breaker.hpp"
 #include "pms/doubts.hpp"
+#include "pms/turnstile.hpp"
 #include "store/store.hpp"
 
 /// The only way to a hotel's PMS: deadline, breaker, and writes that happen once whatever is killed on the way.
@@ -60,6 +61,7 @@ struct GatewaySettings {
   Millis booking_settle{30'000};    ///< after that, how long a lost call may still take effect there
   cache::Cache* cache = nullptr;    ///< of availability, for offers only; outlives the gateway. None: the PMS is asked
   Millis availability_ttl{30'000};  ///< how old an offer from it may be
+  std::string host{};               ///< as it joined the store; empty: there is no other
 };
 
 /// Counts what happens, for /metrics; injected by app/.
@@ -72,7 +74,7 @@ struct GatewayMetrics {
 /// Writes: one intent row per accepted summary, unique on (hotel, quote), with a reference derived from the quote, is
 /// committed before the PMS is called. Calling again with the same quote after a crash, a lost answer or a retry never
 /// books twice: a doubtful attempt is looked up by reference once it has settled, the oldest live booking is kept and
-/// any other is cancelled before the outcome is told.
+/// any other is cancelled before the outcome is told. The PMS is asked for one booking or change at a time.
 class Gateway {
  public:
   Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& store, const Clock& clock,
@@ -108,6 +110,7 @@ class Gateway {
   WriteOutcome once(Write write, std::string_view trace);
   WriteOutcome try_now(Write& write, std::string_view trace);
   WriteOutcome attempt(Write& write, Breaker::Pass pass, std::string_view trace);  // the intent is stored as attempted
+  Result<plugins::Booking> alone(const Write& write);
   void mark_attempt(store::Intent& intent) const;
   WriteOutcome judge(Write& write, Result<plugins::Booking> result, std::string_view trace);
   /// Ends a write that took effect; a booking at another price than the guest accepted is cancelled instead.
@@ -135,6 +138,7 @@ class Gateway {
   GatewayMetrics metrics_;
   Breaker breaker_;
   Doubts doubts_;
+  Turnstile turnstile_;
   AvailabilityCache cached_;
 };
 

@@ -1,6 +1,8 @@
 #include "pms/gateway.hpp"
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -61,6 +63,28 @@ TEST_F(GatewayTest, OneAcceptedSummaryIsOneBookingHoweverOftenItIsAskedFor) {
   EXPECT_EQ(again.kind, Kind::kDone);
   EXPECT_EQ(again.booking.booking_id, first.booking.booking_id);
   EXPECT_EQ(pms.book_calls, 1);
+}
+
+TEST_F(GatewayTest, OneBookingAfterTheOtherIsAskedForHoweverManyGuestsAcceptAtOnce) {
+  std::atomic<int> inside = 0;
+  std::atomic<int> most = 0;
+  std::atomic<int> accepted_by = 0;
+  pms.before_booking = [&] {
+    most = std::max(most.load(), ++inside);
+    while (accepted_by < 4) std::this_thread::yield();  // everybody has come
+    --inside;
+  };
+  {
+    std::vector<std::jthread> guests;
+    for (const auto* quote : {"q1", "q2", "q3", "q4"}) {
+      guests.emplace_back([&, quote] {
+        ++accepted_by;
+        EXPECT_EQ(gateway->book(accepted(quote), "t").kind, Kind::kDone);
+      });
+    }
+  }
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(pms.live(), 4U);
 }
 
 TEST_F(GatewayTest, LostAnswerIsLookedUpOnlyAfterDeadlineAndSettleTimeAndNeverBookedAgain) {

@@ -31,6 +31,7 @@ class ScriptedPms final : public plugins::PmsBackend {
     return std::vector<plugins::Offer>{{"double", units_left, 2, {night * nights, "EUR"}}};
   }
   Result<plugins::Booking> book(const plugins::BookingRequest& request, std::string_view) override {
+    if (before_booking) before_booking();
     const std::lock_guard lock(mutex_);
     ++book_calls;
     if (auto failure = next_failure()) return *failure;
@@ -131,6 +132,7 @@ class ScriptedPms final : public plugins::PmsBackend {
 
   // Read and set by tests while nothing is under way.
   std::function<void()> before_changes;  ///< while the PMS is asked for them
+  std::function<void()> before_booking;  ///< while it is asked for one
   std::vector<plugins::Booking> bookings;
   int units_left = 5;
   int empty_pages = 0;  ///< that come before the next changes

@@ -129,9 +129,7 @@ WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
 }
 
 WriteOutcome Gateway::attempt(Write& write, Breaker::Pass pass, std::string_view trace) {
-  static_cast<void>(doubts_.left(write.intent, settle()));  // in doubt from here on
-  kill_point("pms.before_call");
-  auto result = write.attempt();
+  auto result = alone(write);
   cached_.forget();  // whatever it says: a lost answer may have had its effect, a conflict means that offers are old
   kill_point("pms.after_call");
   if (result && result->booking_id.empty()) {
@@ -139,6 +137,15 @@ WriteOutcome Gateway::attempt(Write& write, Breaker::Pass pass, std::string_view
   }
   note(pass, {write.intent.kind, result ? nullptr : &result.error()}, trace);
   return judge(write, std::move(result), trace);
+}
+
+/// While no other booking or change is asked for.
+Result<Booking> Gateway::alone(const Write& write) {
+  const auto turn = turnstile_.pass(settings_.call_deadline);
+  if (!turn) return Error{Code::kRate, "other bookings of the hotel take too long"};
+  static_cast<void>(doubts_.left(write.intent, settle()));  // in doubt from here on
+  kill_point("pms.before_call");
+  return write.attempt();
 }
 
 void Gateway::mark_attempt(store::Intent& intent) const {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "servers/postgres_server.hpp"
+#include "store/pms_turns.hpp"
 #include "store/postgres_membership.hpp"
 #include "store/postgres_store.hpp"
 #include "store/store_fixture.hpp"
@@ -20,7 +21,8 @@ servers::PostgresServer& server() {
 class Host {
  public:
   Host(const std::string& url, const std::string& name, const Clock& clock)
-      : store_(*open_postgres(url, clock, "test")),
+      : name_(name),
+        store_(*open_postgres(url, clock, "test")),
         membership_(std::make_unique<PostgresMembership>(
             *PostgresAddress::parse(url, "test"), name,
             Membership::Told{.hold = [this](Parts parts) { held_ = parts; },
@@ -37,12 +39,23 @@ class Host {
   [[nodiscard]] Id id() const { return id_; }
   [[nodiscard]] int looks() const { return looks_; }
   void be_busy_with(Parts parts) { busy_ = parts; }
+  bool takes_its_turn() {
+    bool taken = false;
+    const auto asked = store_->write([&](sql::Connection& c) {
+      taken = pms_turns::take(c, {"sol", "qloapps", name_});
+    });
+    return asked && taken;
+  }
+  void gives_its_turn_back() {
+    EXPECT_TRUE(store_->write([&](sql::Connection& c) { pms_turns::give_back(c, {"sol", "qloapps", name_}); }));
+  }
   Result<void> write() {
     return store_->write([](sql::Connection& c) { c.execute("UPDATE store_probe SET probed_at = 7", {}); });
   }
   void leave() { membership_->leave(); }
 
  private:
+  const std::string name_;
   std::atomic<Parts> held_ = kAllParts;
   std::atomic<Parts> busy_ = 0;
   std::atomic<Id> id_ = 0;
@@ -94,6 +107,25 @@ TEST_F(MembershipTest, ThePartsAreDealtOutEvenlyAndNeverHeldTwice) {
     }));
   }
   EXPECT_FALSE(twice);
+}
+
+TEST_F(MembershipTest, TheTurnAtAPmsIsOneHostsUntilItGivesItBackOrIsGone) {
+  auto one = host("one");
+  const auto two = host("two");
+  ASSERT_TRUE(eventually([&] { return one->id() != 0 && two->id() != 0; }));
+  EXPECT_TRUE(one->takes_its_turn());
+  EXPECT_TRUE(one->takes_its_turn()) << "it has it already";
+  EXPECT_FALSE(two->takes_its_turn());
+  two->gives_its_turn_back();
+  EXPECT_FALSE(two->takes_its_turn()) << "it had none to give";
+  one->gives_its_turn_back();
+  EXPECT_TRUE(two->takes_its_turn());
+  two->gives_its_turn_back();
+
+  ASSERT_TRUE(one->takes_its_turn());
+  sql("UPDATE hosts SET expires_at = 0 WHERE name = 'one'");
+  one.reset();
+  EXPECT_TRUE(eventually([&] { return two->takes_its_turn(); }));
 }
 
 TEST_F(MembershipTest, APartThatIsBusyIsGivenAwayOnlyWhenItRests) {

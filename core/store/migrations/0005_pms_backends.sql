@@ -9,3 +9,11 @@ UPDATE plugin_kv SET instance = instance || '/' || (
 WHERE instance LIKE '%/pms' AND EXISTS (
   SELECT 1 FROM reservations
   WHERE hotel_id = substr(plugin_kv.instance, 1, length(plugin_kv.instance) - 4) AND pms_booking_id <> '');
+
+-- Of several hosts, the one whose turn it is to write to a PMS; it counts while that host stands in `hosts`.
+CREATE TABLE pms_turns (
+  hotel_id TEXT NOT NULL,
+  pms_backend TEXT NOT NULL,
+  host_id BIGINT NOT NULL,
+  PRIMARY KEY (hotel_id, pms_backend)
+);
