@@ -22,7 +22,7 @@ plugins: {path: [plugins], watch: false}
 hotels:
   - {id: sol, name: Sol, timezone: Europe/Madrid, currency: EUR, language: es, pms: {plugin: house-pms, config: {rooms: {double: {count: 10, capacity: 2, rate_minor: 10000}}}}}
 channels:
-  - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v}}
+  - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v, messages_per_second: 0}}
 EOF
 "$bin/webhook_bodies" 3200000 bench | split -l 600000 - "$work/bodies."  # the first parts for the load alone
 mv "$work/bodies.aa" "$work/alone.bodies"

@@ -137,7 +137,7 @@ void Hotel::write_config(const Host& host) const {
       << "channels:\n  - id: whatsapp\n    plugin: whatsapp\n    deadline_ms: 3000\n    accounts: {\"" << kAccount
       << "\": sol}\n    config: {graph_url: \"http://127.0.0.1:" << provider_wire_->port()
       << "\", access_token: " << kToken << ", app_secret: " << e2e::Stage::secret()
-      << ", verify_token: chaos-verify, accept_test_signature: true}\n";
+      << ", verify_token: chaos-verify, messages_per_second: 0, accept_test_signature: true}\n";
 }
 
 void Hotel::start_host(int number, const std::string& kill_at) {

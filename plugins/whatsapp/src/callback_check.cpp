@@ -25,6 +25,8 @@ std::string trimmed(std::string text) {
   return text;
 }
 
+std::string verify_token(const host& services) { return trimmed(services.find_secret("/verify_token").value_or("")); }
+
 std::string status_of(const http_response& answer) { return "status " + std::to_string(answer.status); }
 
 http_response handshake(const host& services, const Settings& settings, const std::string& token,
@@ -39,16 +41,18 @@ std::string body_with(const std::string& word) {
 }
 
 std::optional<check> try_handshake(const host& services, const Settings& settings, const std::string& word, call here) {
-  const auto token = trimmed(services.find_secret("/verify_token").value_or(""));
-  const auto right = handshake(services, settings, token, word, here);
-  if (right.status != 200 || right.body != word) {
-    return bad("loop",
-               "public_url answers Meta's handshake with " + status_of(right) +
-                   (right.status == 200 ? " and another body" : ""),
-               "let the proxy pass GET and POST of this path to server.public unchanged; a second host needs the same "
-               "verify_token");
-  }
-  const auto wrong = handshake(services, settings, token + "x", word, here);
+  const auto right = handshake(services, settings, verify_token(services), word, here);
+  if (right.status == 200 && right.body == word) return std::nullopt;
+  return bad(
+      "loop",
+      "public_url answers Meta's handshake with " + status_of(right) + (right.status == 200 ? " and another body" : ""),
+      "let the proxy pass GET and POST of this path to server.public unchanged; a second host needs the same "
+      "verify_token");
+}
+
+std::optional<check> try_as_stranger(const host& services, const Settings& settings, const std::string& word,
+                                     call here) {
+  const auto wrong = handshake(services, settings, verify_token(services) + "x", word, here);
   if (wrong.status == 403) return std::nullopt;
   return bad("loop", "public_url answers a wrong verify_token with " + status_of(wrong) + " and not 403",
              "something on the way answers in the host's place: look at the proxy");
@@ -104,10 +108,13 @@ check check_callback(const host& services, const Settings& settings, call here) 
   return fault ? *std::move(fault) : good("callback");
 }
 
-check check_loop(const host& services, const Settings& settings, call here) {
+check check_loop(const host& services, const Settings& settings, Loop loop, call here) {
   const auto word = random_word();
   try {
     if (auto fault = try_handshake(services, settings, word, here)) return *std::move(fault);
+    if (loop.as_stranger) {
+      if (auto fault = try_as_stranger(services, settings, word, here)) return *std::move(fault);
+    }
     if (auto fault = try_post(services, settings, word, here)) return *std::move(fault);
   } catch (const error& e) {
     return bad("loop", "public_url cannot be called: " + std::string{e.what()},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string_view>
 
 #include "json_text.hpp"
@@ -20,6 +21,7 @@ enum class Treatment {
   kTwice,    ///< worth two more tries
   kRate,     ///< the number's own throughput: slow down
   kSlow,     ///< a limit of the whole account: wait for minutes
+  kWarned,   ///< as kSlow, and Meta has begun to restrict the account
   kPair,     ///< too much for this guest: 4^n seconds
   kNever,    ///< this message will never go through
   kAccount,  ///< nothing will go through until the operator has repaired something
@@ -36,6 +38,12 @@ constexpr std::string_view kRenew = "enter a new access_token of a system user";
 constexpr std::string_view kPermission = "give the system user whatsapp_business_messaging on this account";
 constexpr std::string_view kRegister = "register the number again in WhatsApp Manager";
 constexpr std::string_view kManager = "see the account's notices in WhatsApp Manager";
+
+constexpr std::string_view kSpam =
+    "guests report or block the number; replies go on, send no templates until its quality has recovered";
+constexpr std::string_view kCategory =
+    "correct the category of the templates in WhatsApp Manager; send none until then";
+constexpr milliseconds kSlowPause = 5min;
 
 constexpr std::array kRules{
     Rule{0, 0, Treatment::kAccount, kRenew},
@@ -66,12 +74,12 @@ constexpr std::array kRules{
     Rule{131044, 131044, Treatment::kAccount, "add a means of payment in WhatsApp Manager"},
     Rule{131045, 131045, Treatment::kAccount, kRegister},
     Rule{131047, 131047, Treatment::kNever, "only a template may be sent after 24 hours of the guest's silence"},
-    Rule{131048, 131048, Treatment::kSlow},
+    Rule{131048, 131048, Treatment::kWarned, kSpam},
     Rule{131049, 131053, Treatment::kNever},
     Rule{131056, 131056, Treatment::kPair},
     Rule{131057, 131057, Treatment::kRetry},
     Rule{131062, 131062, Treatment::kNever},
-    Rule{131064, 131064, Treatment::kSlow},
+    Rule{131064, 131064, Treatment::kWarned, kCategory},
     Rule{132000, 132068, Treatment::kNever},
     Rule{132069, 132069, Treatment::kSlow},
     Rule{133004, 133004, Treatment::kRetry},
@@ -80,14 +88,26 @@ constexpr std::array kRules{
     Rule{137000, 137000, Treatment::kNever},
 };
 
+const Rule* find_rule(std::int64_t code) {
+  const auto* found = std::find_if(kRules.begin(), kRules.end(),
+                                   [&](const Rule& rule) { return code >= rule.first && code <= rule.last; });
+  return found == kRules.end() ? nullptr : found;
+}
+
+/// Of a code in a text; none for what is no number, and for one that is not in the list.
+const Rule* find_rule(std::string_view code) {
+  std::int64_t number = 0;
+  const auto* end = code.data() + code.size();
+  const auto [at, failure] = std::from_chars(code.data(), end, number);
+  return failure == std::errc{} && at == end ? find_rule(number) : nullptr;
+}
+
 bool is_token_trouble(std::int64_t code) { return code == 0 || code == 190; }
 
 Rule rule_for(std::int64_t code, const Json& trouble, int status) {
   // The same code also stands for a wrong parameter of a message; only this subcode means a wrong address.
   if (code == 100 && trouble["error_subcode"].integer() == 33) code = 33;
-  const auto* found = std::find_if(kRules.begin(), kRules.end(),
-                                   [&](const Rule& rule) { return code >= rule.first && code <= rule.last; });
-  if (found != kRules.end()) return *found;
+  if (const auto* found = find_rule(code)) return *found;
   if (status == 401) return {code, code, Treatment::kAccount, kRenew};
   const bool passing = trouble["is_transient"].raw() == "true" || status >= 500;
   return {code, code, passing ? Treatment::kRetry : Treatment::kNever};
@@ -116,7 +136,8 @@ Outcome outcome_of(Treatment treatment, const http_response& answer, const Attem
     case Treatment::kRate:
       return {AGENTE_E_RATE, asked};
     case Treatment::kSlow:
-      return {AGENTE_E_RATE, asked > 0ms ? asked : milliseconds{1min}};
+    case Treatment::kWarned:
+      return {AGENTE_E_RATE, asked > 0ms ? asked : kSlowPause};
     case Treatment::kPair:
       return {AGENTE_E_RATE, std::max(asked, pair_pause(attempt.number))};
     case Treatment::kNever:
@@ -149,6 +170,18 @@ Refusal foreign_answer(const http_response& answer, const Attempt& attempt) {
 }
 
 }  // namespace
+
+Gravity gravity_of(std::string_view code) {
+  const auto* rule = find_rule(code);
+  if (rule == nullptr) return Gravity::kMessage;
+  if (rule->treatment == Treatment::kAccount) return Gravity::kAccount;
+  return rule->treatment == Treatment::kWarned ? Gravity::kWarning : Gravity::kMessage;
+}
+
+std::string_view remedy_of(std::string_view code) {
+  const auto* rule = find_rule(code);
+  return rule == nullptr ? std::string_view{} : rule->remedy;
+}
 
 Refusal read_refusal(const http_response& answer, const Attempt& attempt) {
   const auto trouble = is_json(answer.body) ? Json{answer.body}["error"] : Json{};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <agente/sdk.hpp>
 
@@ -18,6 +19,17 @@ struct Attempt {
   unsigned number = 1;  ///< of this message, from 1
   time_point now = {};  ///< against which a Retry-After date is read
 };
+
+/// How far a refusal reaches.
+enum class Gravity {
+  kMessage,  ///< this message, or this guest, or a pause
+  kWarning,  ///< replies go on, but Meta has begun to restrict the account
+  kAccount,  ///< nothing goes through until a person has repaired something
+};
+/// Of one of Graph's codes, as statuses and answers name it.
+[[nodiscard]] Gravity gravity_of(std::string_view code);
+/// What the operator should do about a code; empty when the code says it all.
+[[nodiscard]] std::string_view remedy_of(std::string_view code);
 
 /// Reads an answer that is not 2xx. Decides by Graph's code; the HTTP status is only looked at where there is none.
 [[nodiscard]] Refusal read_refusal(const http_response& answer, const Attempt& attempt);

@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 
-#include "callback_check.hpp"
 #include "graph_get.hpp"
 #include "json_text.hpp"
 
@@ -128,7 +127,7 @@ check check_subscription(const host& services, const Settings& settings, call he
 
 }  // namespace
 
-std::vector<check> check_everything(const host& services, const Settings& settings, call here) {
+std::vector<check> check_everything(const host& services, const Settings& settings, Loop loop, call here) {
   std::vector<check> checks{check_settings(services), check_version(services, settings)};
   if (!checks.front().ok) return checks;
   if (settings.waba_id.empty() || !settings.app_id.empty()) checks.push_back(check_token(services, settings, here));
@@ -137,7 +136,7 @@ std::vector<check> check_everything(const host& services, const Settings& settin
     checks.push_back(check_subscription(services, settings, here));
   }
   if (!settings.app_id.empty()) checks.push_back(check_callback(services, settings, here));
-  if (!settings.public_url.empty()) checks.push_back(check_loop(services, settings, here));
+  if (!settings.public_url.empty()) checks.push_back(check_loop(services, settings, loop, here));
   return checks;
 }
 

@@ -5,11 +5,13 @@
 
 #include <agente/sdk.hpp>
 
+#include "callback_check.hpp"
 #include "settings.hpp"
 
 namespace agente::whatsapp {
 
-/// Settings, Graph version, access token, and with waba_id the numbers and the subscription of our app.
-[[nodiscard]] std::vector<check> check_everything(const host& services, const Settings& settings, call here);
+/// Settings, Graph version, access token; with waba_id the numbers and the subscription of our app, with app_id the
+/// callback, with public_url the way in.
+[[nodiscard]] std::vector<check> check_everything(const host& services, const Settings& settings, Loop loop, call here);
 
 }  // namespace agente::whatsapp

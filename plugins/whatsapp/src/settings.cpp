@@ -21,7 +21,7 @@ Settings read_settings(std::string_view config_json, std::string_view environmen
   take(settings.app_id, config["app_id"]);
   take(settings.public_url, config["public_url"]);
   while (settings.graph_url.ends_with('/')) settings.graph_url.pop_back();
-  settings.messages_per_second = config["messages_per_second"].integer().value_or(0);
+  settings.messages_per_second = config["messages_per_second"].integer().value_or(settings.messages_per_second);
   settings.accept_test_signature = config["accept_test_signature"].raw() == "true";
   if (settings.accept_test_signature && environment == "production")
     throw error(AGENTE_E_CONFIG, "accept_test_signature lets anybody write as a guest: delete it in production");

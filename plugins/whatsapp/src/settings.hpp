@@ -14,8 +14,8 @@ struct Settings {
   std::string graph_version = "v25.0";
   std::string waba_id = {};
   std::string app_id = {};
-  std::string public_url = {};           ///< of the webhook, as Meta reaches it
-  std::int64_t messages_per_second = 0;  ///< 0: no limit of ours
+  std::string public_url = {};            ///< of the webhook, as Meta reaches it
+  std::int64_t messages_per_second = 80;  ///< of each number; 0: no limit of ours, of guests neither
   bool accept_test_signature = false;
 };
 

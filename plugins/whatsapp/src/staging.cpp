@@ -69,17 +69,19 @@ std::size_t stage_each(const Events& events, Put put) {
 
 }  // namespace
 
-void stage(const host& services, Guestbook& guests, const WebhookBody& body, call here) {
+void stage(const host& services, const Told& told, const WebhookBody& body, call here) {
   Guestbook::News news;
   std::map<std::string_view, std::size_t> kept;
   const auto messages = stage_each(body.messages, [&](const GuestMessage& m) {
-    const auto sender = guests.sender_of(m, news);
+    const auto sender = told.guests.sender_of(m, news);
     services.accept(here, to_inbound(m, sender));
-    guests.learn(m, sender, news, here);  // of ours only: accept refuses what is for a foreign number
+    told.guests.learn(m, sender, news, here);  // of ours only: accept refuses what is for a foreign number
     ++kept[event_of(m)];
   });
-  const auto statuses =
-      stage_each(body.statuses, [&](const DeliveryStatus& s) { services.receipt(here, to_receipt(s)); });
+  const auto statuses = stage_each(body.statuses, [&](const DeliveryStatus& s) {
+    services.receipt(here, to_receipt(s));
+    told.standing.note(s, here);
+  });
   const auto foreign = body.messages.size() - messages + body.statuses.size() - statuses;
   for (const auto& [kind, number] : kept) count(services, kind, number);
   count(services, "status", statuses);

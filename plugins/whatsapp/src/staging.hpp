@@ -4,6 +4,7 @@
 #include <agente/sdk.hpp>
 
 #include "guestbook.hpp"
+#include "standing.hpp"
 #include "webhook_body.hpp"
 
 namespace agente::whatsapp {
@@ -11,10 +12,16 @@ namespace agente::whatsapp {
 /// More than one call may stage; Meta sends 1000 at most.
 inline constexpr std::size_t kMostEvents = 10'000;
 
-/// Stages every message, under the sender that `guests` knows, and every status, and counts all that came by kind in
-/// whatsapp_webhook_events_total{kind}. What belongs to none of our numbers is counted and left out. Throws what the
+/// Who learns from what is staged.
+struct Told {
+  Guestbook& guests;
+  Standing& standing;
+};
+
+/// Stages every message, under the sender that the guestbook knows, and every status, and counts all that came by kind
+/// in whatsapp_webhook_events_total{kind}. What belongs to none of our numbers is counted and left out. Throws what the
 /// inbox throws otherwise.
-void stage(const host& services, Guestbook& guests, const WebhookBody& body, call here);
+void stage(const host& services, const Told& told, const WebhookBody& body, call here);
 
 /// Exports whatsapp_webhook_events_total at zero.
 void declare_events(const host& services);

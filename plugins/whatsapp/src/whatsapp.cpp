@@ -31,6 +31,20 @@ bool is_about_form(const Refusal& refusal) {
          (code == "100" || code == "131008" || code == "131009" || code == "131051");
 }
 
+constexpr std::string_view kNumbersThroughput = "130429";
+
+/// A second's worth at once.
+Pace::Limit limit_of_a_number(const Settings& settings) {
+  const auto per_second = settings.messages_per_second;
+  if (per_second <= 0) return {.at_once = 0, .interval = {}};
+  return {.at_once = per_second, .interval = std::chrono::microseconds{1'000'000 / per_second}};
+}
+
+/// Below the 45 messages that Meta lets through at once, for what another host may have sent.
+Pace::Limit limit_of_a_pair(const Settings& settings) {
+  return {.at_once = settings.messages_per_second > 0 ? 40 : 0, .interval = std::chrono::seconds{6}};
+}
+
 bool is_unknown_number(const Refusal& refusal) { return refusal.code == "131026" || refusal.code == "131030"; }
 
 }  // namespace
@@ -39,15 +53,17 @@ WhatsApp::WhatsApp(host services, std::string_view config_json)
     : host_(services),
       settings_(read_settings(config_json, services.instance().environment)),
       guests_(services),
-      pace_(settings_.messages_per_second),
+      standing_(services),
+      numbers_(limit_of_a_number(settings_)),
+      pairs_(limit_of_a_pair(settings_)),
       rejections_(services) {
   declare_events(host_);
 }
 
 std::string WhatsApp::send(const outbound& message, call here) {
   check_account(message.account);
-  const auto wait = pace_.take(message.account, host_.now());
-  if (wait.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", wait);
+  wait_for_turn(message);
+  standing_.admit(message);
   const auto number = guests_.number_of(message.recipient);
   const auto answer = post(message, number, here);
   if (answer.ok()) return accepted_id(answer);
@@ -65,6 +81,19 @@ std::string WhatsApp::send_as_text(outbound message, call here) {
   return send(message, here);
 }
 
+/// Who has to wait takes no place from others. The host has one message to a guest under way, so that the guest's place
+/// is still there when the number's is taken.
+void WhatsApp::wait_for_turn(const outbound& message) {
+  const auto now = host_.now();
+  const auto pair = std::string{message.account} + ' ' + std::string{message.recipient};
+  const auto for_guest = pairs_.wait_of(pair, now);
+  if (for_guest.count() > 0)
+    throw error(AGENTE_E_RATE, "WhatsApp takes one message each 6 seconds to one guest after a burst", for_guest);
+  const auto for_number = numbers_.take(message.account, now);
+  if (for_number.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", for_number);
+  static_cast<void>(pairs_.take(pair, now));
+}
+
 /// Meta may know a number only the way it does not write it itself (Argentina, Mexico, Brazil).
 std::string WhatsApp::send_to_other_form(const outbound& message, const std::string& number, call here) {
   const auto answer = post(message, number, here);
@@ -74,7 +103,7 @@ std::string WhatsApp::send_to_other_form(const outbound& message, const std::str
   return accepted;
 }
 
-Refusal WhatsApp::note_refusal(const outbound& message, const http_response& answer, call here) const {
+Refusal WhatsApp::note_refusal(const outbound& message, const http_response& answer, call here) {
   auto refusal = read_refusal(answer, {.number = message.attempt, .now = host_.now()});
   host_.warn(here, "Graph refused a message",
              {{"code", refusal.code},
@@ -82,6 +111,8 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
               {"http", answer.status},
               {"fbtrace_id", refusal.fbtrace_id},
               {"key", message.key}});
+  standing_.note_refusal(message.account, refusal.code, refusal.failure.what(), here);
+  if (refusal.code == kNumbersThroughput) numbers_.use_up(message.account, host_.now());
   return refusal;
 }
 
@@ -128,7 +159,7 @@ http_out WhatsApp::take_webhook(const http_in& request, call here) {
     host_.warn(here, "webhook with more events than Meta ever sends", {{"length", request.body.size()}});
     return {.status = 413};
   }
-  stage(host_, guests_, body, here);
+  stage(host_, {.guests = guests_, .standing = standing_}, body, here);
   return {};
 }
 
@@ -152,6 +183,15 @@ void WhatsApp::note_secret(std::size_t which, std::size_t of, call here) {
   host_.info(here, "webhook signatures now match another secret of the list", {{"app_secret", which}, {"of", of}});
 }
 
-std::vector<check> WhatsApp::self_test(call here) { return check_everything(host_, settings_, here); }
+bool WhatsApp::is_first_test_today() {
+  const auto day = to_abi(host_.now()) / 86'400'000;
+  return last_tested_.exchange(day) != day;
+}
+
+std::vector<check> WhatsApp::self_test(call here) {
+  auto checks = check_everything(host_, settings_, {.as_stranger = is_first_test_today()}, here);
+  checks.push_back(standing_.stage());
+  return checks;
+}
 
 }  // namespace agente::whatsapp

@@ -14,6 +14,7 @@
 #include "pace.hpp"
 #include "rejections.hpp"
 #include "settings.hpp"
+#include "standing.hpp"
 #include "webhook_body.hpp"
 
 namespace agente::whatsapp {
@@ -42,14 +43,19 @@ class WhatsApp {
   [[nodiscard]] http_response post(const outbound& message, std::string_view number, call here) const;
   [[nodiscard]] std::string send_as_text(outbound message, call here);
   [[nodiscard]] std::string send_to_other_form(const outbound& message, const std::string& number, call here);
-  [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here) const;
+  [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here);
+  void wait_for_turn(const outbound& message);
+  [[nodiscard]] bool is_first_test_today();
 
   host host_;
   Settings settings_;
   Guestbook guests_;
-  Pace pace_;
+  Standing standing_;
+  Pace numbers_;  ///< of each of ours
+  Pace pairs_;    ///< of each guest of a number
   Rejections rejections_;
   std::atomic<std::size_t> last_secret_ = 0;
+  std::atomic<std::int64_t> last_tested_ = 0;  ///< day since 1970
 };
 
 }  // namespace agente::whatsapp

@@ -66,6 +66,19 @@ TEST_F(Callback, AWalkThroughThePublicUrlArrivesAndBringsNoMessage) {
   EXPECT_EQ(other.metric("whatsapp_webhook_events_total", {{"kind", "self_test"}}), 2);
 }
 
+TEST_F(Callback, AWrongWordIsTriedOnceADayForItLeavesALineInTheLog) {
+  const auto strangers = [this] {
+    const auto asked = fake.requests();
+    return std::count_if(asked.begin(), asked.end(),
+                         [](const auto& each) { return each.url.ends_with("hub.verify_token=a-wordx"); });
+  };
+  for (int i = 0; i < 5; ++i) static_cast<void>(stage("loop"));
+  EXPECT_EQ(strangers(), 1);
+  fake.advance(std::chrono::hours{24});
+  EXPECT_TRUE(stage("loop").ok);
+  EXPECT_EQ(strangers(), 2);
+}
+
 TEST_F(Callback, AProxyThatReencodesBodiesIsFound) {
   on_the_way = [](std::string body) {
     const auto escape = body.find("\\u00f1");

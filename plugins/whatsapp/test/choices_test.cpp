@@ -129,6 +129,7 @@ TEST_F(Choices, ARefusalThatIsNotAboutTheButtonsIsNoReasonForText) {
        {R"({"error":{"message":"no","code":131047}})", R"({"error":{"message":"no","code":130429}})",
         R"({"error":{"message":"no","code":100,"error_subcode":33}})"}) {
     const auto before = fake.requests().size();
+    fake.advance(std::chrono::seconds{1});  // after 130429 the number waits
     fake.answer("POST", kMessagesUrl, {.status = 400, .body = refusal});
 
     EXPECT_THROW(channel().send({.account = kAccount,

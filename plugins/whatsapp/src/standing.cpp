@@ -1,0 +1,101 @@
+#include "standing.hpp"
+
+#include "graph_errors.hpp"
+#include "graph_get.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPause = 5min;
+constexpr auto kAlarmLasts = 24h;
+constexpr auto kLogAgain = 1h;
+
+time_point at(std::int64_t ms) { return time_point{std::chrono::milliseconds{ms}}; }
+
+/// "131042 Payment issue: add a means of payment".
+std::string in_words(std::string_view code, std::string_view reason) {
+  auto text = std::string{code} + " " + std::string{reason};
+  const auto remedy = remedy_of(code);
+  return remedy.empty() ? text : text + ": " + std::string{remedy};
+}
+
+}  // namespace
+
+void Standing::admit(const outbound& message) {
+  const auto now = host_.now();
+  const std::lock_guard lock(mutex_);
+  if (halts_.empty()) return;  // nearly always
+  const auto found = halts_.find(message.account);
+  if (found == halts_.end()) return;
+  auto& halt = found->second;
+  if (message.key == halt.tried_with) return;  // once more, as text or in the guest's other form
+  if (now < halt.next_try) throw error(AGENTE_E_AUTH, halt.reason);
+  halt.next_try = now + kPause;
+  halt.tried_with = message.key;
+}
+
+void Standing::note(const DeliveryStatus& status, call here) {
+  if (status.state != DeliveryState::kFailed) return end_halt(status, here);
+  const auto gravity = gravity_of(status.code);
+  if (gravity == Gravity::kMessage) return;
+  const auto reason = in_words(status.code, status.reason);
+  raise(status.account, status.code, reason, here);
+  if (gravity == Gravity::kAccount) halt(status, reason);
+}
+
+void Standing::note_refusal(std::string_view account, std::string_view code, std::string_view reason, call here) {
+  // A number that refuses all by its answers is parked by the host, which tells of it.
+  if (gravity_of(code) == Gravity::kWarning) raise(account, code, std::string{reason}, here);
+}
+
+void Standing::halt(const DeliveryStatus& status, std::string reason) {
+  const auto now = host_.now();
+  const std::lock_guard lock(mutex_);
+  halts_.insert_or_assign(status.account,
+                          Halt{.reason = std::move(reason), .since = at(status.at_ms), .next_try = now + kPause});
+}
+
+/// Statuses of before come late and in any order: only what was accepted since the halt shows that it is over.
+void Standing::end_halt(const DeliveryStatus& status, call here) {
+  const std::lock_guard lock(mutex_);
+  if (halts_.empty()) return;
+  const auto found = halts_.find(status.account);
+  if (found == halts_.end()) return;
+  const auto& halt = found->second;
+  const bool tried = !status.key.empty() && status.key == halt.tried_with;
+  if (!tried && (status.state != DeliveryState::kSent || at(status.at_ms) <= halt.since)) return;
+  halts_.erase(found);
+  std::erase_if(alarms_, [&](const auto& entry) {
+    return entry.first.first == status.account && gravity_of(entry.first.second) == Gravity::kAccount;
+  });
+  host_.info(here, "a number that was halted sends again", {{"account", status.account}});
+}
+
+void Standing::raise(std::string_view account, std::string_view code, const std::string& reason, call here) {
+  host_.count("whatsapp_account_alarms_total", 1, {{"account", account}, {"code", code}});
+  const auto now = host_.now();
+  const std::lock_guard lock(mutex_);
+  auto& alarm = alarms_[{std::string{account}, std::string{code}}];
+  alarm.reason = reason;
+  alarm.at = now;
+  if (now - alarm.logged < kLogAgain) return;
+  alarm.logged = now;
+  host_.error(here, "Meta warns of a number: " + reason, {{"account", account}, {"code", code}});
+}
+
+check Standing::stage() const {
+  const auto now = host_.now();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [of, alarm] : alarms_) {
+    const bool halted = halts_.contains(of.first) && gravity_of(of.second) == Gravity::kAccount;
+    if (!halted && now - alarm.at > kAlarmLasts) continue;
+    return bad(
+        "standing", "number " + of.first + ": " + alarm.reason,
+        halted ? "repair it, then `agentctl plugin reload`: it tries at once" : "see the number in WhatsApp Manager");
+  }
+  return good("standing");
+}
+
+}  // namespace agente::whatsapp

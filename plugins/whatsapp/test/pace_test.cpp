@@ -1,0 +1,140 @@
+#include "pace.hpp"
+
+#include "support.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const time_point kNoon{milliseconds{1'789'473'600'000}};
+
+TEST(Pace, LetsSoManyGoAtOnceAndThenOneEachInterval) {
+  Pace pace({.at_once = 2, .interval = milliseconds{500}});
+
+  EXPECT_EQ(pace.take("a", kNoon), milliseconds{0});
+  EXPECT_EQ(pace.take("a", kNoon), milliseconds{0});
+  EXPECT_EQ(pace.take("a", kNoon), milliseconds{500});
+  EXPECT_EQ(pace.take("a", kNoon + milliseconds{499}), milliseconds{1});
+  EXPECT_EQ(pace.take("a", kNoon + milliseconds{500}), milliseconds{0});
+  EXPECT_EQ(pace.take("a", kNoon + milliseconds{500}), milliseconds{500});
+}
+
+TEST(Pace, EachNameHasItsOwn) {
+  Pace pace({.at_once = 1, .interval = seconds{6}});
+
+  EXPECT_EQ(pace.take("a", kNoon), milliseconds{0});
+  EXPECT_EQ(pace.take("a", kNoon), seconds{6});
+  EXPECT_EQ(pace.take("b", kNoon), milliseconds{0});
+}
+
+TEST(Pace, ManyNamesDoNotMakeItForgetWhoHasUsedUpHisPlaces) {
+  Pace pace({.at_once = 1, .interval = seconds{6}});
+  for (int name = 0; name < 10'500; ++name) EXPECT_EQ(pace.take(std::to_string(name), kNoon), milliseconds{0});
+
+  EXPECT_EQ(pace.take("0", kNoon), seconds{6});
+  EXPECT_EQ(pace.take("10499", kNoon), seconds{6});
+}
+
+TEST(Pace, WhatIsUsedUpComesBackOneByOne) {
+  Pace pace({.at_once = 2, .interval = milliseconds{500}});
+  pace.use_up("a", kNoon);
+
+  EXPECT_EQ(pace.take("a", kNoon), milliseconds{500});
+  EXPECT_EQ(pace.take("a", kNoon + milliseconds{500}), milliseconds{0});
+  EXPECT_EQ(pace.take("a", kNoon + milliseconds{500}), milliseconds{500});
+}
+
+TEST(Pace, AskingTakesNothing) {
+  Pace pace({.at_once = 1, .interval = seconds{6}});
+  EXPECT_EQ(pace.wait_of("a", kNoon), milliseconds{0});
+  EXPECT_EQ(pace.wait_of("a", kNoon), milliseconds{0});
+  EXPECT_EQ(pace.take("a", kNoon), milliseconds{0});
+  EXPECT_EQ(pace.wait_of("a", kNoon), seconds{6});
+}
+
+TEST(Pace, AClockThatIsSetBackMakesNobodyWaitForHours) {
+  Pace pace({.at_once = 2, .interval = seconds{6}});
+  EXPECT_EQ(pace.take("a", kNoon), milliseconds{0});
+
+  EXPECT_EQ(pace.take("a", kNoon - std::chrono::hours{5}), seconds{6});
+  EXPECT_EQ(pace.take("a", kNoon - std::chrono::hours{5} + seconds{6}), milliseconds{0});
+}
+
+TEST(Pace, WithoutALimitNothingWaits) {
+  Pace pace({.at_once = 0, .interval = {}});
+  pace.use_up("a", kNoon);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(pace.take("a", kNoon), milliseconds{0});
+}
+
+class PacedSend : public Channel {
+ protected:
+  PacedSend() {
+    fake.otherwise(
+        [](const http_request&) { return http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"}; });
+  }
+
+  /// How long the message has to wait; 0: it went out.
+  milliseconds send(const std::string& guest = "34600111222") {
+    try {
+      channel().send({.key = "out-1", .account = kAccount, .recipient = guest, .text = "Hola"});
+      return milliseconds{0};
+    } catch (const error& e) {
+      EXPECT_EQ(e.code(), AGENTE_E_RATE) << e.what();
+      return e.retry_after();
+    }
+  }
+};
+
+TEST_F(PacedSend, StaysBelowTheConfiguredThroughputOfTheNumber) {
+  config = R"({"graph_url":"http://graph","messages_per_second":2})";
+
+  EXPECT_EQ(send("34600111001"), milliseconds{0});
+  EXPECT_EQ(send("34600111002"), milliseconds{0});
+  EXPECT_EQ(send("34600111003"), milliseconds{500});
+  fake.advance(milliseconds{500});
+  EXPECT_EQ(send("34600111003"), milliseconds{0});
+}
+
+TEST_F(PacedSend, AGuestWhoWaitsForTheNumberLosesNoPlaceOfHisOwn) {
+  config = R"({"graph_url":"http://graph","messages_per_second":1})";
+  EXPECT_EQ(send("34600111001"), milliseconds{0});
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(send(), seconds{1});
+  fake.advance(seconds{1});
+  EXPECT_EQ(send(), milliseconds{0});
+}
+
+TEST_F(PacedSend, SendsEightyASecondUnlessItIsConfigured) {
+  for (int i = 0; i < 80; ++i) EXPECT_EQ(send(std::to_string(34600111000 + i)), milliseconds{0}) << i;
+  EXPECT_EQ(send("34600222000"), milliseconds{13});
+}
+
+TEST_F(PacedSend, AGuestWrittenToTooOftenWaitsAndNobodyElseDoes) {
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(send(), milliseconds{0}) << i;
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(send(), seconds{6}) << "asking takes no place of the number's";
+  EXPECT_EQ(send("34600999000"), milliseconds{0});
+  EXPECT_EQ(fake.requests().size(), 41U);
+
+  fake.advance(seconds{6});
+  EXPECT_EQ(send(), milliseconds{0});
+  EXPECT_EQ(send(), seconds{6});
+}
+
+TEST_F(PacedSend, AfterMetasRateLimitTheNumberGoesOnMessageByMessage) {
+  fake.answer("POST", kMessagesUrl, {.status = 400, .body = R"({"error":{"code":130429,"message":"Rate limit hit"}})"});
+  send("34600111001");
+
+  EXPECT_EQ(send("34600111002"), milliseconds{13});
+  fake.advance(milliseconds{13});
+  EXPECT_EQ(send("34600111002"), milliseconds{0});
+  EXPECT_GT(send("34600111003"), milliseconds{0});
+}
+
+TEST_F(PacedSend, ZeroLeavesAllLimitsToMeta) {
+  config = R"({"graph_url":"http://graph","messages_per_second":0})";
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(send(), milliseconds{0});
+}
+
+}  // namespace
+}  // namespace agente::whatsapp

@@ -1,0 +1,133 @@
+// What Meta tells of a number besides answering a send: that all will fail, and that guests complain.
+#include "support.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class StandingTest : public Channel {
+ protected:
+  StandingTest() {
+    fake.otherwise(
+        [](const http_request&) { return http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"}; });
+  }
+
+  /// AGENTE_OK, or why the message was not sent.
+  agente_status send(const std::string& key) {
+    try {
+      channel().send({.key = key, .account = kAccount, .recipient = "34600111222", .text = "Hola"});
+      return AGENTE_OK;
+    } catch (const error& e) {
+      said = e.what();
+      return e.code();
+    }
+  }
+  void status(const std::string& state, const std::string& key, const std::string& more = "",
+              milliseconds ago = milliseconds{0}) {
+    const auto seconds = (to_abi(fake.now()) - ago.count()) / 1000;
+    const auto body = envelope(R"({"metadata":{"phone_number_id":"106540352242922"},"statuses":[{"id":"wamid.)" + key +
+                               R"(","status":")" + state + R"(","timestamp":")" + std::to_string(seconds) +
+                               R"(","biz_opaque_callback_data":")" + key + "\"" + more + "}]}");
+    ASSERT_EQ(post(body).status, 200);
+  }
+  void failed(const std::string& key, int code) {
+    status("failed", key, R"(,"errors":[{"code":)" + std::to_string(code) + R"(,"title":"What went wrong"}])");
+  }
+  double alarms(const std::string& code) const {
+    return fake.metric("whatsapp_account_alarms_total", {{"account", std::string{kAccount}}, {"code", code}});
+  }
+  check stage() {
+    for (const auto& line : channel().self_test())
+      if (line.stage == "standing") return line;
+    return {.stage = "missing"};
+  }
+
+  std::string said;
+};
+
+TEST_F(StandingTest, AStatusThatSaysAllWillFailHaltsTheNumber) {
+  EXPECT_EQ(send("out-1"), AGENTE_OK);
+  failed("out-1", 131042);
+
+  EXPECT_EQ(send("out-2"), AGENTE_E_AUTH);
+  EXPECT_THAT(said, HasSubstr("131042 What went wrong: add a means of payment"));
+  EXPECT_EQ(alarms("131042"), 1);
+  EXPECT_THAT(stage().cause, HasSubstr("add a means of payment"));
+  EXPECT_THAT(stage().remedy, HasSubstr("plugin reload"));
+}
+
+TEST_F(StandingTest, OneMessageEachFiveMinutesTriesIt) {
+  failed("out-1", 131042);
+  fake.advance(minutes{5});
+
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+  EXPECT_EQ(send("out-3"), AGENTE_E_AUTH);
+  failed("out-2", 131042);
+  fake.advance(minutes{4});
+  EXPECT_EQ(send("out-3"), AGENTE_E_AUTH);
+  fake.advance(minutes{1});
+  EXPECT_EQ(send("out-3"), AGENTE_OK);
+}
+
+TEST_F(StandingTest, WhatTriedItAndGotThroughEndsTheHalt) {
+  failed("out-1", 131042);
+  fake.advance(minutes{5});
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+  status("delivered", "out-2");
+
+  EXPECT_EQ(send("out-3"), AGENTE_OK);
+  EXPECT_EQ(send("out-4"), AGENTE_OK);
+  EXPECT_TRUE(stage().ok);
+}
+
+TEST_F(StandingTest, StatusesOfMessagesOfBeforeEndNothing) {
+  failed("out-2", 131042);
+  status("sent", "out-1", "", minutes{1});
+  status("delivered", "out-1");
+  status("read", "out-1");
+  EXPECT_EQ(send("out-3"), AGENTE_E_AUTH);
+
+  fake.advance(minutes{1});
+  status("sent", "out-9");  // by another host, since the halt
+  EXPECT_EQ(send("out-3"), AGENTE_OK);
+}
+
+TEST_F(StandingTest, AFailureOfOneMessageHaltsNothing) {
+  for (const auto code : {131026, 131047, 131049, 130472, 999999}) failed("out-1", code);
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+  EXPECT_TRUE(stage().ok);
+}
+
+TEST_F(StandingTest, AWarningRaisesAnAlarmForADayAndRepliesGoOn) {
+  failed("out-1", 131048);
+  failed("out-2", 131048);
+
+  EXPECT_EQ(send("out-3"), AGENTE_OK);
+  EXPECT_EQ(alarms("131048"), 2);
+  EXPECT_THAT(stage().cause, HasSubstr("131048 What went wrong: guests report or block the number"));
+  EXPECT_THAT(fake.log(), SizeIs(1)) << "once an hour is enough";
+  fake.advance(hours{24} + minutes{1});
+  EXPECT_TRUE(stage().ok);
+}
+
+TEST_F(StandingTest, AWarningInTheAnswerToASendRaisesItToo) {
+  fake.answer("POST", kMessagesUrl, {.status = 400, .body = R"({"error":{"code":131064,"message":"Limited"}})"});
+  EXPECT_EQ(send("out-1"), AGENTE_E_RATE);
+  EXPECT_EQ(alarms("131064"), 1);
+  EXPECT_THAT(stage().cause, HasSubstr("correct the category of the templates"));
+}
+
+TEST_F(StandingTest, AStrangersNumberIsNoneOfOurs) {
+  const auto body = envelope(R"({"metadata":{"phone_number_id":"999"},"statuses":[{"id":"wamid.9","status":"failed",)"
+                             R"("timestamp":"1763200100","errors":[{"code":131042,"title":"Unpaid"}]}]})");
+  EXPECT_EQ(post(body).status, 200);
+  EXPECT_EQ(send("out-1"), AGENTE_OK);
+}
+
+}  // namespace
+}  // namespace agente::whatsapp
