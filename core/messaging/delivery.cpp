@@ -16,7 +16,8 @@ namespace {
 using store::OutboundStatus;
 
 constexpr Millis kStoreRetry{1000};
-// Of a wait that was noted by another process: longer than any of ours. A provider that asked for more says so again.
+// Of a wait that was noted by another process, whose clock may be hours off. A provider that asked for more says so
+// again.
 constexpr Millis kLongestNoted{60'000};
 constexpr Millis kEarlierOne{100};  // another message to the guest was committed later, and is about to be found
 
@@ -154,7 +155,8 @@ std::optional<Steady> Delivery::not_sent(Reply& message, const Error& error) {
     case Code::kTimeout:
     case Code::kCancelled: {
       const std::lock_guard lock(random_mutex_);
-      return again_in(message, error.retry_after.value_or(backoff(message.attempts, random_)), error);
+      const auto longest = error.code == Code::kRate ? kLongestRateBackoff : kLongestBackoff;
+      return again_in(message, error.retry_after.value_or(backoff(message.attempts, random_, longest)), error);
     }
     case Code::kAuth:
     case Code::kConfig:

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "messaging/backoff.hpp"
 #include "messaging/intake.hpp"
 #include "messaging/receipts.hpp"
 #include "messaging/test_support.hpp"
@@ -265,6 +266,26 @@ TEST_F(DeliveryTest, ReceiptsNeverGoBackAndAFailureAfterDeliveryIsKeptBesideIt) 
   receipt(id, plugins::ReceiptState::kFailed, "131026");
   EXPECT_EQ(row(id).status, OutboundStatus::kRead);
   EXPECT_EQ(row(id).failure_code, "131026");
+}
+
+TEST_F(DeliveryTest, WhatReachedTheGuestHasNotFailedWhicheverReceiptCameFirst) {
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+  receipt(id, plugins::ReceiptState::kFailed, "131026");
+  receipt(id, plugins::ReceiptState::kDelivered);
+  EXPECT_EQ(row(id).status, OutboundStatus::kDelivered);
+  EXPECT_EQ(row(id).failure_code, "131026");
+}
+
+TEST(Backoff, GoesOnToAMinuteAndToFiveWhereWeComeTooOften) {
+  std::mt19937 random(1);
+  for (int attempt = 1; attempt < 100; ++attempt) {
+    EXPECT_LE(backoff(attempt, random), Millis{60'000});
+    EXPECT_LE(backoff(attempt, random, kLongestRateBackoff), Millis{300'000});
+  }
+  EXPECT_GE(backoff(100, random), Millis{30'000});
+  EXPECT_GE(backoff(100, random, kLongestRateBackoff), Millis{150'000});
 }
 
 TEST_F(DeliveryTest, FailedReceiptAfterAnAcceptedSendIsAFailedMessage) {

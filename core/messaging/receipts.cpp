@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "out-";
 
-// Where a state stands in the life of a message; a receipt moves it only forward.
+// Where a state stands in the life of a message; a receipt moves it only forward. What has reached the guest has not
+// failed, whatever came first.
 int rank(store::OutboundStatus status) {
   using enum store::OutboundStatus;
   switch (status) {
@@ -17,11 +18,12 @@ int rank(store::OutboundStatus status) {
       return 0;
     case kSent:
       return 1;
-    case kDelivered:
     case kFailed:
       return 2;
-    case kRead:
+    case kDelivered:
       return 3;
+    case kRead:
+      return 4;
   }
   return 0;
 }

@@ -14,7 +14,7 @@ namespace agente::messaging {
 [[nodiscard]] std::optional<store::Id> outbound_of(std::string_view key);
 
 /// Writes what a receipt says into its outbound message. States never go back (sent < delivered < read); a failure
-/// after delivery is kept beside it as a reason. Returns the message as it is now if anything changed.
+/// before or after delivery is kept beside it as a reason. Returns the message as it is now if anything changed.
 std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection, std::string_view channel,
                                              const plugins::Receipt& receipt, Time now);
 
