@@ -69,6 +69,16 @@ Result<config::InstanceConfig> config_for(const Rooms& rooms, const std::string&
                                   (loaded.problems.empty() ? "" : ": " + config::format(loaded.problems.front()))};
 }
 
+/// The channels that are live now.
+std::map<std::string, plugins::Channel*> live_channels(Rooms& rooms) {
+  std::map<std::string, plugins::Channel*> channels;
+  const auto config = rooms.config.pin();
+  for (const auto& instance : config->instances) {
+    if (auto* channel = rooms.plugins->channel(instance.id)) channels.emplace(instance.id, channel);
+  }
+  return channels;
+}
+
 void start_plugins(Rooms& rooms) {
   const auto config = rooms.config.pin();
   rooms.plugins = std::make_unique<plugins::PluginHost>(
@@ -80,6 +90,9 @@ void start_plugins(Rooms& rooms) {
                            .config_for = [&rooms](const std::string& id) { return config_for(rooms, id); },
                            .works_for = [&rooms](const std::string& id) { return works_for(rooms, id); }},
       plugins::Services{.clock = *rooms.clock, .kv = *rooms.kv, .inbox = rooms.inbox, .metrics = rooms.metrics});
+  rooms.self_tests =
+      std::make_unique<plugins::SelfTests>(*rooms.clock, rooms.metrics, [&rooms] { return live_channels(rooms); });
+  rooms.self_tests->every(config->limits.self_test);
 }
 
 void build_messaging(Rooms& rooms) {
@@ -188,6 +201,7 @@ void mount(Rooms& rooms) {
                  .store = *rooms.store,
                  .metrics = rooms.metrics,
                  .plugins = *rooms.plugins,
+                 .self_tests = *rooms.self_tests,
                  .intake = *rooms.intake,
                  .delivery = *rooms.delivery,
                  .front_desk = *rooms.front_desk,
@@ -300,6 +314,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   rooms->dispatch->start(kDispatchWorkers);
   rooms->retention->start();
   rooms->mirror->start();
+  rooms->self_tests->start();
   rooms->upkeep->start();
   return std::unique_ptr<Host>(new Host(std::move(rooms)));
 }
@@ -321,6 +336,7 @@ void Host::stop() {
   rooms_->delivery->stop();
   rooms_->plugins->stop(Millis{2000});
   if (rooms_->membership) rooms_->membership->leave();
+  rooms_->self_tests->stop();  // last, for one under way may wait long for the provider
   rooms_.reset();
 }
 

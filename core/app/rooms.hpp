@@ -22,6 +22,7 @@
 #include "messaging/turn.hpp"
 #include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
+#include "plugins/self_tests.hpp"
 #include "telemetry/metrics.hpp"
 #include "web/resources/house.hpp"
 #include "web/server.hpp"
@@ -55,6 +56,7 @@ struct Host::Rooms {
   std::atomic<const store::Membership*> place = nullptr;  ///< once it has one; plugins are started before
   std::unique_ptr<messaging::Meter> meter;
   std::unique_ptr<plugins::PluginHost> plugins;
+  std::unique_ptr<plugins::SelfTests> self_tests;
   std::vector<std::unique_ptr<pms::Gateway>> gateways;  ///< replaced ones too: others may hold them
   std::unique_ptr<messaging::Hotels> hotels;
   std::unique_ptr<messaging::Delivery> delivery;

@@ -139,6 +139,7 @@ void Upkeep::apply(const config::Config& now, const config::Config& next, const 
   rooms_.hotels->expect(hotels_of(next));
   rooms_.delivery->set_settle(next.limits.send_settle);
   rooms_.retention->keep(kept_for(next));
+  rooms_.self_tests->every(next.limits.self_test);
   log::set_level(log::level_named(next.log.level));
   for (const auto& instance : next.instances) {
     const bool added = std::ranges::count(diff.added, instance.id) > 0;

@@ -56,7 +56,8 @@ void read_accounts(Host::Rooms& rooms) {
   const auto set = [&](const std::string& channel, const std::string& account, double parked) {
     rooms.metrics.set("channel_account_parked", {{"channel", channel}, {"account", account}}, parked);
   };
-  for (const auto& instance : rooms.config.pin()->instances) {
+  const auto config = rooms.config.pin();
+  for (const auto& instance : config->instances) {
     for (const auto& [account, hotel] : instance.accounts) set(instance.id, account, 0);
   }
   for (const auto& parked : rooms.delivery->parked()) set(parked.channel, parked.account, 1);

@@ -12,6 +12,7 @@ std::span<const MetricEntry> metrics_catalogue() {
       MetricEntry{"channel_messages_total", kCounter, "Messages of every channel by direction and final status"},
       MetricEntry{"channel_account_parked", kGauge,
                   "1 while nothing can be sent from an account until a person has repaired something; else 0"},
+      MetricEntry{"channel_self_test_ok", kGauge, "1 when a channel's last self-test found nothing wrong, else 0"},
       MetricEntry{"pms_circuit_breaker_state", kGauge, "0 closed, 1 open, 2 half-open"},
       MetricEntry{"pms_calls_total", kCounter, "Calls to the PMS by backend, call and outcome"},
       MetricEntry{"http_requests_total", kCounter, "Requests by route pattern, method and status"},

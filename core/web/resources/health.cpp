@@ -47,6 +47,20 @@ json account_checks(House& house, bool& degraded) {
   return checks;
 }
 
+/// What the channels' last self-tests found; a stage that is well is not named.
+json self_test_checks(House& house, bool& degraded) {
+  json checks = json::object();
+  for (const auto& [id, round] : house.self_tests.last()) {
+    checks[id] = {{"ok", round.ok()}, {"at", format_time(round.at)}};
+    for (const auto& check : round.checks) {
+      if (check.ok) continue;
+      checks[id]["faults"].push_back({{"stage", check.stage}, {"cause", check.cause}, {"remedy", check.remedy}});
+      degraded = true;
+    }
+  }
+  return checks;
+}
+
 /// The store decides: without it no message can be taken. Anything else down is degraded, and messages still are.
 Response ready(House& house) {
   bool degraded = false;
@@ -54,6 +68,7 @@ Response ready(House& house) {
   json body{{"checks", {{"store", store}, {"pms", pms_checks(house, degraded)}}}};
   body["checks"]["plugins"] = plugin_checks(house, degraded);
   body["checks"]["parked_accounts"] = account_checks(house, degraded);
+  body["checks"]["self_tests"] = self_test_checks(house, degraded);
   const bool up = store.at("ok").get<bool>();
   body["status"] = !up ? "not_ready" : (degraded ? "degraded" : "ready");
   body["as_of"] = format_time(house.clock.now());

@@ -15,6 +15,7 @@
 #include "messaging/replay.hpp"
 #include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
+#include "plugins/self_tests.hpp"
 #include "store/store.hpp"
 #include "telemetry/metrics.hpp"
 #include "web/router.hpp"
@@ -30,6 +31,7 @@ struct House {
   store::Store& store;
   Metrics& metrics;
   plugins::PluginHost& plugins;
+  plugins::SelfTests& self_tests;
   messaging::Intake& intake;
   messaging::Delivery& delivery;
   messaging::FrontDesk& front_desk;
