@@ -75,6 +75,7 @@ check_subcommands() {
   local words
   while read -r words; do
     listed "${words%% *}" "$subcommands" || listed "$(cut -d' ' -f1,2 <<<"$words")" "$subcommands" ||
+      listed "$(cut -d' ' -f2,3 <<<"$words")" "$subcommands" || # a family of a family
       complain "$file" "agentctl $words: no such subcommand"
   done < <(pick '(^|[ /])agentctl( [a-z][a-z-]*)+' | sed -E 's/.*agentctl //')
 }

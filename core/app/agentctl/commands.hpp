@@ -38,6 +38,7 @@ void add_pms(CLI::App& app, Common& common, Chosen& chosen);
 void add_chat(CLI::App& app, Common& common, Chosen& chosen);
 void add_understand(CLI::App& app, Common& common, Chosen& chosen);
 void add_store(CLI::App& app, Common& common, Chosen& chosen);
+void add_whatsapp(CLI::App& app, Common& common, Chosen& chosen);
 void add_self_test(CLI::App& app, Common& common, Chosen& chosen);
 
 /// What `self-test INSTANCE` does; its exit code.

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   add_understand(app, common, chosen);
   add_self_test(app, common, chosen);
   add_pms(app, common, chosen);
+  add_whatsapp(app, common, chosen);
   add_store(app, common, chosen);
   try {
     app.parse(argc, argv);

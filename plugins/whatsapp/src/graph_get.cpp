@@ -18,12 +18,12 @@ check named(check result, std::string stage) {
   return result;
 }
 
-Asked ask(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
-          call here) {
-  const auto url = settings.graph_url + "/" + settings.graph_version + path;
-  const auto place = url.substr(0, url.find('?'));
+namespace {
+
+Asked exchange(const host& services, http_request request, call here) {
+  const auto place = request.url.substr(0, request.url.find('?'));
   try {
-    auto answer = services.http(here, {.url = url, .headers = {{"Authorization", "Bearer " + bearer}}});
+    auto answer = services.http(here, request);
     if (answer.ok() && is_json(answer.body)) return {.body = std::move(answer.body)};
     if (answer.ok()) return {.problem = bad("", place + " answers with something that is no JSON", "check graph_url")};
     const auto refusal = read_refusal(answer, {.now = services.now()});
@@ -32,6 +32,26 @@ Asked ask(const host& services, const Settings& settings, const std::string& pat
   } catch (const error& e) {
     return {.problem = bad("", e.what(), "check graph_url and the network")};
   }
+}
+
+}  // namespace
+
+Asked ask(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
+          call here) {
+  return exchange(services,
+                  {.url = settings.graph_url + "/" + settings.graph_version + path,
+                   .headers = {{"Authorization", "Bearer " + bearer}}},
+                  here);
+}
+
+Asked tell(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
+           std::string body, call here) {
+  return exchange(services,
+                  {.method = "POST",
+                   .url = settings.graph_url + "/" + settings.graph_version + path,
+                   .headers = {{"Authorization", "Bearer " + bearer}, {"Content-Type", "application/json"}},
+                   .body = std::move(body)},
+                  here);
 }
 
 std::string url_encoded(std::string_view text) {

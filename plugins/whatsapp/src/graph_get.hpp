@@ -1,4 +1,4 @@
-/// Questions to Graph that the self-test asks.
+/// What the self-test and the operator ask of Graph, besides sending messages.
 #pragma once
 
 #include <optional>
@@ -21,6 +21,10 @@ struct Asked {
 /// GET `path` below the version, with this bearer token. A problem never repeats the query: it may hold a token.
 [[nodiscard]] Asked ask(const host& services, const Settings& settings, const std::string& path,
                         const std::string& bearer, call here);
+
+/// POST of a JSON body, as `ask`.
+[[nodiscard]] Asked tell(const host& services, const Settings& settings, const std::string& path,
+                         const std::string& bearer, std::string body, call here);
 
 /// The token by which an app speaks for itself: needs app_id and app_secret; empty without.
 [[nodiscard]] std::string app_token(const host& services, const Settings& settings);

@@ -10,6 +10,7 @@
 #include "sending.hpp"
 #include "signature.hpp"
 #include "staging.hpp"
+#include "subscription.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -134,6 +135,7 @@ http_response WhatsApp::post(const outbound& message, std::string_view number, c
 }
 
 http_out WhatsApp::on_http(const http_in& request, call here) {
+  if (request.path == "/subscription" && request.trusted) return answer_subscription(request, host_, settings_, here);
   if (!request.path.empty() && request.path != "/") return {.status = 404};
   if (request.method == "GET") return answer_handshake(request.query, host_.find_secret("/verify_token").value_or(""));
   if (request.method == "POST") return take_webhook(request, here);

@@ -92,7 +92,8 @@ Reply Control::fault(const Request& request) {
 
 Reply Control::webhook(const Request& request) {
   const auto body = read_object(request);
-  world_.courier.aim({body.at("url").get<std::string>(), body.value("app_secret", world_.courier.target().app_secret)});
+  world_.subscriptions.point(
+      {body.at("url").get<std::string>(), body.value("app_secret", world_.courier.target().app_secret)});
   return {.body = "{\"ok\":true}\n"};
 }
 

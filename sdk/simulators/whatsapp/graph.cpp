@@ -85,6 +85,10 @@ Reply Graph::dispatch(Call& call) {
   if (const auto error = check_token(call.request)) return refuse(call, *error);
   const auto& path = call.path;
   if (path.empty()) return refuse(call, unknown_path("/"));
+  if (auto reply = world_.subscriptions.answer(call.request, path)) {
+    call.note["accepted"] = reply->status == 200;
+    return *reply;
+  }
   if (call.request.method == "GET") {
     if (auto reply = read_node(world_, call.request, path)) return *reply;
   }

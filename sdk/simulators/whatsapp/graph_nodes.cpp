@@ -12,17 +12,20 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono;
 
-json phone_number(const Options& options, const std::string& id) {
-  return {{"id", id},
-          {"display_phone_number", "+" + options.display_number},
-          {"verified_name", "Agente Hotel"},
-          {"code_verification_status", "VERIFIED"},
-          {"quality_rating", "GREEN"},
-          {"status", "CONNECTED"},
-          {"platform_type", "CLOUD_API"},
-          {"throughput", {{"level", "STANDARD"}}},
-          {"name_status", "APPROVED"},
-          {"account_mode", "LIVE"}};
+json phone_number(const World& world, const std::string& id) {
+  json node{{"id", id},
+            {"display_phone_number", "+" + world.options.display_number},
+            {"verified_name", "Agente Hotel"},
+            {"code_verification_status", "VERIFIED"},
+            {"quality_rating", "GREEN"},
+            {"status", "CONNECTED"},
+            {"platform_type", "CLOUD_API"},
+            {"throughput", {{"level", "STANDARD"}}},
+            {"name_status", "APPROVED"},
+            {"account_mode", "LIVE"}};
+  if (auto told = world.subscriptions.configuration_of(id); !told.is_null())
+    node["webhook_configuration"] = std::move(told);
+  return node;
 }
 
 /// The members of `node` that `fields` names, and always its id.
@@ -30,7 +33,7 @@ Reply select(const json& node, const std::string& fields) {
   json chosen{{"id", node.at("id")}};
   std::istringstream in(fields);
   for (std::string field; std::getline(in, field, ',');) {
-    if (field == "webhook_configuration") continue;  // no override: Graph leaves it out
+    if (field == "webhook_configuration" && !node.contains(field)) continue;  // Graph leaves it out
     if (!node.contains(field)) {
       return to_reply({.message = "(#100) Tried accessing nonexisting field (" + field +
                                   ") on node type (WhatsAppBusinessPhoneNumber)"});
@@ -62,27 +65,10 @@ Reply debug_token(const Options& options, const Request& request) {
                       .dump()};
 }
 
-Reply phone_numbers(const Options& options) {
+Reply phone_numbers(const World& world) {
   auto numbers = json::array();
-  for (const auto& id : options.phone_number_ids) numbers.push_back(phone_number(options, id));
+  for (const auto& id : world.options.phone_number_ids) numbers.push_back(phone_number(world, id));
   return list(std::move(numbers));
-}
-
-Reply subscribed_apps(const Options& options) {
-  return list({{{"whatsapp_business_api_data",
-                 {{"id", options.app_id},
-                  {"name", "Agente Hotel"},
-                  {"link", "https://www.facebook.com/games/?app_id=" + options.app_id}}}}});
-}
-
-Reply subscriptions(const World& world) {
-  const auto target = world.courier.target();
-  if (target.url.empty()) return list(json::array());
-  const auto version = served_version("", world.now());
-  return list({{{"object", "whatsapp_business_account"},
-                {"callback_url", target.url},
-                {"active", true},
-                {"fields", json::array({{{"name", "messages"}, {"version", version}}})}}});
 }
 
 }  // namespace
@@ -112,12 +98,10 @@ std::optional<Reply> read_node(const World& world, const Request& request, const
   if (path.size() > 2) return std::nullopt;
   if (path[0] == "debug_token" && path.size() == 1) return debug_token(options, request);
   if (path[0] == "me" && path.size() == 1) return Reply{.body = json{{"id", "122100000000000001"}}.dump()};
-  if (path[0] == options.waba && edge == "phone_numbers") return phone_numbers(options);
-  if (path[0] == options.waba && edge == "subscribed_apps") return subscribed_apps(options);
-  if (path[0] == options.app_id && edge == "subscriptions") return subscriptions(world);
+  if (path[0] == options.waba && edge == "phone_numbers") return phone_numbers(world);
   if (path.size() == 1 && std::find(numbers.begin(), numbers.end(), path[0]) != numbers.end()) {
     const auto fields = request.query.find("fields");
-    return select(phone_number(options, path[0]),
+    return select(phone_number(world, path[0]),
                   fields != request.query.end()
                       ? fields->second
                       : "verified_name,code_verification_status,display_phone_number,quality_rating,platform_type,"

@@ -36,7 +36,8 @@ World::World(Options wanted, Now clock, Story teller)
       journal(std::move(clock)),
       faults(options.seed, kFaults),
       rates(options),
-      courier(options, journal, faults) {}
+      courier(options, journal, faults),
+      subscriptions(options, courier) {}
 
 BusinessNumber World::number(const std::string& phone_number_id) const {
   return {options.waba, phone_number_id, options.display_number};

@@ -12,6 +12,7 @@
 #include "simulators/whatsapp/courier.hpp"
 #include "simulators/whatsapp/options.hpp"
 #include "simulators/whatsapp/rates.hpp"
+#include "simulators/whatsapp/subscriptions.hpp"
 #include "simulators/whatsapp/webhook.hpp"
 
 namespace agente::sim::whatsapp {
@@ -73,7 +74,8 @@ struct World {
   Faults faults;
   Rates rates;
   GuestIds guest_ids;
-  Courier courier;  // last: its threads use the journal and the faults
+  Courier courier;  // its threads use the journal and the faults
+  Subscriptions subscriptions;
 
   [[nodiscard]] BusinessNumber number(const std::string& phone_number_id) const;
   [[nodiscard]] std::string unix_time(std::chrono::milliseconds later = {}) const;

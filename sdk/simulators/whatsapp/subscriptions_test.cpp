@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+
+#include "simulators/whatsapp/testing.hpp"
+
+namespace agente::sim::whatsapp::testing {
+namespace {
+
+const std::string kWaba = "v25.0/102290129340398/subscribed_apps";
+const std::string kApp = "v25.0/670843887433847/subscriptions";
+
+/// A callback that gives the challenge back to who knows the word, and counts what is posted.
+struct Callback {
+  std::string url() { return "http://127.0.0.1:" + std::to_string(server.port()) + "/hook"; }
+
+  std::atomic<int> posts = 0;
+  HttpServer server{0, [this](const Request& request) -> Reply {
+                      if (request.method == "POST") return ++posts, Reply{};
+                      const auto& asked = request.query;
+                      if (asked.at("hub.verify_token") != "a-word") return {.status = 403};
+                      return {.body = asked.at("hub.challenge"), .content_type = "text/plain"};
+                    }};
+};
+
+struct SubscriptionsTest : ::testing::Test {
+  Callback of_app, of_account, of_number;
+  Bench bench{[this] {
+    Options options;
+    options.webhook = of_app.url();
+    options.app_secret = kSecret;
+    return options;
+  }()};
+
+  HttpAnswer call(const std::string& method, const std::string& path, const json& body = json::object()) const {
+    return http(method, bench.simulator.url() + path, body.dump(),
+                {{"Authorization", "Bearer demo-token"}, {"Content-Type", "application/json"}});
+  }
+  int guest_writes() const {
+    return bench.control("guest", {{"from", kGuest}, {"text", "Hola"}, {"retry", false}}).status;
+  }
+};
+
+TEST_F(SubscriptionsTest, TheNearestToTheNumberGetsTheEvents) {
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_app.posts, 1);
+  EXPECT_EQ(call("POST", kWaba, {{"override_callback_uri", of_account.url()}, {"verify_token", "a-word"}}).status, 200);
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_account.posts, 1);
+  const json own{{"webhook_configuration", {{"override_callback_uri", of_number.url()}, {"verify_token", "a-word"}}}};
+  EXPECT_EQ(call("POST", "v25.0/" + kNumber, own).status, 200);
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_number.posts, 1);
+  const auto shown = bench.get("v25.0/" + kNumber + "?fields=webhook_configuration").parsed()["webhook_configuration"];
+  EXPECT_EQ(shown["phone_number"], of_number.url());
+  EXPECT_EQ(shown["whatsapp_business_account"], of_account.url());
+  EXPECT_EQ(shown["application"], of_app.url());
+
+  EXPECT_EQ(call("POST", "v25.0/" + kNumber, {{"webhook_configuration", {{"override_callback_uri", ""}}}}).status, 200);
+  EXPECT_EQ(call("POST", kWaba).status, 200);
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_app.posts, 2);
+}
+
+TEST_F(SubscriptionsTest, NothingIsSentWhileTheAppIsNotSubscribedToTheAccount) {
+  EXPECT_EQ(call("DELETE", kWaba).status, 200);
+  EXPECT_TRUE(bench.get(kWaba).parsed()["data"].empty());
+  EXPECT_EQ(guest_writes(), 409);
+  EXPECT_EQ(of_app.posts, 0);
+  EXPECT_EQ(call("POST", kWaba).status, 200);
+  EXPECT_EQ(bench.get(kWaba).parsed()["data"][0]["whatsapp_business_api_data"]["id"], "670843887433847");
+  EXPECT_EQ(guest_writes(), 200);
+}
+
+TEST_F(SubscriptionsTest, ACallbackMustGiveTheHandshakeBackBeforeItIsNoted) {
+  const auto refused = call("POST", kWaba, {{"override_callback_uri", of_account.url()}, {"verify_token", "wrong"}});
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.error_member()["code"], 2200);
+  EXPECT_FALSE(bench.get(kWaba).parsed()["data"][0].contains("override_callback_uri"));
+  EXPECT_EQ(call("POST", kApp, {{"object", "whatsapp_business_account"}}).error_member()["code"], 100);
+}
+
+TEST_F(SubscriptionsTest, TheAppsCallbackAndFieldsAreNotedAndTakenAway) {
+  const json wanted{{"object", "whatsapp_business_account"},
+                    {"callback_url", of_account.url()},
+                    {"verify_token", "a-word"},
+                    {"fields", "messages,security"}};
+  EXPECT_EQ(call("POST", kApp, wanted).status, 200);
+  const auto noted = bench.get(kApp).parsed()["data"][0];
+  EXPECT_EQ(noted["callback_url"], of_account.url());
+  EXPECT_EQ(noted["fields"][1]["name"], "security");
+  EXPECT_EQ(call("DELETE", kApp).status, 200);
+  EXPECT_TRUE(bench.get(kApp).parsed()["data"].empty());
+  EXPECT_EQ(guest_writes(), 409);
+}
+
+}  // namespace
+}  // namespace agente::sim::whatsapp::testing
