@@ -24,11 +24,20 @@ bool holds_party(const plugins::Offer& offer, const Draft& draft) {
   return offer.capacity * draft.rooms.value_or(1) >= party_of(draft);
 }
 
-std::string offer_lines(const Turn& turn, const Offers& offers, auto&& wanted) {
+Offers only(const Offers& offers, auto&& wanted) {
+  Offers some;
+  std::copy_if(offers.begin(), offers.end(), std::back_inserter(some), wanted);
+  return some;
+}
+
+Offers suitable(const Offers& offers, const Draft& draft) {
+  return only(offers, [&](const auto& offer) { return has_units(offer, draft) && holds_party(offer, draft); });
+}
+
+std::string offer_lines(const Turn& turn, const Offers& offers) {
   const auto& words = turn.words();
   std::string lines;
   for (const auto& offer : offers) {
-    if (!wanted(offer)) continue;
     if (!lines.empty()) lines += '\n';
     lines += words.text("offer_line", {{"room", room_word(turn, offer.room_type)},
                                        {"people", counted(words, "people", offer.capacity)},
@@ -44,26 +53,24 @@ void priced(Turn& turn) {
 
 /// The party fits in no single free room: how many of the largest would do?
 bool offer_more_rooms(Turn& turn, const Offers& offers, const Draft& draft) {
-  const auto lines = offer_lines(turn, offers, [&](const auto& offer) { return has_units(offer, draft); });
+  const auto free = only(offers, [&](const auto& offer) { return has_units(offer, draft); });
   int largest = 0;
-  for (const auto& offer : offers) {
-    if (has_units(offer, draft)) largest = std::max(largest, offer.capacity);
-  }
+  for (const auto& offer : free) largest = std::max(largest, offer.capacity);
   if (largest == 0) return false;
   turn.ask(Question::kRoomType, "more_rooms",
            {{"party", party_word(turn.words(), draft)},
             {"n", std::to_string((party_of(draft) + largest - 1) / largest)},
-            {"lines", lines}});
+            {"lines", offer_lines(turn, free)}});
   return true;
 }
 
 /// What can be had instead; the wanted type stays in the draft, so that other days ask for it again.
 void offer_alternatives(Turn& turn, const Offers& offers, const Draft& draft) {
-  const auto lines = offer_lines(
-      turn, offers, [&](const auto& offer) { return has_units(offer, draft) && holds_party(offer, draft); });
-  if (!lines.empty()) {
+  const auto rooms = suitable(offers, draft);
+  if (!rooms.empty()) {
     priced(turn);
-    turn.ask(Question::kRoomType, "alternatives", {{"lines", lines}});
+    turn.ask(Question::kRoomType, "alternatives", {{"lines", offer_lines(turn, rooms)}});
+    offer_rooms(turn, rooms);
   } else if (!offer_more_rooms(turn, offers, draft)) {
     turn.ask(Question::kDates, "sold_out_all", {{"stay", stay_word(turn.words(), draft)}});
   }
@@ -83,12 +90,14 @@ void refuse_type(Turn& turn, const Offers& offers, const Draft& draft, bool sold
 }
 
 void list_types(Turn& turn, const Offers& offers, const Draft& draft) {
-  const auto lines = offer_lines(
-      turn, offers, [&](const auto& offer) { return has_units(offer, draft) && holds_party(offer, draft); });
-  if (lines.empty()) return offer_alternatives(turn, offers, draft);
+  const auto rooms = suitable(offers, draft);
+  if (rooms.empty()) return offer_alternatives(turn, offers, draft);
   priced(turn);
   const auto& words = turn.words();
-  turn.say("offers", {{"stay", stay_word(words, draft)}, {"party", party_word(words, draft)}, {"lines", lines}});
+  turn.say(
+      "offers",
+      {{"stay", stay_word(words, draft)}, {"party", party_word(words, draft)}, {"lines", offer_lines(turn, rooms)}});
+  offer_rooms(turn, rooms);
   if (turn.talk.draft.adults) return turn.ask(Question::kRoomType, "ask_room_type");
   turn.say("assumed_party", {{"party", party_word(words, draft)}});
   turn.ask(Question::kGuests, "ask_guests");

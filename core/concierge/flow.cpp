@@ -110,10 +110,7 @@ void on_deny(Turn& turn, const Understanding& heard) {
   const auto said = said_in(heard, turn.message, turn.words());
   if (said.about_stay() || said.name) return on_said(turn, heard);
   if (talk.wish == Wish::kNone) return turn.say("alright");
-  if (talk.wish == Wish::kCancel || talk.question == Question::kWhatToChange) return drop_draft(turn);
-  withdraw_summary(turn);
-  talk.state = State::kCollecting;
-  turn.ask(Question::kWhatToChange, "ask_what_to_change");
+  decline(turn);
 }
 
 /// "Forget it" in any language, whatever the intent was taken for.
@@ -210,7 +207,7 @@ Step begin(const Conversation& conversation, const Message& message, const Under
   }
   if (!has_words(message.text)) return start;
   choose_language(turn, understanding);
-  if (!left_to_a_person(turn)) hear(turn, understanding);
+  if (!left_to_a_person(turn) && !take_tap(turn, understanding)) hear(turn, understanding);
   return std::move(turn).finish();
 }
 

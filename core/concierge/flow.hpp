@@ -41,9 +41,10 @@ struct Message {
   std::string sender_name;
   std::string kind = "text";  ///< text, image, ...; or what a person of the hotel did (is_by_staff)
   std::string text;
-  Time now{};                      ///< when it was written: every date in it is relative to this
-  int bookings_made_last_day = 0;  ///< by this guest
-  bool answered_before = false;    ///< an operator has it handled again: its yes was to a summary of then
+  std::optional<std::string> tapped;  ///< the id of the choice he tapped, "" for one nobody knows; none: he typed
+  Time now{};                         ///< when it was written: every date in it is relative to this
+  int bookings_made_last_day = 0;     ///< by this guest
+  bool answered_before = false;       ///< an operator has it handled again: its yes was to a summary of then
 };
 
 /// Kinds of messages that are not the guest's: what a person of the hotel did, at its place in the talk.
@@ -80,10 +81,23 @@ using Action = std::variant<CheckAvailability, FindBooking, Book, Change, Cancel
 /// Results in the same order: offers, booking, outcome of a write. A write's kNotYet never gets here: the caller waits.
 using ActionResult = std::variant<Result<std::vector<plugins::Offer>>, Result<plugins::Booking>, pms::WriteOutcome>;
 
+/// Something the guest may tap instead of typing it; he sees the title.
+struct Choice {
+  std::string id;  ///< names what it belongs to, so that a tap below an old message cannot mean a new one
+  std::string title;
+  std::string description;
+};
+/// What goes with the last message of a turn. `label` opens them where they are many.
+struct Choices {
+  std::string label;
+  std::vector<Choice> each;
+};
+
 /// One turn so far. `say` and `staff` hold everything since `begin`: after the last step they are the turn's.
 struct Step {
   Conversation next;
   std::vector<std::string> say;      ///< messages for the guest, in order, in `next.language`; none: stay silent
+  Choices choices;                   ///< below the last of them; what they say stands in its text, too
   std::optional<Action> action;      ///< carry it out and call resume; empty: the turn is over
   std::optional<std::string> staff;  ///< a note for the hotel's people (hand-over), in the hotel's language, not masked
 };

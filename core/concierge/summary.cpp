@@ -96,6 +96,7 @@ void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Price
   talk.summary = shown;
   talk.state = State::kAwaitingConfirmation;
   talk.question = Question::kConfirmation;
+  offer_answers(turn);
   if (kind == Summary::Kind::kCancel) return say_short(turn, shown, "summary_cancel");
   if (kind == Summary::Kind::kChange) return say_change_summary(turn, shown);
   talk.inquiry_status = store::ReservationStatus::kPendingConfirmation;
@@ -105,6 +106,7 @@ void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Price
 void repeat_summary(Turn& turn) {
   const auto& shown = *turn.talk.summary;
   turn.talk.question = Question::kConfirmation;
+  offer_answers(turn);
   const bool booking = shown.kind == Summary::Kind::kBook;
   const bool change = shown.kind == Summary::Kind::kChange;
   say_short(turn, shown, booking ? "confirm_book_again" : change ? "confirm_change_again" : "confirm_cancel_again");
@@ -127,6 +129,14 @@ void accept(Turn& turn) {
   if (shown.kind == Summary::Kind::kChange) return turn.act(change_of(turn, shown));
   if (!may_book_today(turn)) return hand_off(turn, "limit_reached", "staff_limit");
   turn.act(booking_of(turn, shown));
+}
+
+void decline(Turn& turn) {
+  auto& talk = turn.talk;
+  if (talk.wish == Wish::kCancel || talk.question == Question::kWhatToChange) return drop_draft(turn);
+  withdraw_summary(turn);
+  talk.state = State::kCollecting;
+  turn.ask(Question::kWhatToChange, "ask_what_to_change");
 }
 
 void withdraw_summary(Turn& turn) {

@@ -212,6 +212,21 @@ std::string Talk::say(const std::string& text, const Understanding& heard, const
   return said;
 }
 
+std::string Talk::tap(const Choice& choice) {
+  message.tapped = choice.id;
+  auto told = say(choice.title, "interactive");
+  message.tapped.reset();
+  return told;
+}
+
+Choice Talk::offered(const std::string& title) const {
+  for (const auto& choice : last.choices.each) {
+    if (choice.title == title) return choice;
+  }
+  ADD_FAILURE() << "'" << title << "' was not offered below:\n" << lines.back();
+  return {};
+}
+
 json Talk::report() const { return summary_json(talk, message.now); }
 
 }  // namespace agente::concierge::testing

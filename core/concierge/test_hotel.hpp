@@ -55,6 +55,12 @@ class Talk {
   /// The same with a reading made by hand.
   std::string say(const std::string& text, const Understanding& heard, const std::string& kind = "text");
 
+  /// He taps `choice`, or one of the last message by its title.
+  std::string tap(const Choice& choice);
+  std::string tap(const std::string& title) { return tap(offered(title)); }
+  /// The choice of the last message with that title; fails the test if there is none.
+  [[nodiscard]] Choice offered(const std::string& title) const;
+
   [[nodiscard]] nlohmann::json report() const;
 
   Hotel hotel;

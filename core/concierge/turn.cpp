@@ -3,7 +3,7 @@
 namespace agente::concierge {
 
 Turn::Turn(const Step& so_far, const Message& of, const Hotel& in)
-    : talk(so_far.next), message(of), hotel(in), staff_(so_far.staff) {
+    : talk(so_far.next), message(of), hotel(in), choices_(so_far.choices), staff_(so_far.staff) {
   if (!so_far.say.empty()) spoken_ = so_far.say.front();
 }
 
@@ -23,6 +23,7 @@ Step Turn::finish() && {
   Step step;
   step.next = std::move(talk);
   if (!spoken_.empty()) step.say.push_back(std::move(spoken_));
+  step.choices = std::move(choices_);
   step.action = std::move(action_);
   step.staff = std::move(staff_);
   return step;

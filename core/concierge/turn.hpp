@@ -19,6 +19,7 @@ class Turn {
   /// Adds a paragraph to the turn's one message.
   void say(std::string_view key, Values values = {});
   void ask(Question question, std::string_view key, Values values = {});
+  void offer(Choices choices) { choices_ = std::move(choices); }
   void act(Action action) { action_ = std::move(action); }
   void tell_staff(std::string note) { staff_ = std::move(note); }
 
@@ -33,6 +34,7 @@ class Turn {
 
  private:
   std::string spoken_;
+  Choices choices_;
   std::optional<Action> action_;
   std::optional<std::string> staff_;
 };
@@ -111,8 +113,20 @@ void show_summary(Turn& turn, Summary::Kind kind, const Draft& stay, const Price
 void repeat_summary(Turn& turn);
 /// A clear yes: does what the summary says, or refreshes it if its price no longer holds.
 void accept(Turn& turn);
+/// A clear no: leaves what was to be cancelled as it is, or asks what shall be different.
+void decline(Turn& turn);
 /// Takes the open summary back: what it showed is no longer what is wanted.
 void withdraw_summary(Turn& turn);
+
+// ---- taps.cpp: what the guest may tap, and what a tap means ----
+
+/// Yes and no to the open summary, and to no other.
+void offer_answers(Turn& turn);
+/// These rooms, for the stay that is being put together.
+void offer_rooms(Turn& turn, const std::vector<plugins::Offer>& offers);
+/// Does what the tapped choice says if it belongs to what is open now; says so if it does not. False: it is not known
+/// what was tapped, and its title may be taken as if it were typed.
+bool take_tap(Turn& turn, const Understanding& heard);
 
 // ---- written.cpp ----
 

@@ -120,6 +120,7 @@ std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channe
                                      .text = message.text,
                                      .language = message.language,
                                      .reply_to = message.quotes_external_id,
+                                     .details = message.details,
                                      .guest_wrote = guest_wrote(message),
                                      .attempt = static_cast<unsigned>(message.attempts)},
                                     message.trace);

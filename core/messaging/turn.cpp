@@ -8,6 +8,7 @@
 
 #include "base/killpoint.hpp"
 #include "base/text.hpp"
+#include "messaging/choices.hpp"
 #include "messaging/parts.hpp"
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
@@ -62,6 +63,20 @@ std::set<std::string> told_before(store::sql::Connection& connection, const stor
   return told;
 }
 
+/// Still without their ids.
+std::vector<store::Outbound> reply_rows(const store::Inbound& row, const Step& step, Time now) {
+  std::vector<store::Outbound> replies;
+  for (const auto& text : step.say) {
+    for (auto& part : in_parts(text, kLongestReply)) {
+      replies.push_back(reply_row(row, 0, std::move(part), step.next.language, now));
+    }
+  }
+  if (replies.empty() || step.choices.each.empty()) return replies;
+  replies.back().kind = kChoices;
+  replies.back().details = details_of(step.choices);
+  return replies;
+}
+
 }  // namespace
 
 Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready)
@@ -105,6 +120,7 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
     stored = store::conversations::find(connection, row.guest);
     loaded.message.bookings_made_last_day =
         static_cast<int>(store::reservations::count_confirmed_since(connection, row.guest, written_at(row) - kDay));
+    loaded.message.tapped = tapped_in(connection, row);
   });
   if (!read) return read.error();
   if (loaded.next > row.id) loaded.next.reset();
@@ -183,12 +199,11 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
     store::conversations::put(connection, conversation);
     for (const auto& reservation : rows) put_reservation(connection, reservation, backend, now);
     const auto told = told_before(connection, row);
-    for (const auto& text : step.say) {
-      for (auto& part : in_parts(text, kLongestReply)) {
-        if (told.contains(part)) continue;
-        store::outbound::insert(connection,
-                                reply_row(row, connection.next_id(), std::move(part), step.next.language, now));
-      }
+    auto replies = reply_rows(row, step, now);
+    for (auto& reply : replies) {
+      if (told.contains(reply.text)) continue;
+      reply.id = connection.next_id();
+      store::outbound::insert(connection, reply);
     }
     if (step.staff) {
       store::events::append(

@@ -46,6 +46,16 @@ struct TurnTest : ::testing::Test {
     auto message = arrive(text, guest);
     return turn.handle(message);
   }
+  /// The channel took the last reply, and the guest taps what it shows as `title`.
+  std::optional<Steady> tap(const std::string& title, const store::Outbound& below) {
+    auto sent = below;
+    sent.external_id = "wamid." + std::to_string(sent.id);
+    EXPECT_TRUE(store->write([&](store::sql::Connection& c) { store::outbound::update(c, sent); }));
+    auto message = arrive(title);
+    message.kind = "interactive";
+    message.reply_to = sent.external_id;
+    return turn.handle(message);
+  }
   std::vector<store::Outbound> outbox() {
     std::vector<store::Outbound> rows;
     EXPECT_TRUE(store->read(
@@ -109,6 +119,25 @@ TEST_F(TurnTest, GuestIsLedFromFirstWordsToABookingInThreeTurns) {
   ASSERT_EQ(reservations().size(), 1U);
   EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kConfirmed);
   EXPECT_EQ(reservations()[0].pms_booking_id, "H-1");
+}
+
+TEST_F(TurnTest, ATappedYesBooksWhatItStandsBelowAndNothingElse) {
+  for (const auto* text : {kRequest, "Ana Bello"}) EXPECT_FALSE(hear(text));
+  const auto old = outbox().back();
+  EXPECT_EQ(old.kind, "choices");
+  EXPECT_THAT(old.details, HasSubstr(R"("title":"Sí")"));
+  EXPECT_FALSE(hear("mejor para 1 persona"));
+
+  EXPECT_FALSE(tap("Sí", old));
+  EXPECT_EQ(pms.book_calls, 0);
+  const auto shown_again = outbox().back();
+  EXPECT_THAT(shown_again.text, HasSubstr("1 adulto"));
+
+  EXPECT_FALSE(tap("Sí", shown_again));
+  ASSERT_EQ(pms.live(), 1U);
+  EXPECT_EQ(pms.bookings[0].adults, 1);
+  EXPECT_EQ(outbox().back().kind, "text");
+  EXPECT_EQ(outbox().back().details, "");
 }
 
 TEST_F(TurnTest, WhatTheFrontDeskCancelledWasNotCancelledByTheGuestWhoHearsOfIt) {

@@ -27,7 +27,8 @@ WHERE hotel_id = ?1 AND id = ?2)";
 constexpr std::string_view kEraseKey = "UPDATE inbound_messages SET external_id = ?3 WHERE hotel_id = ?1 AND id = ?2";
 // The provider's id becomes the pseudonym, not '': a late receipt would write an empty one anew.
 constexpr std::string_view kEraseOutbound = R"(
-UPDATE outbound_messages SET sender = ?3, body = '', quotes_external_id = '', external_id = ?3, failure_reason = ''
+UPDATE outbound_messages SET sender = ?3, body = '', details = '', quotes_external_id = '', external_id = ?3,
+  failure_reason = ''
 WHERE hotel_id = ?1 AND id = ?2)";
 constexpr std::string_view kEraseConversation = R"(
 UPDATE conversations SET sender = ?4, document = '{}' WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3)";

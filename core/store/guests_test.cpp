@@ -86,6 +86,7 @@ TEST_F(Guests, AnErasedReplyIsNotFoundByTheProvidersIdAnyMore) {
   auto reply = reply_to(message_from("549", 1), 10);
   reply.external_id = "wamid.out";
   reply.failure_reason = "no such number 549";
+  reply.details = R"({"choices":[]})";
   write([&](Connection& c) {
     outbound::insert(c, reply);
     guests::erase_outbound(c, who_, {10});
@@ -94,7 +95,7 @@ TEST_F(Guests, AnErasedReplyIsNotFoundByTheProvidersIdAnyMore) {
   EXPECT_FALSE(ask([](Connection& c) { return outbound::find_by_external_id(c, "whatsapp", "wamid.out"); }));
   const auto erased = ask([](Connection& c) { return outbound::find(c, 10); }).value();
   EXPECT_EQ(erased.guest.sender, "erased-1");
-  EXPECT_EQ(erased.text + erased.failure_reason, "");
+  EXPECT_EQ(erased.text + erased.details + erased.failure_reason, "");
   EXPECT_EQ(erased.external_id, "erased-1");
 }
 

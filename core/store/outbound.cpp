@@ -8,17 +8,17 @@ namespace {
 constexpr std::string_view kInsert = R"(
 INSERT INTO outbound_messages (hotel_id, id, channel, account, sender, in_reply_to, kind, body, language,
   quotes_external_id, status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code,
-  failure_reason, possibly_duplicated, trace, part, written_by)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22))";
+  failure_reason, possibly_duplicated, trace, part, written_by, details)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23))";
 
 constexpr std::string_view kUpdate = R"(
 UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7,
   failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10
 WHERE hotel_id = ?1 AND id = ?2)";
 
-#define AGENTE_OUTBOUND_COLUMNS                                                                            \
-  "SELECT id, hotel_id, channel, sender, account, in_reply_to, kind, body, language, quotes_external_id, " \
-  "status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code, failure_reason, "    \
+#define AGENTE_OUTBOUND_COLUMNS                                                                                     \
+  "SELECT id, hotel_id, channel, sender, account, in_reply_to, kind, body, details, language, quotes_external_id, " \
+  "status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code, failure_reason, "             \
   "possibly_duplicated, trace, written_by FROM outbound_messages "
 
 constexpr std::string_view kFind = AGENTE_OUTBOUND_COLUMNS "WHERE id = ?1";
@@ -43,6 +43,7 @@ Outbound read(Columns& in) {
           .in_reply_to = in.integer(),
           .kind = in.text(),
           .text = in.text(),
+          .details = in.text(),
           .language = in.text(),
           .quotes_external_id = in.text(),
           .status = parse_name(in.text(), OutboundStatus::kFailed),
@@ -62,11 +63,12 @@ Outbound read(Columns& in) {
 
 void insert(sql::Connection& connection, const Outbound& message) {
   connection.execute(
-      kInsert, values(message.guest.hotel, message.id, message.guest.channel, message.account, message.guest.sender,
-                      message.in_reply_to, message.kind, message.text, message.language, message.quotes_external_id,
-                      name_of(message.status), message.attempts, message.created_at, message.next_attempt_at,
-                      message.sent_at, message.external_id, message.failure_code, message.failure_reason,
-                      message.possibly_duplicated, message.trace, part_of(message.guest), message.written_by));
+      kInsert,
+      values(message.guest.hotel, message.id, message.guest.channel, message.account, message.guest.sender,
+             message.in_reply_to, message.kind, message.text, message.language, message.quotes_external_id,
+             name_of(message.status), message.attempts, message.created_at, message.next_attempt_at, message.sent_at,
+             message.external_id, message.failure_code, message.failure_reason, message.possibly_duplicated,
+             message.trace, part_of(message.guest), message.written_by, message.details));
 }
 
 std::optional<Outbound> find(sql::Connection& connection, Id id) { return first(connection, kFind, values(id), read); }

@@ -64,6 +64,7 @@ struct Outbound {
   Id in_reply_to = 0;  ///< the inbound message; 0 for a message of our own accord
   std::string kind = "text";
   std::string text;
+  std::string details;  ///< JSON of a kind other than text, as agente_outbound has it; may be empty
   std::string language;
   std::string quotes_external_id;
   OutboundStatus status = OutboundStatus::kPending;

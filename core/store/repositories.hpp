@@ -137,6 +137,7 @@ struct Line {
   bool possibly_duplicated = false;
   std::string written_by;  ///< of one that goes out: the operator's name; empty: the bot
   bool replayed = false;   ///< of one that came in
+  std::string details;     ///< of one that goes out: Outbound::details
 };
 std::vector<Line> list(sql::Connection& connection, const Filter& filter);
 }  // namespace messages

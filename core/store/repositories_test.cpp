@@ -135,6 +135,7 @@ TEST_P(Repositories, AConversationIsReplacedByItsNextState) {
 
 TEST_P(Repositories, AnOutboundMessageLeavesTheWorkingSetWhenItIsSent) {
   auto message = reply_to(message_from("549", 1), 10);
+  message.details = R"({"choices":[{"id":"yes:q1","title":"Sí"}]})";
   write([&](Connection& c) { outbound::insert(c, message); });
   EXPECT_EQ(ask(outbound::count_unsent), 1);
   EXPECT_EQ(ask(outbound::oldest_unsent), message.created_at);
@@ -153,6 +154,8 @@ TEST_P(Repositories, AnOutboundMessageLeavesTheWorkingSetWhenItIsSent) {
   EXPECT_EQ(found->attempts, 2);
   EXPECT_EQ(found->sent_at, at(77));
   EXPECT_EQ(found->text, message.text);
+  EXPECT_EQ(found->details, message.details);
+  EXPECT_EQ(ask([](Connection& c) { return messages::list(c, {.direction = "out"}); }).at(0).details, message.details);
   EXPECT_TRUE(found->possibly_duplicated);
   EXPECT_EQ(ask([](Connection& c) { return outbound::list_replies_to(c, 1); }).size(), 1U);
 }

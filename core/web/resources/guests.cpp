@@ -75,6 +75,7 @@ json sent_json(const store::Outbound& message) {
           {"written_by", text_or_null(message.written_by)},
           {"language", text_or_null(message.language)},
           {"text", text_or_null(message.text)},
+          {"details", parsed(message.details)},
           {"status", store::name_of(message.status)},
           {"reason", text_or_null(message.failure_reason)}};
 }

@@ -39,7 +39,8 @@ json line_json(const store::messages::Line& line) {
           {"in_reply_to", line.in_reply_to == 0 ? json(nullptr) : json(std::to_string(line.in_reply_to))},
           {"possibly_duplicated", line.possibly_duplicated},
           {"written_by", text_or_null(line.written_by)},
-          {"replayed", line.replayed}};
+          {"replayed", line.replayed},
+          {"details", line.details.empty() ? json(nullptr) : json::parse(line.details, nullptr, false)}};
 }
 
 Response list(House& house, const Request& request) {

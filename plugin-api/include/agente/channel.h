@@ -61,8 +61,8 @@ typedef struct agente_receipt {
  *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name
  *   reaction  {"emoji"}: to the message `reply_to`; an empty one takes it back
  *
- * The host itself sends text so far. Members up to reply_to are of 0.1; struct_size tells whether the others are
- * there. */
+ * The host itself sends text and choices so far. Members up to reply_to are of 0.1; struct_size tells whether the
+ * others are there. */
 typedef struct agente_outbound {
   uint32_t struct_size;
   uint32_t attempt;     /* 1 for the first */

@@ -1,0 +1,55 @@
+#include "messaging/choices.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace agente::messaging {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kEllipsis = "…";
+
+bool is_titled(std::string_view title, std::string_view seen) {
+  if (title == seen) return true;
+  if (!seen.ends_with(kEllipsis)) return false;
+  seen.remove_suffix(kEllipsis.size());
+  return !seen.empty() && title.starts_with(seen);
+}
+
+/// Empty unless exactly one bears it.
+std::string id_of(const std::string& details, std::string_view seen) {
+  const auto document = json::parse(details, nullptr, false);
+  if (!document.is_object()) return {};
+  std::string found;
+  for (const auto& choice : document.value("choices", json::array())) {
+    if (!is_titled(choice.value("title", ""), seen)) continue;
+    if (!found.empty()) return {};
+    found = choice.value("id", "");
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string details_of(const concierge::Choices& choices) {
+  json list = json::array();
+  for (const auto& choice : choices.each) {
+    json each{{"id", choice.id}, {"title", choice.title}};
+    if (!choice.description.empty()) each["description"] = choice.description;
+    list.push_back(std::move(each));
+  }
+  json details{{"choices", std::move(list)}};
+  if (!choices.label.empty()) details["label"] = choices.label;
+  return details.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::optional<std::string> tapped_in(store::sql::Connection& connection, const store::Inbound& message) {
+  const bool tap = message.kind == "button" || message.kind == "interactive";
+  // A channel that does not say what was tapped: its button is a way to type.
+  if (!tap || message.reply_to.empty()) return std::nullopt;
+  const auto ours = store::outbound::find_by_external_id(connection, message.guest.channel, message.reply_to);
+  if (!ours || ours->guest != message.guest || ours->kind != kChoices) return "";
+  return id_of(ours->details, message.text);
+}
+
+}  // namespace agente::messaging

@@ -1,0 +1,70 @@
+#include "messaging/choices.hpp"
+
+#include <gtest/gtest.h>
+
+#include "messaging/test_support.hpp"
+
+namespace agente::messaging {
+namespace {
+
+const concierge::Choices kRooms{.label = "Ver habitaciones",
+                                .each = {{"room:7:double", "Doble", "300.00 EUR"},
+                                         {"room:7:twin", "Doble con dos camas", ""},
+                                         {"room:7:view", "Doble con vistas al mar y al puerto", ""}}};
+
+struct ChoicesTest : ::testing::Test {
+  ManualClock clock{parse_time("2026-09-15T12:00:00Z").value()};
+  testing::TemporaryStore store{clock};
+  const store::GuestKey ana{"sol", "whatsapp", "34600111222"};
+
+  void SetUp() override {
+    offer("wamid.1", ana, std::string(kChoices), details_of(kRooms));
+    offer("wamid.2", ana, "text", "");
+  }
+  void offer(const std::string& id, const store::GuestKey& guest, const std::string& kind, const std::string& details) {
+    ASSERT_TRUE(store->write([&](store::sql::Connection& connection) {
+      store::outbound::insert(connection, {.id = connection.next_id(),
+                                           .guest = guest,
+                                           .kind = kind,
+                                           .text = "¿Cuál?",
+                                           .details = details,
+                                           .status = store::OutboundStatus::kSent,
+                                           .created_at = clock.now(),
+                                           .external_id = id});
+    }));
+  }
+  std::optional<std::string> tapped(const store::Inbound& message) {
+    std::optional<std::string> choice;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { choice = tapped_in(c, message); }));
+    return choice;
+  }
+  std::optional<std::string> tapped(const std::string& title, const std::string& below) {
+    return tapped({.guest = ana, .kind = "interactive", .text = title, .reply_to = below});
+  }
+};
+
+TEST_F(ChoicesTest, ATapIsFoundInTheMessageItStandsBelow) {
+  EXPECT_EQ(tapped("Doble", "wamid.1"), "room:7:double");
+  EXPECT_EQ(tapped("Doble con dos camas", "wamid.1"), "room:7:twin");
+}
+
+TEST_F(ChoicesTest, ATitleThatTheChannelCutIsKnown) {
+  EXPECT_EQ(tapped("Doble con vistas al mar…", "wamid.1"), "room:7:view");
+  EXPECT_EQ(tapped("Doble con…", "wamid.1"), "");  // could be either
+}
+
+TEST_F(ChoicesTest, OfATapBelowAnythingElseNothingIsKnown) {
+  offer("wamid.3", {"sol", "whatsapp", "34600333444"}, std::string(kChoices), details_of(kRooms));
+  EXPECT_EQ(tapped("Doble", "wamid.2"), "");
+  EXPECT_EQ(tapped("Doble", "wamid.3"), "");  // another guest's
+  EXPECT_EQ(tapped("Doble", "wamid.unknown"), "");
+  EXPECT_EQ(tapped("Suite", "wamid.1"), "");
+}
+
+TEST_F(ChoicesTest, WhatIsTypedIsNoTapEvenIfItQuotesAMessage) {
+  EXPECT_EQ(tapped({.guest = ana, .kind = "text", .text = "Doble", .reply_to = "wamid.1"}), std::nullopt);
+  EXPECT_EQ(tapped({.guest = ana, .kind = "button", .text = "Doble"}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace agente::messaging
