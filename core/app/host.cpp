@@ -150,18 +150,18 @@ bool rests(Rooms& rooms, store::Parts parts) {
 /// Several hosts may share the store: this one works for its parts of the guests.
 void take_place(Rooms& rooms) {
   rooms.listening.push_back(rooms.cache->on_wake(kInbound, [&rooms] { rooms.dispatch->wake(); }));
-  rooms.membership = rooms.store->join(host_name(rooms.config.pin()->server.operator_address),
-                                       {.hold =
-                                            [&rooms](store::Parts parts) {
-                                              rooms.dispatch->hold(parts);
-                                              rooms.delivery->hold(parts);
-                                            },
-                                        .rests = [&rooms](store::Parts parts) { return rests(rooms, parts); },
-                                        .look =
-                                            [&rooms] {
-                                              rooms.dispatch->sweep();
-                                              rooms.delivery->sweep();
-                                            }});
+  rooms.membership =
+      rooms.store->join(rooms.name, {.hold =
+                                         [&rooms](store::Parts parts) {
+                                           rooms.dispatch->hold(parts);
+                                           rooms.delivery->hold(parts);
+                                         },
+                                     .rests = [&rooms](store::Parts parts) { return rests(rooms, parts); },
+                                     .look =
+                                         [&rooms] {
+                                           rooms.dispatch->sweep();
+                                           rooms.delivery->sweep();
+                                         }});
   rooms.place = rooms.membership.get();
 }
 
@@ -269,13 +269,19 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
   const auto* hotel = config.hotel(instance.hotel);
   // Another plugin: the one that the YAML names could not start, and the hotel stays where it is.
   if (backend == nullptr || hotel == nullptr || backend->plugin() != instance.plugin) return;
+  auto& turnstile = rooms.turnstiles[hotel->id + "/" + backend->plugin()];
+  if (!turnstile) {
+    turnstile = std::make_unique<pms::Turnstile>(
+        *rooms.store, store::pms_turns::Turn{.hotel = hotel->id,
+                                             .backend = backend->plugin(),
+                                             .host = rooms.store->is_remote() ? rooms.name : std::string()});
+  }
   rooms.gateways.push_back(std::make_unique<pms::Gateway>(
       hotel->id, *backend, *rooms.store, *rooms.clock,
-      pms::GatewaySettings{
-          .call_deadline = instance.deadline,
-          .booking_settle = config.limits.booking_settle,
-          .cache = rooms.cache.get(),
-          .host = rooms.store->is_remote() ? host_name(rooms.config.pin()->server.operator_address) : std::string()},
+      pms::GatewaySettings{.call_deadline = instance.deadline,
+                           .booking_settle = config.limits.booking_settle,
+                           .cache = rooms.cache.get(),
+                           .turnstile = turnstile.get()},
       pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
         rooms.metrics.add(
             "pms_calls_total",
@@ -300,6 +306,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   auto clock = make_clock(*rooms->config.pin());
   if (!clock) return clock.error();
   rooms->clock = std::move(*clock);
+  rooms->name = host_name(rooms->config.pin()->server.operator_address);
   if (auto opened = open_cache(*rooms); !opened) return opened.error();
   if (auto opened = open_store(*rooms); !opened) return opened.error();
   start_plugins(*rooms);

@@ -47,6 +47,7 @@ struct Host::Rooms {
   explicit Rooms(config::Config of) { config.swap(std::make_shared<const config::Config>(std::move(of))); }
 
   plugins::Live<const config::Config> config;  ///< as it is now
+  std::string name;                            ///< among the hosts on its store, for as long as it runs
   std::unique_ptr<Clock> clock;
   Metrics metrics;
   std::unique_ptr<cache::Cache> cache;
@@ -57,7 +58,8 @@ struct Host::Rooms {
   std::unique_ptr<messaging::Meter> meter;
   std::unique_ptr<plugins::PluginHost> plugins;
   std::unique_ptr<plugins::SelfTests> self_tests;
-  std::vector<std::unique_ptr<pms::Gateway>> gateways;  ///< replaced ones too: others may hold them
+  std::map<std::string, std::unique_ptr<pms::Turnstile>> turnstiles;  ///< by hotel and plugin; outlive what is reloaded
+  std::vector<std::unique_ptr<pms::Gateway>> gateways;                ///< replaced ones too: others may hold them
   std::unique_ptr<messaging::Hotels> hotels;
   std::unique_ptr<messaging::Delivery> delivery;
   std::unique_ptr<messaging::Turn> turn;

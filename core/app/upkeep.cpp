@@ -77,6 +77,7 @@ void Upkeep::look() {
   if (config->plugins.watch) rooms_.plugins->look_at_files();
   start_the_slow();
   connect_hotels();
+  for (const auto& [place, turnstile] : rooms_.turnstiles) turnstile->tidy();
 }
 
 /// The machine may only have been busy. Not without end: what hangs for good leaves something behind each time.

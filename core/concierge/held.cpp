@@ -96,9 +96,12 @@ void look_up(Turn& turn, const std::string& booking_id) {
 
 Held* find_held(Conversation& talk, std::string_view booking_id) {
   const auto wanted = lower(booking_id);
-  const auto found = std::find_if(talk.held.begin(), talk.held.end(),
-                                  [&](const Held& held) { return lower(held.booking_id) == wanted; });
-  return found == talk.held.end() ? nullptr : &*found;
+  Held* found = nullptr;  // two PMS of the hotel may have given out one id: the later one, unless it is over
+  for (auto& held : talk.held) {
+    const bool fits = lower(held.booking_id) == wanted;
+    if (fits && (found == nullptr || found->cancelled || !held.cancelled)) found = &held;
+  }
+  return found;
 }
 
 std::vector<const Held*> live_bookings(const Conversation& talk) {

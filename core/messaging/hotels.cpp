@@ -1,5 +1,6 @@
 #include "messaging/hotels.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace agente::messaging {
@@ -106,6 +107,18 @@ std::vector<pms::Gateway*> Hotels::gateways(const std::string& hotel) const {
   if (found == entries_.end() || found->second.removed) return all;
   if (found->second.gateway != nullptr) all.push_back(found->second.gateway);
   for (const auto& [backend, gateway] : found->second.former) all.push_back(gateway);
+  return all;
+}
+
+std::vector<std::string> Hotels::backends(const std::string& hotel) const {
+  std::vector<std::string> all;
+  for (const auto* gateway : gateways(hotel)) all.push_back(gateway->backend());
+  const std::lock_guard lock(mutex_);
+  const auto expected = expected_.find(hotel);
+  if (expected == expected_.end()) return all;
+  for (const auto& backend : expected->second) {
+    if (std::ranges::count(all, backend) == 0) all.push_back(backend);
+  }
   return all;
 }
 

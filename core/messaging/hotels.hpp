@@ -43,6 +43,8 @@ class Hotels {
   Result<pms::Gateway*> gateway(const std::string& hotel, const std::string& backend);
   /// Where it books, then former ones in no order.
   [[nodiscard]] std::vector<pms::Gateway*> gateways(const std::string& hotel) const;
+  /// The plugins of its PMS, connected or not: where it books, then former ones.
+  [[nodiscard]] std::vector<std::string> backends(const std::string& hotel) const;
   [[nodiscard]] std::vector<std::string> ids() const;
 
  private:

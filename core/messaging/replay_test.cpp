@@ -116,6 +116,35 @@ TEST_F(ReplayTest, AYesThatBookedAndFailedThenIsConfirmedWithThatBooking) {
   EXPECT_THAT(replies().back(), HasSubstr("H-1"));
 }
 
+TEST_F(ReplayTest, ABookingThatIsCancelledSinceIsNotConfirmed) {
+  hear(kRequest);
+  hear("Ana Bello");
+  const auto before = talk();
+  const auto yes = hear("sí");
+  write([&](store::sql::Connection& connection) {
+    store::conversations::put(connection, before);
+    connection.execute("UPDATE inbound_messages SET status = 'failed' WHERE body = 'sí'", {});
+  });
+  pms.bookings[0].status = plugins::StayStatus::kCancelled;
+  handle_again(yes);
+  EXPECT_EQ(pms.book_calls, 1);
+  EXPECT_NE(talk().state, "confirmed");
+  EXPECT_THAT(replies().back(), Not(HasSubstr("H-1")));
+}
+
+TEST_F(ReplayTest, AYesThatNeverReachedThePmsIsShownThePriceOfNowAndBooksNothing) {
+  hear(kRequest);
+  hear("Ana Bello");
+  auto yes = arrive("sí");
+  write([&](store::sql::Connection& connection) {
+    connection.execute("UPDATE inbound_messages SET status = 'failed' WHERE body = 'sí'", {});
+  });
+  yes.status = store::InboundStatus::kFailed;
+  handle_again(yes.id);
+  EXPECT_EQ(pms.book_calls, 0);
+  EXPECT_EQ(talk().state, "awaiting_confirmation");
+}
+
 TEST_F(ReplayTest, AMessageThatAskedAndSaidYesInOneBreathAcceptsNothing) {
   const auto all = hear("sí, quiero reservar una doble del 12 al 15 de marzo para 2 personas a nombre de Ana Bello");
   ASSERT_EQ(talk().state, "awaiting_confirmation");

@@ -189,6 +189,22 @@ TEST_F(SwapTest, OfTwoBookingsWithOneIdEachGuestCancelsHisOwn) {
   EXPECT_EQ(reservation("34600999888").status, store::ReservationStatus::kConfirmed);
 }
 
+TEST_F(SwapTest, OfTwoBookingsOfOneGuestWithOneIdTheLaterIsMeantUntilItIsOver) {
+  books();
+  moves_to_the_new_one();
+  books();
+  ASSERT_EQ(old_pms.live() + new_pms.live(), 2U);
+
+  hear("quiero cancelar mi reserva H-1");
+  hear("sí");
+  EXPECT_EQ(old_pms.live(), 1U);
+  EXPECT_EQ(new_pms.live(), 0U);
+
+  hear("quiero cancelar mi reserva H-1");
+  hear("sí");
+  EXPECT_EQ(old_pms.live(), 0U);
+}
+
 TEST_F(SwapTest, TheWayBackLeavesEachBookingWhereItIs) {
   books();
   moves_to_the_new_one();

@@ -94,8 +94,7 @@ Result<std::vector<std::string>> Switchboard::backends_of(const concierge::FindB
       [&](store::sql::Connection& connection) { backends = held_at(connection, row.guest, find.booking_id); });
   if (!read) return read.error();
   if (!backends.empty()) return backends;
-  for (const auto* gateway : hotels_.gateways(row.guest.hotel)) backends.push_back(gateway->backend());
-  return backends;
+  return hotels_.backends(row.guest.hotel);
 }
 
 Result<plugins::Booking> Switchboard::find_at(const std::string& backend, const std::string& booking_id,
@@ -131,20 +130,41 @@ Result<Switchboard::Place> Switchboard::place_of(const concierge::Action& action
   return place;
 }
 
+/// What was told, or would have been, when it was done. Much may have happened since to a message that is replayed.
+pms::WriteOutcome Switchboard::told_then(const concierge::Action& action, const Place& place,
+                                         const store::Inbound& row) {
+  auto then = carry_out(action, *hotels_.gateway(row.guest.hotel), row.trace);  // any gateway knows how it ended
+  const bool booked = then.kind == Kind::kDone && std::holds_alternative<concierge::Book>(action);
+  if (row.replayed.empty() || !booked) return then;
+  const auto now = find_at(place.backend, then.booking.booking_id, row);
+  if (now && now->status != plugins::StayStatus::kCancelled) return then;
+  if (now || now.error().code == Code::kNotFound) {
+    return {.kind = Kind::kRefused,
+            .text = "it was booked as " + then.booking.booking_id + " and is not there any more"};
+  }
+  if (now.error().code == Code::kUnsupported) return {.kind = Kind::kRefused, .text = now.error().text};
+  return {.kind = Kind::kNotYet, .text = now.error().text, .wait = kNotConnected};
+}
+
 pms::WriteOutcome Switchboard::write(const concierge::Action& action, const store::Inbound& row) {
   const auto place = place_of(action, row);
   if (!place) return {.kind = Kind::kNotYet, .text = place.error().text, .wait = kNotConnected};
   auto& here = *hotels_.gateway(row.guest.hotel);
-  if (place->over) return carry_out(action, here, row.trace);  // any gateway knows how it ended
-  const bool books = std::holds_alternative<concierge::Book>(action);
-  if (books && !place->begun && place->backend != here.backend()) {
-    return {.kind = Kind::kConflict, .text = "the hotel books at " + here.backend() + " now"};
+  if (place->over) return told_then(action, *place, row);
+  if (std::holds_alternative<concierge::Book>(action) && !place->begun) {
+    if (place->backend != here.backend()) {
+      return {.kind = Kind::kConflict, .text = "the hotel books at " + here.backend() + " now"};
+    }
+    // His yes may be weeks old; the desk may have helped him meanwhile.
+    if (!row.replayed.empty()) return {.kind = Kind::kConflict, .text = "his yes was to a price of then"};
   }
   const auto gateway = hotels_.gateway(row.guest.hotel, place->backend);
   if (gateway) return carry_out(action, **gateway, row.trace);
   const auto& why = gateway.error();
   if (why.code == Code::kRetry) return {.kind = Kind::kNotYet, .text = why.text, .wait = kNotConnected};
-  return {.kind = Kind::kRefused, .text = why.text};
+  return {
+      .kind = Kind::kRefused,
+      .text = place->begun ? why.text + "; it was asked already and may hold what he accepted: look there" : why.text};
 }
 
 }  // namespace agente::messaging

@@ -29,6 +29,7 @@ class Switchboard {
   Result<plugins::Booking> find_at(const std::string& backend, const std::string& booking_id,
                                    const store::Inbound& row);
   Result<Place> place_of(const concierge::Action& action, const store::Inbound& row);
+  pms::WriteOutcome told_then(const concierge::Action& action, const Place& place, const store::Inbound& row);
 
   store::Store& store_;
   Hotels& hotels_;

@@ -21,7 +21,8 @@ Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& 
       metrics_(std::move(metrics)),
       breaker_(clock),
       doubts_(clock),
-      turnstile_(store, {.hotel = hotel_, .backend = backend_.plugin(), .host = settings_.host}),
+      own_turnstile_(store, {.hotel = hotel_, .backend = backend_.plugin(), .host = {}}),
+      turnstile_(settings_.turnstile != nullptr ? *settings_.turnstile : own_turnstile_),
       cached_(settings_.cache, hotel_, backend_.plugin(), settings_.availability_ttl) {
   cached_.forget();  // an earlier gateway may have talked to another PMS under the same name
 }

@@ -61,7 +61,7 @@ struct GatewaySettings {
   Millis booking_settle{30'000};    ///< after that, how long a lost call may still take effect there
   cache::Cache* cache = nullptr;    ///< of availability, for offers only; outlives the gateway. None: the PMS is asked
   Millis availability_ttl{30'000};  ///< how old an offer from it may be
-  std::string host{};               ///< as it joined the store; empty: there is no other
+  Turnstile* turnstile = nullptr;   ///< outlives the gateway, and is that of each gateway to the PMS. None: its own
 };
 
 /// Counts what happens, for /metrics; injected by app/.
@@ -138,7 +138,8 @@ class Gateway {
   GatewayMetrics metrics_;
   Breaker breaker_;
   Doubts doubts_;
-  Turnstile turnstile_;
+  Turnstile own_turnstile_;
+  Turnstile& turnstile_;
   AvailabilityCache cached_;
 };
 

@@ -27,11 +27,16 @@ bool Turnstile::take_from_other_hosts(Steady until) const {
   }
 }
 
+void Turnstile::tidy() {
+  if (!owed_) return;
+  const auto ticket = here_.take(std::chrono::steady_clock::now(), [] { return false; });
+  if (ticket != 0) const Pass gives_it_back(*this, ticket);  // else who has it now will
+}
+
 Turnstile::Pass::~Pass() {
-  // Not given back: the others wait until this host has taken it again, or is gone.
   if (!of_->turn_.host.empty()) {
-    static_cast<void>(of_->store_.write(
-        [&](store::sql::Connection& connection) { store::pms_turns::give_back(connection, of_->turn_); }));
+    of_->owed_ = !of_->store_.write(
+        [&](store::sql::Connection& connection) { store::pms_turns::give_back(connection, of_->turn_); });
   }
   of_->here_.give_back(ticket_);
 }

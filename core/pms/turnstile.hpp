@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -33,12 +34,17 @@ class Turnstile {
   /// Waits for the turn; null when it did not come within `limit`.
   [[nodiscard]] std::unique_ptr<Pass> pass(Millis limit);
 
+  /// Gives back what could not be given back because the store was away: else the other hosts would wait for ever. To
+  /// be called now and then.
+  void tidy();
+
  private:
   [[nodiscard]] bool take_from_other_hosts(Steady until) const;
 
   store::Store& store_;
   const store::pms_turns::Turn turn_;
   plugins::SerialTurn here_;
+  std::atomic<bool> owed_ = false;  ///< other hosts may still see the turn as ours
 };
 
 }  // namespace agente::pms
