@@ -56,7 +56,7 @@ class PostgresWriter::Lane {
 
 void PostgresWriter::Lane::work(const std::stop_token& stop) {
   stop_ = stop;
-  std::vector<Request*> batch;
+  std::vector<Request> batch;
   while (writer_.queue_.take(stop, batch)) {
     serve(batch);
     WriteQueue::finish(batch);
@@ -72,8 +72,8 @@ void PostgresWriter::Lane::serve(Batch batch) {
     serve(batch.subspan(batch.size() / 2));
     return;
   }
-  for (auto* request : batch) {
-    if (failure) request->error = failure->error;
+  for (auto& request : batch) {
+    if (failure) request.error = failure->error;
   }
 }
 
@@ -125,7 +125,7 @@ void PostgresWriter::Lane::attempt(Batch batch) {
     ~RolledBack() { connection.rollback(); }
   } const unless_committed{*connection_};
   const auto mark = connection_->begin_as(host == kNoHost ? std::nullopt : std::optional(host));
-  for (const auto* request : batch) (*request->work)(*connection_);
+  for (const auto& request : batch) request.work(*connection_);
   unanswered_ = mark;
   connection_->commit();
   writer_.outage_.over();

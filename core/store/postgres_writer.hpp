@@ -35,6 +35,8 @@ class PostgresWriter {
 
   /// As Store::write. kRetry also when too many closures wait already.
   Result<void> write(const Store::Work& work) { return queue_.write(work); }
+  /// As Store::write_later.
+  void write_later(Store::Work work, Store::Done done) { queue_.write_later(std::move(work), std::move(done)); }
   /// As Store::set_host.
   void set_host(std::optional<Id> host) { host_ = host.value_or(kNoHost); }
 

@@ -18,6 +18,7 @@ class SqliteStore final : public Store {
   SqliteStore(LockFile lock, const std::string& path, const Clock& clock);
 
   Result<void> write(const Work& work) override { return writer_.write(work); }
+  void write_later(Work work, Done done) override { writer_.write_later(std::move(work), std::move(done)); }
   Result<void> read(const Work& work) override { return readers_.read(work); }
   Result<void> health() override;
   [[nodiscard]] Backlog backlog() const override { return writer_.backlog(); }

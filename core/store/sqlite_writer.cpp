@@ -12,7 +12,7 @@ SqliteWriter::SqliteWriter(const std::string& path, SqliteCheckpoints& checkpoin
 SqliteWriter::~SqliteWriter() = default;
 
 void SqliteWriter::work(const std::stop_token& stop) {
-  std::vector<WriteQueue::Request*> batch;
+  std::vector<WriteQueue::Request> batch;
   while (queue_.take(stop, batch)) serve(batch);
 }
 
@@ -23,7 +23,7 @@ void SqliteWriter::serve(WriteQueue::Batch batch) {
     // Try the rest without the bad one, unless the store itself is at fault.
     if (failure && failure->code != Code::kRetry && batch.size() > 1) failure = run_apart(batch);
     if (failure) {
-      for (auto* request : batch) request->error = failure;
+      for (auto& request : batch) request.error = failure;
     }
   }
   WriteQueue::finish(batch);
@@ -31,13 +31,13 @@ void SqliteWriter::serve(WriteQueue::Batch batch) {
 
 std::optional<Error> SqliteWriter::run_together(WriteQueue::Batch batch) {
   return in_transaction([&] {
-    for (auto* request : batch) (*request->work)(connection_);
+    for (const auto& request : batch) request.work(connection_);
   });
 }
 
 std::optional<Error> SqliteWriter::run_apart(WriteQueue::Batch batch) {
   return in_transaction([&] {
-    for (auto* request : batch) request->error = run_in_savepoint(*request->work);
+    for (auto& request : batch) request.error = run_in_savepoint(request.work);
   });
 }
 

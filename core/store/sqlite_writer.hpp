@@ -29,6 +29,8 @@ class SqliteWriter {
 
   /// As Store::write. kRetry also when too many closures wait already.
   Result<void> write(const Store::Work& work) { return queue_.write(work); }
+  /// As Store::write_later.
+  void write_later(Store::Work work, Store::Done done) { queue_.write_later(std::move(work), std::move(done)); }
 
   /// Transactions tried so far: for tests.
   [[nodiscard]] std::uint64_t transactions() const { return transactions_; }

@@ -1,5 +1,7 @@
 #include "store/sqlite_writer.hpp"
 
+#include <future>
+
 #include <gmock/gmock.h>
 
 #include "store/store_fixture.hpp"
@@ -54,6 +56,23 @@ TEST_F(Writer, ClosuresThatWaitTogetherAreCommittedTogether) {
   });
   EXPECT_EQ(writer_.transactions() - before, 2U);  // the one that held it up, and all the others
   EXPECT_EQ(rows(), 100);
+}
+
+TEST_F(Writer, WhoDoesNotWaitIsToldOfTheEndAndMayComeWithTheNext) {
+  std::promise<Result<void>> second;
+  std::promise<Result<void>> bad;
+  writer_.write_later([](Connection& c) { insert(c, 1); },
+                      [&](const Result<void>& first) {
+                        EXPECT_TRUE(first);
+                        writer_.write_later([](Connection& c) { insert(c, 2); },
+                                            [&](Result<void> result) { second.set_value(std::move(result)); });
+                        EXPECT_FALSE(writer_.write([](Connection&) {})) << "it would wait for itself";
+                      });
+  EXPECT_TRUE(second.get_future().get());
+  writer_.write_later([](Connection& c) { insert(c, 1); },
+                      [&](Result<void> result) { bad.set_value(std::move(result)); });
+  EXPECT_FALSE(bad.get_future().get());
+  EXPECT_EQ(rows(), 2);
 }
 
 TEST_F(Writer, ABadClosureFailsAloneAndTheOthersTakeEffectOnce) {

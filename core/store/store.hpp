@@ -27,11 +27,16 @@ struct Backlog {
 class Store {
  public:
   using Work = std::function<void(sql::Connection&)>;
+  /// Told once how a write ended. On the thread that commits, which others wait for: short, and without the store.
+  using Done = std::function<void(Result<void>)>;
 
   virtual ~Store() = default;
 
   /// kRetry when the store cannot accept now (unreachable, disk full); otherwise what the closure's failure says.
   virtual Result<void> write(const Work& work) = 0;
+  /// The same for who does not wait: `done` is told, before the return if the store refuses at once. What `work` and
+  /// `done` refer to must live until then.
+  virtual void write_later(Work work, Done done) { done(write(work)); }
   /// Reads a consistent snapshot; never waits for writers. May run the closure again when a connection breaks.
   virtual Result<void> read(const Work& work) = 0;
   /// Whether a write would be accepted now, and why not: readiness.

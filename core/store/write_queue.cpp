@@ -1,58 +1,89 @@
 #include "store/write_queue.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace agente::store {
 
 namespace {
+
 thread_local const WriteQueue* served_here = nullptr;
-}
+
+/// Who sleeps until the closure is carried out. Not an atomic to wait on: that one yields several times first, and
+/// where many wait, each yield wakes another.
+class Sleeper {
+ public:
+  void wake(Result<void> result) {
+    const std::lock_guard lock(mutex_);  // until it is notified the sleeper stays
+    result_ = std::move(result);
+    finished_.notify_one();
+  }
+  Result<void> sleep() {
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [this] { return result_.has_value(); });
+    return std::move(*result_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  std::optional<Result<void>> result_;
+};
+
+}  // namespace
 
 Result<void> WriteQueue::write(const Store::Work& work) {
   if (served_here == this) {
     return Error{Code::kInternal, "a closure of Store::write called Store::write: it would wait for itself"};
   }
-  Request request{.work = &work, .since = std::chrono::steady_clock::now()};
-  {
-    const std::lock_guard guard(mutex_);
-    if (refusal_) return *refusal_;
-    if (queue_.size() >= max_waiting_) {
-      return Error{Code::kRetry, "the store is behind: " + std::to_string(max_waiting_) + " writes wait already",
-                   std::chrono::seconds{1}};
-    }
-    queue_.push_back(&request);
-  }
-  wake_.notify_one();
-  {
-    std::unique_lock lock(request.mutex);
-    request.finished.wait(lock, [&] { return request.done; });
-  }
-  if (request.error) return std::move(*request.error);
-  return {};
+  Sleeper sleeper;
+  write_later([&work](sql::Connection& connection) { work(connection); },
+              [&](Result<void> result) { sleeper.wake(std::move(result)); });
+  return sleeper.sleep();
 }
 
-bool WriteQueue::take(const std::stop_token& stop, std::vector<Request*>& batch) {
+void WriteQueue::write_later(Store::Work work, Store::Done done) {
+  Request request{.work = std::move(work), .done = std::move(done), .since = std::chrono::steady_clock::now()};
+  if (auto refused = enter(request)) return request.done(std::move(*refused));
+  wake_.notify_one();
+}
+
+/// Why it may not.
+std::optional<Error> WriteQueue::enter(Request& request) {
+  const std::lock_guard guard(mutex_);
+  if (refusal_) return refusal_;
+  if (queue_.size() >= max_waiting_) {
+    return Error{Code::kRetry, "the store is behind: " + std::to_string(max_waiting_) + " writes wait already",
+                 std::chrono::seconds{1}};
+  }
+  queue_.push_back(std::move(request));
+  return std::nullopt;
+}
+
+bool WriteQueue::take(const std::stop_token& stop, std::vector<Request>& batch) {
   served_here = this;
+  batch.clear();
   std::unique_lock lock(mutex_);
   if (!wake_.wait(lock, stop, [this] { return !queue_.empty(); })) return false;
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
-  batch.assign(queue_.begin(), end);
+  batch.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
   queue_.erase(queue_.begin(), end);
   return true;
 }
 
 void WriteQueue::finish(Batch batch) {
-  for (auto* request : batch) {
-    const std::lock_guard lock(request->mutex);  // until it is notified the caller stays
-    request->done = true;
-    request->finished.notify_one();
-  }
+  for (auto& request : batch) request.done(request.error ? Result<void>(std::move(*request.error)) : Result<void>());
 }
 
 void WriteQueue::refuse(const Error& why) {
-  const std::lock_guard guard(mutex_);
-  refusal_ = why;
-  fail(queue_.end(), why);
+  std::vector<Request> failed;
+  {
+    const std::lock_guard guard(mutex_);
+    refusal_ = why;
+    failed.swap(queue_);
+  }
+  fail(std::move(failed), why);
 }
 
 void WriteQueue::accept() {
@@ -62,22 +93,27 @@ void WriteQueue::accept() {
 
 void WriteQueue::expire(Millis most, const Error& why) {
   const auto oldest = std::chrono::steady_clock::now() - most;
-  const std::lock_guard guard(mutex_);
-  fail(std::find_if(queue_.begin(), queue_.end(), [&](const Request* each) { return each->since >= oldest; }), why);
+  std::vector<Request> failed;
+  {
+    const std::lock_guard guard(mutex_);
+    const auto end = std::ranges::find_if(queue_, [&](const Request& each) { return each.since >= oldest; });
+    failed.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+  }
+  fail(std::move(failed), why);
 }
 
-void WriteQueue::fail(std::vector<Request*>::iterator end, const Error& why) {
-  const std::vector<Request*> failed(queue_.begin(), end);
-  queue_.erase(queue_.begin(), end);
-  for (auto* request : failed) request->error = why;
-  finish(failed);
+/// Not under `mutex_`: who is told may come with the next one.
+void WriteQueue::fail(std::vector<Request> requests, const Error& why) {
+  for (auto& request : requests) request.error = why;
+  finish(requests);
 }
 
 Backlog WriteQueue::backlog() const {
   const auto now = std::chrono::steady_clock::now();
   const std::lock_guard guard(mutex_);
   if (queue_.empty()) return {};
-  return {queue_.size(), std::chrono::duration_cast<Millis>(now - queue_.front()->since)};
+  return {queue_.size(), std::chrono::duration_cast<Millis>(now - queue_.front().since)};
 }
 
 std::optional<Error> caught(const std::function<void()>& body) {

@@ -18,27 +18,26 @@ class WriteQueue {
  public:
   static constexpr std::size_t kMaxBatch = 512;
 
-  /// One waiting closure. Lives on the stack of its caller, who sleeps until it is finished.
+  /// One waiting closure.
   struct Request {
-    const Store::Work* work;
+    Store::Work work;
+    Store::Done done;
     Steady since;
     std::optional<Error> error{};
-    // Not an atomic to wait on: that one yields several times first, and where many wait, each yield wakes another.
-    std::mutex mutex{};
-    std::condition_variable finished{};
-    bool done = false;
   };
-  using Batch = std::span<Request* const>;
+  using Batch = std::span<Request>;
 
   /// At most `max_waiting` closures wait for their turn.
   explicit WriteQueue(std::size_t max_waiting) : max_waiting_(max_waiting) {}
 
   /// As Store::write: returns when the closure has been carried out. kRetry also when too many wait already.
   Result<void> write(const Store::Work& work);
+  /// As Store::write_later.
+  void write_later(Store::Work work, Store::Done done);
 
   /// For a writing thread: waits for closures and takes at most kMaxBatch. False when stopped and nothing is left.
-  bool take(const std::stop_token& stop, std::vector<Request*>& batch);
-  /// Their callers wake up.
+  bool take(const std::stop_token& stop, std::vector<Request>& batch);
+  /// Those who wait for them are told.
   static void finish(Batch batch);
 
   /// From now on every write fails at once with `why`, those that wait too.
@@ -51,12 +50,13 @@ class WriteQueue {
   [[nodiscard]] Backlog backlog() const;
 
  private:
-  void fail(std::vector<Request*>::iterator end, const Error& why);
+  std::optional<Error> enter(Request& request);
+  static void fail(std::vector<Request> requests, const Error& why);
 
   const std::size_t max_waiting_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::vector<Request*> queue_;
+  std::vector<Request> queue_;
   std::optional<Error> refusal_;
 };
 
