@@ -36,32 +36,40 @@ Connection::Connection(Socket socket, Crowd::Place place, const Desk& desk)
             .listener = desk.options.listener},
       until_(now() + desk.options.bounds.request_deadline) {}
 
-bool Connection::serve() {
-  while (proceed()) {
+Connection::Next Connection::serve() {
+  for (;;) {
+    if (const auto next = proceed()) return *next;
     const auto count = receive();
     if (count > 0) continue;
     const bool may_wait = count == Socket::kNothing && now() < until() && (is_midway() || !desk_.closing);
-    if (!may_wait) return count == Socket::kNothing && exchange_ && proceed();  // says that it was too slow
-    if (unread().empty()) std::vector<char>().swap(buffer_);                    // thousands may wait like this
-    return true;
+    if (may_wait) break;
+    if (count != Socket::kNothing || !exchange_) return Next::over;
+    return proceed().value_or(Next::peer);  // says that it was too slow
   }
-  return false;
+  if (unread().empty()) std::vector<char>().swap(buffer_);  // thousands may wait like this
+  return Next::peer;
 }
 
-/// Answers what has been read. False: the connection is over. True: more bytes are needed.
-bool Connection::proceed() {
+/// Answers what has been read.
+std::optional<Connection::Next> Connection::proceed() {
   if (lingering_) begin_ = end_;
   for (;;) {
     if (!exchange_) {
-      if (unread().empty()) return now() < until_ && (lingering_ || !desk_.closing);
+      if (unread().empty()) return stays() ? std::nullopt : std::optional(Next::over);
       begin();
     }
-    auto response = advance(*exchange_);
-    if (!response && now() < exchange_->deadline) return true;
-    if (!response) response = refuse(exchange_->request, too_slow());
-    if (!finish(*response)) return lingering_;
+    auto answer = advance(*exchange_);
+    if (!answer && now() < exchange_->deadline) return std::nullopt;
+    if (!answer) answer = refuse(exchange_->request, too_slow());
+    if (auto* later = std::get_if<Later>(&*answer)) {
+      exchange_->later = std::move(*later);
+      return Next::answer;
+    }
+    if (!finish(std::get<Response>(*answer))) return lingering_ ? std::nullopt : std::optional(Next::over);
   }
 }
+
+bool Connection::stays() const { return now() < until_ && (lingering_ || !desk_.closing); }
 
 void Connection::begin() {
   exchange_.emplace();
@@ -71,8 +79,9 @@ void Connection::begin() {
 }
 
 /// The answer, or empty: more of the request is needed.
-std::optional<Response> Connection::advance(Exchange& exchange) {
+std::optional<Answer> Connection::advance(Exchange& exchange) {
   auto& request = exchange.request;
+  if (exchange.making) return desk_.router.finish(request, exchange.making);
   if (!exchange.has_head) {
     const auto head = read_head(exchange);
     if (const auto* refusal = std::get_if<Refusal>(&head)) return refuse(request, *refusal);
@@ -189,8 +198,7 @@ bool Connection::send(const Exchange& exchange, const Response& response, bool k
 
 long Connection::receive() {
   make_space();
-  const auto patience = desk_.is_stretched() ? Socket::Patience::none : Socket::Patience::little;
-  const auto count = socket_.receive(buffer_.data() + end_, buffer_.size() - end_, patience);
+  const auto count = socket_.receive(buffer_.data() + end_, buffer_.size() - end_);
   if (count > 0) end_ += static_cast<std::size_t>(count);
   return count;
 }

@@ -21,7 +21,6 @@ struct Desk {
   const std::string& bound_host;
   const AccessRules& rules;
   const Router& router;
-  const std::function<bool()> is_stretched;  ///< threads are scarce
   const std::atomic<bool>& closing;
 };
 
@@ -35,6 +34,8 @@ struct Exchange {
   std::optional<ChunkDecoder> chunks{};
   bool has_head = false;
   bool whole = false;  ///< all of it is read: what follows is the next request
+  Later later{};       ///< where the answer will come from
+  Making making{};     ///< it has come
 };
 
 /// One connection and the request on it. It needs a thread only while there is something to do: what it has read of a
@@ -43,9 +44,16 @@ class Connection {
  public:
   Connection(Socket socket, Crowd::Place place, const Desk& desk);
 
-  /// Reads and answers requests, one after the other, as long as the peer is quick. False: it is over. True: call again
-  /// when there is more to read, or at `until`.
-  [[nodiscard]] bool serve();
+  enum class Next {
+    over,
+    peer,    ///< `serve` again when there is more to read, or at `until`
+    answer,  ///< `take_later`, and `serve` again once that was brought
+  };
+  /// Answers the requests that are here, one after the other.
+  [[nodiscard]] Next serve();
+  [[nodiscard]] Later take_later() { return std::move(exchange_->later); }
+  /// What `Later` brought; makes the answer in the next `serve`.
+  void bring(Making making) { exchange_->making = std::move(making); }
 
   [[nodiscard]] int descriptor() const { return socket_.descriptor(); }
   /// In the midst of something: not to be ended without need.
@@ -58,9 +66,10 @@ class Connection {
   enum class Part { whole, more };
   using Progress = std::variant<Part, Refusal>;
 
-  [[nodiscard]] bool proceed();
+  /// Nothing: more bytes are needed.
+  [[nodiscard]] std::optional<Next> proceed();
   void begin();
-  [[nodiscard]] std::optional<Response> advance(Exchange& exchange);
+  [[nodiscard]] std::optional<Answer> advance(Exchange& exchange);
   [[nodiscard]] Progress read_head(Exchange& exchange);
   [[nodiscard]] std::optional<Refusal> begin_body(Exchange& exchange);
   [[nodiscard]] Progress read_body(Exchange& exchange);
@@ -70,6 +79,8 @@ class Connection {
   [[nodiscard]] bool send(const Exchange& exchange, const Response& response, bool keep_alive);
   [[nodiscard]] long receive();
   void make_space();
+  /// Without a request.
+  [[nodiscard]] bool stays() const;
   [[nodiscard]] std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
 
   const Desk& desk_;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -73,6 +75,17 @@ struct Response {
   [[nodiscard]] static Response error(const Request& request, int status, std::string_view code,
                                       std::string_view message);
 };
+
+/// Makes the answer; as a handler, on a thread of the server.
+using Making = std::function<Response()>;
+
+/// An answer that waits for something else than the peer, and keeps no thread waiting with it.
+struct Later {
+  /// Run once. Calls `ready` once, from any thread, maybe before it returns, with what makes the answer then. Until
+  /// that is done the request stays where it is. A `ready` that is dropped uncalled ends the connection.
+  std::function<void(std::function<void(Making)> ready)> begin;
+};
+using Answer = std::variant<Response, Later>;
 
 /// An answer decided before there is a handler: what Response::error needs.
 struct Refusal {

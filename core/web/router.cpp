@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <future>
+#include <memory>
 #include <stdexcept>
 
 namespace agente::web {
@@ -137,9 +139,10 @@ Router::Match Router::find(Request& request) const {
   return match;
 }
 
-Response Router::serve(const Route& route, Request& request) const {
+template <class Made>
+Made Router::guarded(const Request& request, const std::function<Made()>& making) const {
   try {
-    return route.handler(request);
+    return making();
   } catch (const std::exception& thrown) {
     if (thrown_) thrown_(request, thrown.what());
   } catch (...) {
@@ -148,9 +151,23 @@ Response Router::serve(const Route& route, Request& request) const {
   return Response::error(request, 500, "internal", "a defect of the server; its log has this request_id");
 }
 
+Answer Router::serve(const Route& route, Request& request) const {
+  return guarded<Answer>(request, [&] { return route.handler(request); });
+}
+
+Response Router::finish(const Request& request, const Making& making) const {
+  return guarded<Response>(request, making);
+}
+
 Response Router::handle(Request& request) const {
   auto match = find(request);
-  return match.route ? serve(*match.route, request) : std::move(match.refusal);
+  if (!match.route) return std::move(match.refusal);
+  auto answer = serve(*match.route, request);
+  if (auto* response = std::get_if<Response>(&answer)) return std::move(*response);
+  const auto ready = std::make_shared<std::promise<Making>>();
+  auto making = ready->get_future();
+  std::get<Later>(answer).begin([ready](Making made) { ready->set_value(std::move(made)); });
+  return finish(request, making.get());
 }
 
 void Router::finished(std::string_view pattern, std::string_view method, int status, double seconds) const {

@@ -13,7 +13,7 @@ namespace agente::web {
 enum class Access { public_, operator_ };
 
 /// Makes the answer. Runs on a thread of the server, several at once; may throw (500, the text goes to on_thrown only).
-using Handler = std::function<Response(Request&)>;
+using Handler = std::function<Answer(Request&)>;
 
 /// One resource: router.add({.method = "GET", .pattern = "/health/live", .handler = ...}).
 struct Route {
@@ -49,12 +49,17 @@ class Router {
   /// Needs no body, so that a refused request need not be read. Fills `request.params`. Expects `introduce` done.
   [[nodiscard]] Match find(Request& request) const;
   /// Runs the handler of a match that has a route. Never throws.
-  [[nodiscard]] Response serve(const Route& route, Request& request) const;
-  /// Both steps; what a test without sockets calls.
+  [[nodiscard]] Answer serve(const Route& route, Request& request) const;
+  /// Makes the answer that was to come later. Never throws.
+  [[nodiscard]] Response finish(const Request& request, const Making& making) const;
+  /// All steps, waiting; what a test without sockets calls.
   [[nodiscard]] Response handle(Request& request) const;
   void finished(std::string_view pattern, std::string_view method, int status, double seconds) const;
 
  private:
+  template <class Made>
+  Made guarded(const Request& request, const std::function<Made()>& making) const;
+
   struct Entry {
     Route route;
     std::vector<std::string> segments;

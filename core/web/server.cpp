@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/ServerSocket.h>
@@ -64,7 +68,7 @@ class Server::Machine {
         rules_(rules),
         crowd_(std::min(options_.bounds.connections, fair_share_of_descriptors(options_.listener)),
                options_.bounds.connections_per_address),
-        desk_{options_, host_, rules, router, [this] { return staff_.is_stretched(); }, closing_},
+        desk_{options_, host_, rules, router, closing_},
         lobby_({.knock = [this] { answer_the_door(); },
                 .called = [this](std::unique_ptr<Connection> one) { staff_.give(std::move(one)); }}),
         staff_(static_cast<std::size_t>(options_.bounds.threads),
@@ -72,6 +76,7 @@ class Server::Machine {
 
   ~Machine() {
     close(kLastGrace);
+    wait_until_nobody_is_away();
     lobby_.stop();  // the staff may still send connections there, but no longer the other way round
   }
   Machine(const Machine&) = delete;
@@ -105,6 +110,31 @@ class Server::Machine {
   }
 
  private:
+  /// A connection whose answer will be brought by somebody else, who may also drop it.
+  class Away {
+   public:
+    Away(Machine& machine, std::unique_ptr<Connection> connection)
+        : machine_(machine), connection_(std::move(connection)) {
+      ++machine_.away_;
+    }
+    ~Away() {
+      connection_.reset();
+      const std::lock_guard lock(machine_.away_mutex_);
+      if (--machine_.away_ == 0) machine_.all_back_.notify_all();
+    }
+    Away(const Away&) = delete;
+    Away& operator=(const Away&) = delete;
+
+    void come_back(Making making) {
+      connection_->bring(std::move(making));
+      machine_.staff_.give(std::move(connection_));
+    }
+
+   private:
+    Machine& machine_;
+    std::unique_ptr<Connection> connection_;
+  };
+
   void answer_the_door() {
     const std::lock_guard lock(door_mutex_);
     for (int i = 0; i < kKnocksAtOnce && !closing_; ++i) {
@@ -133,9 +163,22 @@ class Server::Machine {
 
   void serve(std::unique_ptr<Connection> connection) {
     try {
-      if (connection->serve()) lobby_.wait(std::move(connection));
+      const auto next = connection->serve();
+      if (next == Connection::Next::peer) lobby_.wait(std::move(connection));
+      if (next == Connection::Next::answer) send_away(std::move(connection));
     } catch (...) {  // out of memory: this connection ends, the others go on
     }
+  }
+
+  void send_away(std::unique_ptr<Connection> connection) {
+    const auto later = connection->take_later();
+    const auto away = std::make_shared<Away>(*this, std::move(connection));
+    later.begin([away](Making making) { away->come_back(std::move(making)); });
+  }
+
+  void wait_until_nobody_is_away() {
+    std::unique_lock lock(away_mutex_);
+    all_back_.wait(lock, [this] { return away_ == 0; });
   }
 
   void close_door() {
@@ -154,6 +197,9 @@ class Server::Machine {
   Poco::Net::ServerSocket door_;
   std::mutex door_mutex_;
   std::uint16_t port_ = 0;
+  std::atomic<int> away_{0};
+  std::mutex away_mutex_;
+  std::condition_variable all_back_;
   Lobby lobby_;
   Staff staff_;
 };

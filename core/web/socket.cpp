@@ -8,14 +8,11 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 namespace agente::web {
 namespace {
-
-constexpr suseconds_t kLittle = 50'000;  // µs
 
 /// Waits until the socket can be written, or the deadline. False when too late.
 bool wait_to_send(int descriptor, Steady deadline) {
@@ -32,9 +29,7 @@ bool wait_to_send(int descriptor, Steady deadline) {
 }  // namespace
 
 Socket::Socket(int descriptor) : descriptor_(descriptor) {
-  constexpr timeval kTime{.tv_sec = 0, .tv_usec = kLittle};
   constexpr int kYes = 1;
-  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &kTime, sizeof kTime);
   ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &kYes, sizeof kYes);
 }
 
@@ -54,9 +49,9 @@ bool Socket::has_bytes() const {
   return ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-long Socket::receive(char* to, std::size_t size, Patience patience) {
+long Socket::receive(char* to, std::size_t size) {
   for (;;) {
-    const auto count = ::recv(descriptor_, to, size, patience == Patience::none ? MSG_DONTWAIT : 0);
+    const auto count = ::recv(descriptor_, to, size, MSG_DONTWAIT);
     if (count >= 0) return count;
     if (errno == EAGAIN) return kNothing;
     if (errno != EINTR) return kBroken;

@@ -25,14 +25,10 @@ class Socket {
   /// There is something to receive, only nobody has looked yet.
   [[nodiscard]] bool has_bytes() const;
 
-  enum class Patience {
-    none,    ///< what is here already
-    little,  ///< the next request of a busy peer is worth a short wait
-  };
-  /// Received bytes, or one of these; 0 when the peer has ended the connection.
+  /// What is here already: received bytes, or one of these; 0 when the peer has ended the connection.
   static constexpr long kNothing = -1;
   static constexpr long kBroken = -2;
-  [[nodiscard]] long receive(char* to, std::size_t size, Patience patience);
+  [[nodiscard]] long receive(char* to, std::size_t size);
   /// Sends both in one call if the peer takes them. False when broken or too late.
   [[nodiscard]] bool send_all(std::string_view head, std::string_view body, Steady deadline);
   /// The peer reads that there is no more; what it still sends can be received.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -13,7 +12,8 @@
 
 namespace agente::web {
 
-/// The threads of one listener: as many as there was work for at once, up to a limit. Thread-safe.
+/// The threads of one listener. As many work at a time as there are processors; more join them, up to a limit, while
+/// those are held up by what they wait for. Thread-safe.
 class Staff {
  public:
   using Work = std::function<void(std::unique_ptr<Connection>)>;
@@ -26,21 +26,36 @@ class Staff {
   Staff& operator=(const Staff&) = delete;
 
   void give(std::unique_ptr<Connection> connection);
-  /// More than half of the threads are taken: nobody should wait on one.
-  [[nodiscard]] bool is_stretched() const { return taken_.load(std::memory_order_relaxed) * 2 > most_; }
 
  private:
-  void hire();
-  void run();
+  struct Given {
+    std::unique_ptr<Connection> connection;
+    Steady since;
+  };
+  /// Where one of the threads sits while there is nothing to do.
+  struct Seat {
+    std::condition_variable bell;
+    bool called = false;
+  };
+  using Lock = std::unique_lock<std::mutex>;
 
+  void hire();
+  [[nodiscard]] Seat* whom_to_call();
+  void run(Seat& seat);
+  void wait_for_work(Lock& lock, Seat& seat);
+  [[nodiscard]] bool is_wanted() const;
+
+  const std::size_t few_;
   const std::size_t most_;
   const Work work_;
-  std::atomic<std::size_t> taken_{0};  // given, and not yet done
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::unique_ptr<Connection>> waiting_;
-  std::size_t idle_ = 0;
+  std::deque<Given> waiting_;
+  std::size_t working_ = 0;
+  std::size_t coming_ = 0;   // called or hired, and not here yet
+  std::vector<Seat*> idle_;  // who sat down last is called first: the others can sleep on
+  bool watched_ = false;     // one looks whether those who work are held up
   bool over_ = false;
+  std::deque<Seat> seats_;
   std::vector<std::jthread> threads_;
 };
 
