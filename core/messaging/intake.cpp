@@ -1,31 +1,29 @@
 #include "messaging/intake.hpp"
 
 #include <algorithm>
-#include <atomic>
+#include <future>
 #include <limits>
+#include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "base/killpoint.hpp"
 #include "messaging/receipts.hpp"
 #include "store/repositories.hpp"
-#include "telemetry/log.hpp"
 
 namespace agente::messaging {
 namespace {
 
-store::Inbound row_of(const std::string& channel, const plugins::InboundMessage& message, std::string_view trace,
-                      Time now) {
-  return {.guest = {.hotel = message.hotel, .channel = channel, .sender = message.sender},
-          .account = message.account,
-          .external_id = message.external_id,
+store::Inbound row_of(const std::string& channel, plugins::InboundMessage&& message, std::string_view trace, Time now) {
+  return {.guest = {.hotel = std::move(message.hotel), .channel = channel, .sender = std::move(message.sender)},
+          .account = std::move(message.account),
+          .external_id = std::move(message.external_id),
           .provider_time = message.provider_time,
           .received_at = now,
-          .sender_name = message.sender_name,
-          .kind = message.kind,
-          .text = message.text,
-          .reply_to = message.reply_to,
-          .raw = message.raw,
+          .sender_name = std::move(message.sender_name),
+          .kind = std::move(message.kind),
+          .text = std::move(message.text),
+          .reply_to = std::move(message.reply_to),
+          .raw = std::move(message.raw),
           .trace = std::string(trace)};
 }
 
@@ -38,51 +36,81 @@ void write_kv(store::sql::Connection& connection, const std::string& channel,
 
 }  // namespace
 
+/// What one call of a channel staged, on its way into the store.
+struct Intake::Arrival {
+  std::string channel;
+  std::vector<plugins::Receipt> receipts;
+  std::vector<plugins::KvWrite> kv;
+  Time now;
+  std::function<void(Outcome)> durable;
+  std::vector<store::Inbound> rows{};
+  std::size_t bytes = 0;
+  Accepted accepted{};
+  std::vector<store::Outbound> changed{};  ///< messages of ours that its receipts moved on
+  std::optional<Error> error{};
+
+  void count(const std::unordered_set<store::Id>& fresh) {
+    accepted = {};
+    for (const auto& row : rows) ++(fresh.contains(row.id) ? accepted.fresh : accepted.duplicates);
+  }
+  void write_the_rest(store::sql::Connection& connection) {
+    changed.clear();
+    for (const auto& receipt : receipts) {
+      ++accepted.receipts;
+      if (auto message = apply_receipt(connection, channel, receipt, now)) changed.push_back(std::move(*message));
+    }
+    write_kv(connection, channel, kv);
+  }
+};
+
 Intake::Intake(store::Store& store, const Clock& clock, Meter& meter, Told told)
     : store_(store),
       clock_(clock),
       meter_(meter),
       told_(std::move(told)),
-      most_leaders_(store.is_remote() ? kBatches : std::numeric_limits<int>::max()) {}
+      most_under_way_(store.is_remote() ? kBatches : std::numeric_limits<int>::max()) {}
 
-/// Lives on the stack of its caller, who sleeps on `state`.
-struct Intake::Request {
-  enum State { kWaiting, kLeads, kDone };
-
-  const std::string& channel;
-  const plugins::Staged& staged;
-  Time now;
-  std::vector<store::Inbound> rows;
-  Accepted accepted{};
-  std::vector<store::Outbound> changed{};
-  std::optional<Error> error{};
-  Batch batch{};  ///< that it leads, itself among it
-  std::atomic<int> state = kWaiting;
-
-  [[nodiscard]] std::size_t bytes() const {
-    std::size_t sum = 0;
-    for (const auto& row : rows) sum += row.raw.size() + row.text.size();
-    return sum;
-  }
-  void go_on(State to) {
-    state.store(to, std::memory_order_release);
-    state.notify_one();  // uses the address only: the caller may be gone already
-  }
-};
-
-Result<Intake::Accepted> Intake::commit(const std::string& channel, const plugins::Staged& staged,
-                                        std::string_view trace) {
-  if (staged.empty()) return Accepted{};
-  Request request{.channel = channel, .staged = staged, .now = clock_.now(), .rows = {}};
-  request.rows.reserve(staged.messages.size());
-  for (const auto& message : staged.messages) request.rows.push_back(row_of(channel, message, trace, request.now));
-  kill_point("intake.before_commit");
-  wait_or_lead(request);
-  if (request.error) return std::move(*request.error);
-  kill_point("intake.after_commit");
-  tell(request);
-  return request.accepted;
+Result<Intake::Accepted> Intake::commit(const std::string& channel, plugins::Staged staged, std::string_view trace) {
+  // Shared: who waits may be gone before set_value has returned.
+  const auto durable = std::make_shared<std::promise<Outcome>>();
+  auto ended = durable->get_future();
+  commit_later(channel, std::move(staged), trace,
+               [durable](Outcome outcome) { durable->set_value(std::move(outcome)); });
+  return ended.get()();
 }
+
+void Intake::commit_later(const std::string& channel, plugins::Staged staged, std::string_view trace,
+                          std::function<void(Outcome)> durable) {
+  if (staged.empty()) return durable([] { return Accepted{}; });
+  const auto arrival = std::make_shared<Arrival>(Arrival{.channel = channel,
+                                                         .receipts = std::move(staged.receipts),
+                                                         .kv = std::move(staged.kv),
+                                                         .now = clock_.now(),
+                                                         .durable = std::move(durable)});
+  arrival->rows.reserve(staged.messages.size());
+  for (auto& message : staged.messages) {
+    const auto& row = arrival->rows.emplace_back(row_of(channel, std::move(message), trace, arrival->now));
+    arrival->bytes += row.raw.size() + row.text.size();
+  }
+  kill_point("intake.before_commit");
+  if (const auto entered = enter(arrival); !entered) {
+    return arrival->durable([error = entered.error()] { return error; });
+  }
+  send_off();
+}
+
+Result<void> Intake::enter(const std::shared_ptr<Arrival>& arrival) {
+  const std::lock_guard lock(mutex_);
+  if (bytes_inside_ > kMostBytesInside) {
+    return Error{Code::kRetry, "the store is behind: too much waits to be written already", std::chrono::seconds{1}};
+  }
+  bytes_inside_ += arrival->bytes;
+  if (++inside_ >= kCrowd) crowded_until_ = clock_.steady() + kCrowdLasts;
+  waiting_.push_back(arrival);
+  return {};
+}
+
+bool Intake::is_crowded() const { return clock_.steady() < crowded_until_.load(); }
 
 store::Backlog Intake::backlog() {
   const std::lock_guard lock(mutex_);
@@ -90,88 +118,75 @@ store::Backlog Intake::backlog() {
   return {waiting_.size(), std::max(Millis{0}, clock_.now() - waiting_.front()->now)};
 }
 
-void Intake::wait_or_lead(Request& request) {
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(&request);
-    if (leaders_ < most_leaders_) {
-      ++leaders_;
-      appoint();
-    }
-  }
-  request.state.wait(Request::kWaiting, std::memory_order_acquire);
-  if (request.state != Request::kLeads) return;
-  serve(request.batch);
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.empty() ? static_cast<void>(--leaders_) : appoint();
-  }
-  for (auto* served : request.batch) {
-    if (served != &request) served->go_on(Request::kDone);
-  }
+/// Those that wait, unless enough are under way: the next batch to be settled calls again.
+void Intake::send_off() {
+  if (auto batch = next_batch(); !batch.empty()) write(std::move(batch));
 }
 
-/// The first of those that wait leads the others. Under `mutex_`.
-void Intake::appoint() {
-  auto& leader = *waiting_.front();
-  std::size_t bytes = 0;
-  while (!waiting_.empty() && leader.batch.size() < kMostTogether && bytes < kMostBytes) {
-    bytes += waiting_.front()->bytes();
-    leader.batch.push_back(waiting_.front());
+Intake::Batch Intake::next_batch() {
+  const std::lock_guard lock(mutex_);
+  Batch batch;
+  if (under_way_ >= most_under_way_) return batch;
+  for (std::size_t bytes = 0; !waiting_.empty() && batch.size() < kMostTogether && bytes < kMostBytes;) {
+    bytes += waiting_.front()->bytes;
+    batch.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
-  leader.go_on(Request::kLeads);
+  if (!batch.empty()) ++under_way_;
+  return batch;
 }
 
-void Intake::serve(const Batch& batch) {
-  auto written = write(batch);
-  // Without the bad one, unless the store itself is at fault.
-  if (!written && written.error().code != Code::kRetry && batch.size() > 1) {
-    for (auto* request : batch) serve({request});
-    return;
-  }
-  for (auto* request : batch) {
-    if (!written) request->error = written.error();
-  }
-}
-
-Result<void> Intake::write(const Batch& batch) {
-  return store_.write([&](store::sql::Connection& connection) {
+void Intake::write(Batch batch) {
+  const auto together = std::make_shared<const Batch>(std::move(batch));
+  const auto work = [together](store::sql::Connection& connection) {
     std::vector<const store::Inbound*> rows;
-    for (auto* request : batch) {
-      for (auto& row : request->rows) {
+    for (const auto& arrival : *together) {
+      for (auto& row : arrival->rows) {
         row.id = connection.next_id();  // here, so that ids grow in the order of commits
         rows.push_back(&row);
       }
     }
     const auto inserted = store::inbound::insert(connection, rows);
     const std::unordered_set<store::Id> fresh(inserted.begin(), inserted.end());
-    for (auto* request : batch) finish(connection, *request, fresh);
-  });
-}
-
-void Intake::finish(store::sql::Connection& connection, Request& request, const std::unordered_set<store::Id>& fresh) {
-  request.accepted = {};
-  request.changed.clear();
-  for (const auto& row : request.rows)
-    ++(fresh.contains(row.id) ? request.accepted.fresh : request.accepted.duplicates);
-  for (const auto& receipt : request.staged.receipts) {
-    ++request.accepted.receipts;
-    if (auto message = apply_receipt(connection, request.channel, receipt, request.now)) {
-      request.changed.push_back(std::move(*message));
+    for (const auto& arrival : *together) {
+      arrival->count(fresh);
+      arrival->write_the_rest(connection);
     }
-  }
-  write_kv(connection, request.channel, request.staged.kv);
+  };
+  store_.write_later(work, [this, together](const Result<void>& written) { settle(*together, written); });
 }
 
-void Intake::tell(const Request& request) {
-  const auto& accepted = request.accepted;
+void Intake::settle(const Batch& batch, const Result<void>& written) {
+  // Without the bad one, unless the store itself is at fault.
+  const bool apart = !written && written.error().code != Code::kRetry && batch.size() > 1;
+  {
+    const std::lock_guard lock(mutex_);
+    under_way_ += apart ? static_cast<int>(batch.size()) - 1 : -1;
+    inside_ -= apart ? 0 : batch.size();
+    for (const auto& arrival : batch) bytes_inside_ -= apart ? 0 : arrival->bytes;
+  }
+  for (const auto& arrival : batch) {
+    if (apart) {
+      write({arrival});
+      continue;
+    }
+    if (!written) arrival->error = written.error();
+    std::exchange(arrival->durable, {})([this, arrival] { return outcome(*arrival); });
+  }
+  send_off();
+}
+
+Result<Intake::Accepted> Intake::outcome(const Arrival& arrival) {
+  if (arrival.error) return *arrival.error;
+  kill_point("intake.after_commit");
+  const auto& accepted = arrival.accepted;
   if (accepted.fresh > 0) {
-    meter_.inbound(request.channel, "received", accepted.fresh);
+    meter_.inbound(arrival.channel, "received", accepted.fresh);
     told_.message_came();
   }
-  if (accepted.duplicates > 0) meter_.inbound(request.channel, "duplicate", accepted.duplicates);
-  for (const auto& message : request.changed) told_.receipt_changed(message);
+  if (accepted.duplicates > 0) meter_.inbound(arrival.channel, "duplicate", accepted.duplicates);
+  for (const auto& message : arrival.changed) told_.receipt_changed(message);
+  return accepted;
 }
 
 }  // namespace agente::messaging

@@ -115,6 +115,81 @@ TEST_F(IntakeTest, ABadMessageFailsAloneAmongThoseThatCameWithIt) {
   EXPECT_EQ(received().size(), static_cast<std::size_t>((kThreads - 1) * kEach));
 }
 
+/// A store that keeps every write waiting until it is let go.
+class Slow final : public store::Store {
+ public:
+  explicit Slow(store::Store& real) : real_(real) {}
+  Result<void> write(const Work& work) override { return real_.write(work); }
+  void write_later(Work work, Done done) override { waiting.emplace_back(std::move(work), std::move(done)); }
+  Result<void> read(const Work& work) override { return real_.read(work); }
+  Result<void> health() override { return real_.health(); }
+  void let_go() {
+    for (auto& [work, done] : std::exchange(waiting, {})) done(real_.write(work));
+  }
+
+  std::vector<std::pair<Work, Done>> waiting;
+
+ private:
+  store::Store& real_;
+};
+
+TEST_F(IntakeTest, WhoDoesNotWaitIsToldWhenItIsDurable) {
+  Slow slow(*store);
+  Intake door(slow, clock, meter, {.message_came = [this] { ++told; }, .receipt_changed = [](const auto&) {}});
+  std::optional<Intake::Outcome> outcome;
+  door.commit_later("whatsapp", {.messages = {message("a")}}, "t",
+                    [&](Intake::Outcome of) { outcome = std::move(of); });
+  EXPECT_FALSE(outcome);
+  EXPECT_TRUE(received().empty());
+  slow.let_go();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(received().size(), 1U);
+  EXPECT_EQ(told, 0) << "not on the thread that commits";
+  EXPECT_EQ((*outcome)()->fresh, 1);
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(IntakeTest, MoreThanFitsIsToldToComeAgainAndTheRestIsKept) {
+  Slow slow(*store);
+  Intake door(slow, clock, meter, {.message_came = [] {}, .receipt_changed = [](const auto&) {}});
+  int refused = 0;
+  int kept = 0;
+  for (int i = 0; i < 40; ++i) {
+    auto large = message(std::to_string(i));
+    large.raw.assign(std::size_t{3} << 20U, 'x');
+    door.commit_later("whatsapp", {.messages = {std::move(large)}}, "t", [&](const Intake::Outcome& outcome) {
+      const auto accepted = outcome();
+      kept += accepted ? accepted->fresh : 0;
+      refused += !accepted && accepted.error().code == Code::kRetry ? 1 : 0;
+    });
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_EQ(kept, 0);
+  slow.let_go();
+  EXPECT_EQ(kept + refused, 40);
+  EXPECT_EQ(received().size(), static_cast<std::size_t>(kept));
+  EXPECT_TRUE(door.commit("whatsapp", {}, "t")) << "nothing to keep is no burden";
+}
+
+TEST_F(IntakeTest, ManyAtOnceAreACrowdForAMoment) {
+  Slow slow(*store);
+  Intake door(slow, clock, meter, {.message_came = [] {}, .receipt_changed = [](const auto&) {}});
+  const auto come = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      door.commit_later("whatsapp", {.messages = {message(std::to_string(i))}}, "t", [](const auto&) {});
+    }
+  };
+  come(0, 10);
+  EXPECT_FALSE(door.is_crowded());
+  come(10, 20);
+  EXPECT_TRUE(door.is_crowded());
+  slow.let_go();
+  clock.advance(Millis{200});
+  come(20, 30);
+  EXPECT_FALSE(door.is_crowded());
+  slow.let_go();
+}
+
 TEST_F(IntakeTest, ReceiptOfAnUnknownMessageIsAcknowledgedAndChangesNothing) {
   const auto accepted =
       intake.commit("whatsapp", {.receipts = {{.state = plugins::ReceiptState::kRead, .external_id = "wamid.x"}}}, "t");

@@ -1,5 +1,8 @@
 // The guests' doors: providers' webhooks and the chat page. What a channel stages is committed before it is answered.
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <utility>
 
 #include "telemetry/log.hpp"
 #include "web/resources/house.hpp"
@@ -40,40 +43,63 @@ void log_webhook(const Request& request, const std::string& channel, int status,
               {"trace", request.id}});
 }
 
-/// One request through the channel: ask it, make what it staged durable, and only then let its answer out.
-Response through(House& house, const Request& request, const std::string& id, std::string_view mount) {
-  auto* channel = house.plugins.channel(id);
-  if (channel == nullptr) return Response::error(request, 503, "channel_down", "channel " + id + " is not running");
-  plugins::Staged staged;
-  auto answer = channel->on_http(request_for(request, mount), staged, request.id);
-  messaging::Intake::Accepted accepted;
-  Response response;
-  if (!answer) {
-    response = refuse_with(request, answer.error());
-  } else {
-    const bool keep = answer->status >= 200 && answer->status < 300;
-    auto committed = keep ? house.intake.commit(id, staged, request.id) : messaging::Intake::Accepted{};
-    response = committed ? respond(std::move(*answer)) : refuse_with(request, committed.error());
-    if (committed) accepted = *committed;
+/// A request on its way: the channel has answered it, and what it staged becomes durable before that answer goes out.
+struct Passage {
+  House& house;
+  const Request& request;
+  std::string channel;
+  plugins::HttpOut answer{};
+  Headers cookies{};
+  bool is_webhook = false;
+  Steady since = std::chrono::steady_clock::now();
+
+  Response end(const Result<messaging::Intake::Accepted>& committed) {
+    auto response = committed ? respond(std::move(answer)) : refuse_with(request, committed.error());
+    for (const auto& [name, value] : cookies.lines()) response.headers.add(name, value);
+    if (!is_webhook) return response;
+    log_webhook(request, channel, response.status, committed ? *committed : messaging::Intake::Accepted{});
+    if (request.method == "POST" && response.status == 200) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - since;
+      house.metrics.observe("webhook_ack_seconds", {}, took.count());
+    }
+    return response;
   }
-  if (mount.starts_with("/webhook")) log_webhook(request, id, response.status, accepted);
-  return response;
+};
+
+/// One request through the channel: ask it, make what it staged durable, and only then let its answer out.
+Answer through(const std::shared_ptr<Passage>& passage, std::string_view mount) {
+  auto& house = passage->house;
+  const auto& id = passage->channel;
+  auto* channel = house.plugins.channel(id);
+  if (channel == nullptr) {
+    return Response::error(passage->request, 503, "channel_down", "channel " + id + " is not running");
+  }
+  plugins::Staged staged;
+  auto answer = channel->on_http(request_for(passage->request, mount), staged, passage->request.id);
+  if (!answer) return passage->end(answer.error());
+  passage->answer = std::move(*answer);
+  const bool keep = passage->answer.status >= 200 && passage->answer.status < 300;
+  if (!keep || staged.empty()) return passage->end(messaging::Intake::Accepted{});
+  const auto kept = std::make_shared<plugins::Staged>(std::move(staged));
+  return Later{[passage, kept](std::function<void(Making)> ready) {
+    passage->house.intake.commit_later(
+        passage->channel, std::move(*kept), passage->request.id,
+        [passage, ready = std::move(ready)](messaging::Intake::Outcome outcome) {
+          ready([passage, outcome = std::move(outcome)] { return passage->end(outcome()); });
+        });
+  }};
 }
 
-Response webhook(House& house, const Request& request) {
+Answer webhook(House& house, const Request& request) {
   const std::string id(request.param("channel"));
   const auto config = house.config.pin();
   const auto* instance = config->instance(id);
   if (instance == nullptr || instance->kind != config::PluginKind::kChannel) {
     return Response::error(request, 404, "not_found", "no channel '" + id + "' is configured");
   }
-  const auto start = std::chrono::steady_clock::now();
-  auto response = through(house, request, id, "/webhook/" + id);
-  if (request.method == "POST" && response.status == 200) {
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    house.metrics.observe("webhook_ack_seconds", {}, took.count());
-  }
-  return response;
+  return through(
+      std::make_shared<Passage>(Passage{.house = house, .request = request, .channel = id, .is_webhook = true}),
+      "/webhook/" + id);
 }
 
 /// The id of the first channel that is a webchat; its page is at /chat.
@@ -84,7 +110,7 @@ std::string webchat_of(const config::Config& config) {
   return {};
 }
 
-Response chat(House& house, Request& request) {
+Answer chat(House& house, Request& request) {
   const auto id = webchat_of(*house.config.pin());
   if (id.empty()) {
     return Response::error(request, 404, "not_found", "no webchat: add a channel with `plugin: webchat` to the config");
@@ -95,9 +121,9 @@ Response chat(House& house, Request& request) {
     response.headers.set("Retry-After", "60");
     return response;
   }
-  auto response = through(house, request, id, "/chat");
-  for (const auto& [name, value] : cookies.headers.lines()) response.headers.add(name, value);
-  return response;
+  return through(std::make_shared<Passage>(
+                     Passage{.house = house, .request = request, .channel = id, .cookies = std::move(cookies.headers)}),
+                 "/chat");
 }
 
 }  // namespace
