@@ -103,12 +103,13 @@ void build_messaging(Rooms& rooms) {
     return instance == nullptr ? std::string() : instance->plugin;
   });
   rooms.hotels = std::make_unique<messaging::Hotels>(*rooms.clock);
+  const auto to_the_door = [&rooms] { return rooms.intake->is_crowded(); };
   rooms.delivery = std::make_unique<messaging::Delivery>(
       *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
-      messaging::Delivery::Settings{.settle = limits.send_settle});
+      messaging::Delivery::Settings{.settle = limits.send_settle, .gives_way = to_the_door});
   rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
                                                  [&rooms] { rooms.delivery->wake(); });
-  rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn);
+  rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn, to_the_door);
   rooms.intake = std::make_unique<messaging::Intake>(
       *rooms.store, *rooms.clock, *rooms.meter,
       messaging::Intake::Told{

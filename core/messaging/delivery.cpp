@@ -60,7 +60,8 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
                 log::warn("messaging", "cannot read the outbox: " + read.error().text);
                 return std::nullopt;
               },
-              .handle = [this](Reply& message) { return deliver(message); }}) {}
+              .handle = [this](Reply& message) { return deliver(message); },
+              .gives_way = settings_.gives_way}) {}
 
 std::optional<Steady> Delivery::deliver(Reply& message) {
   if (const auto rest = parked_.rest_of(message)) return rest;  // before the store is asked, for thousands may wait

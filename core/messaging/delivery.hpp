@@ -25,6 +25,7 @@ class Delivery {
     Millis give_up{86'400'000};    ///< a message this old becomes a dead letter: its guest's 24 hours are over
     Millis account_pause{15'000};  ///< between two tries of an account that refuses everything
     int workers = 8;
+    std::function<bool()> gives_way{};  ///< as Lanes::Work
   };
   /// nullptr when no such channel is configured (any more).
   using ChannelOf = std::function<plugins::Channel*(const std::string& channel)>;

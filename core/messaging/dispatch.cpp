@@ -1,11 +1,13 @@
 #include "messaging/dispatch.hpp"
 
+#include <utility>
+
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::messaging {
 
-Dispatch::Dispatch(store::Store& store, const Clock& clock, Turn& turn)
+Dispatch::Dispatch(store::Store& store, const Clock& clock, Turn& turn, std::function<bool()> gives_way)
     : lanes_(clock, {.load = [&store](store::Parts parts, store::Id after,
                                       int limit) -> std::optional<std::vector<store::Inbound>> {
                        std::vector<store::Inbound> page;
@@ -18,6 +20,7 @@ Dispatch::Dispatch(store::Store& store, const Clock& clock, Turn& turn)
                      },
                      .handle = [&turn](store::Inbound& message) { return turn.handle(message); },
                      .behind = [&turn](const store::Inbound& waiting,
-                                       const store::Inbound& later) { turn.keep_company(waiting, later); }}) {}
+                                       const store::Inbound& later) { turn.keep_company(waiting, later); },
+                     .gives_way = std::move(gives_way)}) {}
 
 }  // namespace agente::messaging

@@ -8,7 +8,8 @@ namespace agente::messaging {
 /// Guests' messages to turns: one at a time per guest, many guests at once. Thread-safe.
 class Dispatch {
  public:
-  Dispatch(store::Store& store, const Clock& clock, Turn& turn);
+  /// `gives_way` as Lanes::Work.
+  Dispatch(store::Store& store, const Clock& clock, Turn& turn, std::function<bool()> gives_way = {});
 
   void start(int workers) { lanes_.start(workers, "dispatch"); }
   void stop() { lanes_.stop(); }

@@ -42,6 +42,9 @@ class Lanes {
     /// `last` is the newest row behind `head`, whose time has not come; told when it arrives and with each try of the
     /// head. Nothing: nobody needs to know. Must not throw.
     std::function<void(const Item& head, const Item& last)> behind{};
+    /// Asked before each row: something more urgent wants the processor and the disk, so the row is handled a moment
+    /// later. Must not block.
+    std::function<bool()> gives_way{};
   };
 
   Lanes(const Clock& clock, Work work) : clock_(clock), work_(std::move(work)) {}
@@ -155,7 +158,8 @@ class Lanes {
       if (should_load()) {
         load_page(lock);
       } else if (!ready_.empty()) {
-        handle_next(lock);
+        give_way(lock, stop);
+        if (!ready_.empty()) handle_next(lock);
       } else {
         wait(lock, stop);
       }
@@ -215,6 +219,14 @@ class Lanes {
     ++in_memory_;
     if (lane.waiting.size() == 1 && !lane.busy) ready_.push_back(std::move(guest));
     return true;
+  }
+
+  /// For a moment only, so that rows go on, slowly, however long the rush lasts.
+  void give_way(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+    constexpr Millis kMoment{100};
+    if (!work_.gives_way || !work_.gives_way()) return;
+    clock_.wait_until(
+        lock, never_, stop, clock_.steady() + kMoment, [](void*) { return false; }, nullptr);
   }
 
   void handle_next(std::unique_lock<std::mutex>& lock) {
@@ -323,6 +335,7 @@ class Lanes {
   const Work work_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
+  std::condition_variable_any never_;
   std::map<store::GuestKey, Lane> lanes_;
   std::deque<store::GuestKey> ready_;
   std::multimap<Steady, store::GuestKey> parked_;

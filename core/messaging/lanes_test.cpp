@@ -121,6 +121,31 @@ TEST_F(LanesTest, AParkedRowWaitsForAsLongAsItWasToldHoweverTheClockIsSet) {
   EXPECT_TRUE(testing::eventually([&] { return tries == 4; }));
 }
 
+TEST_F(LanesTest, RowsGoOnSlowlyWhileTheyGiveWay) {
+  for (int i = 0; i < 3; ++i) table.add(std::to_string(i));
+  std::atomic<bool> rush = true;
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
+                           .handle = [&](Row& row) -> std::optional<Steady> {
+                             note(row.id);
+                             return std::nullopt;
+                           },
+                           .gives_way = [&] { return rush.load(); }});
+  lanes.start(1, "test");
+  for (std::size_t done = 1; done <= 2; ++done) {
+    // Moved until the worker has been waiting for it: a moment is waited once for each row.
+    ASSERT_TRUE(testing::eventually([&] {
+      clock.advance(Millis{10});
+      return count() >= done;
+    }));
+  }
+  rush = false;
+  ASSERT_TRUE(testing::eventually([&] {
+    clock.advance(Millis{10});
+    return count() == 3U;
+  }));
+  EXPECT_EQ(handled, (std::vector<store::Id>{1, 2, 3}));
+}
+
 TEST_F(LanesTest, HurriedRowNeedNotWaitForItsTime) {
   table.add("guest");
   std::atomic<int> tries = 0;
