@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <mutex>
 
 #include <CLI/CLI.hpp>
@@ -53,6 +54,13 @@ void add_whatsapp(CLI::App& command, whatsapp::Options& options) {
   command.add_option("--app-secret", options.app_secret, "Signs what is posted");
   command.add_option("--rate", options.rate, "Messages a second and number")->capture_default_str();
   command.add_flag("!--no-pair-limit", options.pair_limit, "Any number of messages to one guest");
+  const std::map<std::string, whatsapp::ClosedWindow> closed{{"ignore", whatsapp::ClosedWindow::kIgnored},
+                                                             {"refuse", whatsapp::ClosedWindow::kRefused},
+                                                             {"fail", whatsapp::ClosedWindow::kFailedLater}};
+  command
+      .add_option("--closed-window", options.closed_window,
+                  "A guest who has not written for 24 hours: ignore, refuse (131047) or fail (by status)")
+      ->transform(CLI::CheckedTransformer(closed).description(""));
   command.add_flag("--other-wa-id", options.other_wa_id, "Answer Argentine and Mexican numbers with the longer wa_id");
   add_milliseconds(command, "--status-delay", options.status_delay, "Before each of sent, delivered, read");
   add_milliseconds(command, "--retry-gap", options.retry_gap, "Of the second retry of a webhook; doubles");

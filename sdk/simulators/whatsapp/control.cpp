@@ -1,5 +1,7 @@
 #include "simulators/whatsapp/control.hpp"
 
+#include <charconv>
+
 #include <nlohmann/json.hpp>
 
 #include "simulators/whatsapp/ids.hpp"
@@ -65,6 +67,21 @@ std::vector<GuestMessage> read_messages(const json& body, const World& world) {
   return messages;
 }
 
+/// Unix seconds; one that cannot be read is of no time.
+Window::Moment moment_of(const std::string& timestamp) {
+  std::int64_t seconds = 0;
+  std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
+  return Window::Moment{std::chrono::seconds{seconds}};
+}
+
+void note_written(World& world, const std::string& number, const GuestMessage& message) {
+  world.guest_ids.add(message.id);
+  world.tell(message.from.empty() ? message.user_id : message.from, ">", message.text);
+  for (const auto& guest : {message.from, message.user_id}) {
+    if (!guest.empty()) world.window.wrote(number, guest, moment_of(message.timestamp));
+  }
+}
+
 json answer_of(const Answer& answer) {
   json body{{"status", answer.status}, {"latency_ms", answer.latency.count()}};
   if (!answer.error.empty()) body["error"] = answer.error;
@@ -79,6 +96,8 @@ Control::Control(World& world)
             {"POST /__sim/fault", [this](const Request& request) { return fault(request); }},
             {"POST /__sim/webhook", [this](const Request& request) { return webhook(request); }},
             {"POST /__sim/guest", [this](const Request& request) { return guest(request); }},
+            {"POST /__sim/clock", [this](const Request& request) { return clock(request); }},
+            {"POST /__sim/templates", [this](const Request& request) { return templates(request); }},
             {"POST /__sim/reset", [this](const Request& request) { return reset(request); }}} {}
 
 Reply Control::answer(const Request& request) { return answer_at(desk_, request); }
@@ -107,14 +126,13 @@ Reply Control::guest(const Request& request) {
     return {.body = answer_of(world_.courier.post(parcel, retry)).dump() + "\n"};
   }
   const auto messages = read_messages(body, world_);
+  const auto number = world_.number(body.value("phone_number_id", world_.options.phone_number_ids.front()));
   auto ids = json::array();
   for (const auto& message : messages) {
-    world_.guest_ids.add(message.id);
-    world_.tell(message.from.empty() ? message.user_id : message.from, ">", message.text);
+    note_written(world_, number.phone_number_id, message);
     ids.push_back(message.id);
   }
   const auto& first = messages.front();
-  const auto number = world_.number(body.value("phone_number_id", world_.options.phone_number_ids.front()));
   const Parcel parcel{.event = "message",
                       .id = first.id,
                       .guest = first.from.empty() ? first.user_id : first.from,
@@ -128,7 +146,20 @@ Reply Control::guest(const Request& request) {
   return {.body = answer.dump() + "\n"};
 }
 
+Reply Control::clock(const Request& request) {
+  world_.ahead = std::chrono::seconds{read_object(request).at("ahead_s").get<std::int64_t>()};
+  return {.body = "{\"ok\":true}\n"};
+}
+
+Reply Control::templates(const Request& request) {
+  world_.templates.load(read_object(request).at("data"));
+  return {.body = "{\"ok\":true}\n"};
+}
+
 Reply Control::reset(const Request&) {
+  world_.templates.reset();
+  world_.ahead = std::chrono::seconds{0};
+  world_.window.clear();
   world_.faults.clear();
   world_.courier.clear();
   world_.rates.clear();

@@ -18,6 +18,8 @@ class Control {
   Reply fault(const Request& request);
   Reply webhook(const Request& request);
   Reply guest(const Request& request);
+  Reply clock(const Request& request);
+  Reply templates(const Request& request);
   Reply reset(const Request& request);
 
   World& world_;

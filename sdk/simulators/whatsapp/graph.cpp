@@ -49,9 +49,10 @@ json success_body(const Outgoing& asked, const std::string& wamid, bool other_fo
   json contact{{"input", asked.input}};
   if (asked.to.empty()) contact["user_id"] = asked.user_id;
   if (!asked.to.empty()) contact["wa_id"] = wa_id_of(asked.to, other_form);
-  return {{"messaging_product", "whatsapp"},
-          {"contacts", json::array({contact})},
-          {"messages", json::array({{{"id", wamid}}})}};
+  json accepted{{"id", wamid}};
+  if (!asked.form.empty()) accepted["message_status"] = "accepted";
+  return {
+      {"messaging_product", "whatsapp"}, {"contacts", json::array({contact})}, {"messages", json::array({accepted})}};
 }
 
 }  // namespace
@@ -122,14 +123,20 @@ Reply Graph::messages(Call& call) {
   const bool is_json = call.request.header("content-type").starts_with("application/json");
   if (!is_json) return refuse(call, missing_parameter("messaging_product"));
   if (!call.request.whole) return refuse(call, graph_error(100, "Request body is too large or incomplete."));
-  const auto read = read_outgoing(call.request.body, world_.options.display_number);
+  auto read = read_outgoing(call.request.body, world_.options.display_number);
   if (const auto* error = std::get_if<GraphError>(&read)) return refuse(call, *error);
-  const auto& asked = std::get<Outgoing>(read);
+  auto& asked = std::get<Outgoing>(read);
   call.note["phone_number_id"] = call.path[0];
   if (asked.read_receipt) return receipt(call, asked);
   call.note.update({{"to", guest_of(asked)}, {"type", asked.type}, {"text", asked.text}, {"key", asked.key}});
-  if (!asked.interactive.empty()) call.note["interactive"] = nlohmann::json::parse(asked.interactive);
+  if (!asked.interactive.empty()) call.note["interactive"] = json::parse(asked.interactive);
+  if (!asked.form.empty()) call.note["template"] = json::parse(asked.form);
   if (const auto fault = world_.faults.strike("before", "")) return fail_before(call, *fault);
+  if (!asked.form.empty()) {
+    if (const auto error = world_.templates.fill(json::parse(asked.form), asked.text)) return refuse(call, *error);
+    call.note["text"] = asked.text;
+  }
+  if (is_closed(call, asked, ClosedWindow::kRefused)) return refuse(call, graph_error(131047));
   if (const auto code = world_.rates.take(call.path[0], guest_of(asked), world_.now())) {
     return refuse(call, graph_error(*code));
   }
@@ -202,12 +209,19 @@ void Graph::fail_after(Call& call, Reply& reply) {
   }
 }
 
+/// The guest's 24 hours are over, that is what `policy` is for, and only a template may be sent.
+bool Graph::is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const {
+  if (asked.type == "template" || world_.options.closed_window != policy) return false;
+  return !world_.window.is_open(call.path[0], guest_of(asked), world_.now());
+}
+
 void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid) {
   const auto fault = world_.faults.strike("status", "");
   const auto name = fault ? fault->name : "";
+  const bool closed = is_closed(call, asked, ClosedWindow::kFailedLater);
   std::vector<std::string> states{"sent", "delivered", "read"};
   if (name == "status_drop") return;
-  if (name == "status_failed") states = {"failed"};
+  if (name == "status_failed" || closed) states = {"failed"};
   if (name == "status_duplicate") states = {"sent", "sent", "delivered", "delivered", "read", "read"};
   if (name == "status_reversed") std::reverse(states.begin(), states.end());
   if (name == "status_no_delivered") states = {"sent", "read"};
@@ -221,6 +235,7 @@ void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::st
                           asked.user_id,
                           asked.key,
                           state != "failed" ? 0
+                          : closed          ? 131047
                           : fault->code     ? fault->code
                                             : 131026};
     parcels.push_back({.event = "status",

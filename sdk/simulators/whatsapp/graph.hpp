@@ -30,6 +30,7 @@ class Graph {
   std::optional<GraphError> check_token(const Request& request);
   Reply fail_before(Call& call, const FaultRule& fault);
   void fail_after(Call& call, Reply& reply);
+  [[nodiscard]] bool is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const;
   void send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid);
 
   World& world_;

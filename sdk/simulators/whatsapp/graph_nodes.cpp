@@ -99,6 +99,7 @@ std::optional<Reply> read_node(const World& world, const Request& request, const
   if (path[0] == "debug_token" && path.size() == 1) return debug_token(options, request);
   if (path[0] == "me" && path.size() == 1) return Reply{.body = json{{"id", "122100000000000001"}}.dump()};
   if (path[0] == options.waba && edge == "phone_numbers") return phone_numbers(world);
+  if (path[0] == options.waba && edge == "message_templates") return list(world.templates.all());
   if (path.size() == 1 && std::find(numbers.begin(), numbers.end(), path[0]) != numbers.end()) {
     const auto fields = request.query.find("fields");
     return select(phone_number(world, path[0]),

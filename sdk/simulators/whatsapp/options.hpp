@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "simulators/whatsapp/window.hpp"
+
 namespace agente::sim::whatsapp {
 
 /// One WhatsApp business account with its numbers, and how the simulator behaves. All times are real time.
@@ -26,8 +28,9 @@ struct Options {
   std::chrono::milliseconds hold{60'000};  ///< how long a time-out fault keeps silent
   double rate = 80;                        ///< messages a second and number
   bool pair_limit = true;                  ///< 45 messages at once to one guest, then one per 6 s
-  bool other_wa_id = false;                ///< answers 54... and 52... with the long form as wa_id
-  std::uint64_t seed = 1;                  ///< of the faults with a rate
+  ClosedWindow closed_window = ClosedWindow::kIgnored;
+  bool other_wa_id = false;  ///< answers 54... and 52... with the long form as wa_id
+  std::uint64_t seed = 1;    ///< of the faults with a rate
 };
 
 }  // namespace agente::sim::whatsapp

@@ -90,15 +90,25 @@ Refusal read_interactive(const json& body, Outgoing& out) {
   return check_interactive(*interactive, out.text);
 }
 
-/// Text, buttons and lists are played so far; the other types of the real service are refused with the error it has for
-/// a type that a number cannot send.
+/// Whether there is such a template is for who knows them.
+Refusal read_template(const json& body, Outgoing& out) {
+  const auto* form = member(body, "template");
+  if (form == nullptr) return missing_parameter("template");
+  if (!form->is_object()) return bad_value("Param template must be an object.");
+  out.form = form->dump();
+  return std::nullopt;
+}
+
+/// Text, buttons, lists and templates are played so far; the other types of the real service are refused with the error
+/// it has for a type that a number cannot send.
 Refusal read_content(const json& body, Outgoing& out) {
-  static constexpr std::array<std::string_view, 10> kOthers{"audio",    "contacts", "document", "image", "location",
-                                                            "reaction", "sticker",  "template", "video", "pin"};
+  static constexpr std::array<std::string_view, 9> kOthers{"audio",    "contacts", "document", "image", "location",
+                                                           "reaction", "sticker",  "video",    "pin"};
   out.type = "text";
   if (auto refusal = optional_text(body, "type", out.type)) return refusal;
   if (out.type == "text") return read_text(body, out);
   if (out.type == "interactive") return read_interactive(body, out);
+  if (out.type == "template") return read_template(body, out);
   if (std::find(kOthers.begin(), kOthers.end(), out.type) != kOthers.end()) {
     return graph_error(131051, "Message type is not currently supported: " + out.type);
   }

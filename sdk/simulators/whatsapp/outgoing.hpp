@@ -22,6 +22,7 @@ struct Outgoing {
   std::string text{};         ///< for people: of an interactive message its body
   std::string key{};          ///< biz_opaque_callback_data
   std::string interactive{};  ///< JSON: the buttons or the list, as they came; empty for none
+  std::string form{};         ///< JSON: the member `template`, as it came; empty for none
 };
 
 /// Reads `text` as JSON and checks what Graph checks of it. `sender` is the business' own number.

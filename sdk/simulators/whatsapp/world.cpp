@@ -31,9 +31,9 @@ void GuestIds::clear() {
 
 World::World(Options wanted, Now clock, Story teller)
     : options(std::move(wanted)),
-      now(clock),
+      now([this, clock = std::move(clock)] { return clock() + ahead.load(); }),
       story(std::move(teller)),
-      journal(std::move(clock)),
+      journal(now),
       faults(options.seed, kFaults),
       rates(options),
       courier(options, journal, faults),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -13,7 +14,9 @@
 #include "simulators/whatsapp/options.hpp"
 #include "simulators/whatsapp/rates.hpp"
 #include "simulators/whatsapp/subscriptions.hpp"
+#include "simulators/whatsapp/templates.hpp"
 #include "simulators/whatsapp/webhook.hpp"
+#include "simulators/whatsapp/window.hpp"
 
 namespace agente::sim::whatsapp {
 
@@ -68,12 +71,15 @@ struct World {
   World(Options wanted, Now clock, Story teller);
 
   const Options options;
+  std::atomic<std::chrono::seconds> ahead{};  ///< of the real time; moved by whoever tests
   const Now now;
   const Story story;
   Journal journal;
   Faults faults;
   Rates rates;
   GuestIds guest_ids;
+  Window window;
+  Templates templates;
   Courier courier;  // its threads use the journal and the faults
   Subscriptions subscriptions;
 

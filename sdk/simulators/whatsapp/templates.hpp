@@ -1,0 +1,35 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "simulators/whatsapp/graph_error.hpp"
+
+namespace agente::sim::whatsapp {
+
+/// The message templates of the account, as GET /{waba}/message_templates lists them. At first there is hotel_message
+/// with one parameter, in es, en and pt_BR. Thread-safe.
+class Templates {
+ public:
+  Templates() { reset(); }
+
+  /// Takes the place of all there were: {"name", "language", "status", "parameter_format"?, "components"} each. Throws
+  /// what the JSON library throws if `list` is no such thing.
+  void load(const nlohmann::json& list);
+  void reset();
+  [[nodiscard]] nlohmann::json all() const;
+
+  /// What the guest reads of `form`, the member `template` of a message; else why Graph refuses it.
+  [[nodiscard]] std::optional<GraphError> fill(const nlohmann::json& form, std::string& text) const;
+
+ private:
+  [[nodiscard]] nlohmann::json find(const std::string& name, const std::string& language) const;
+
+  mutable std::mutex mutex_;
+  nlohmann::json list_;
+};
+
+}  // namespace agente::sim::whatsapp
