@@ -282,6 +282,7 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
       pms::GatewaySettings{.call_deadline = instance.deadline,
                            .booking_settle = config.limits.booking_settle,
                            .cache = rooms.cache.get(),
+                           .breaker_pause = config.limits.pms_pause,
                            .turnstile = turnstile.get()},
       pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
         rooms.metrics.add(

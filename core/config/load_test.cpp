@@ -222,8 +222,11 @@ TEST(Load, DefaultsAreThoseOfTheExample) {
   EXPECT_EQ(config.stage, Stage::kProduction);
   EXPECT_EQ(config.server.operator_address, (Address{"127.0.0.1", 8000}));
   EXPECT_FALSE(config.server.public_address);
-  EXPECT_EQ(config.limits,
-            (LimitsConfig{5, std::chrono::seconds{60}, std::chrono::seconds{30}, std::chrono::minutes{15}}));
+  EXPECT_EQ(config.limits, (LimitsConfig{.bookings_per_guest_per_day = 5,
+                                         .send_settle = std::chrono::seconds{60},
+                                         .booking_settle = std::chrono::seconds{30},
+                                         .pms_pause = std::chrono::seconds{30},
+                                         .self_test = std::chrono::minutes{15}}));
   EXPECT_EQ(config.retention, RetentionConfig{}) << "nothing is removed unless the hotel says so";
   EXPECT_EQ(config.hotels.at(0).language, "es");
   EXPECT_FALSE(config.cache_url);

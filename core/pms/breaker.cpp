@@ -7,21 +7,21 @@ namespace {
 constexpr Millis kNextProbe{1000};  // after one that never reached the PMS
 }
 
-Breaker::Breaker(const Clock& clock, int threshold, Millis pause)
+Breaker::Breaker(const Clock& clock, Millis pause, int threshold)
     : clock_(clock), threshold_(threshold), pause_(pause) {}
 
 std::optional<Breaker::Pass> Breaker::allow() {
   const std::lock_guard lock(mutex_);
-  if (status_.state == BreakerState::kClosed) return Pass(round_);
+  if (status_.state == BreakerState::kClosed) return Pass(round_, false);
   if (status_.state == BreakerState::kHalfOpen || clock_.steady() < probe_at_) return std::nullopt;
   status_.state = BreakerState::kHalfOpen;
-  return Pass(++round_);
+  return Pass(++round_, true);
 }
 
 std::optional<Breaker::Pass> Breaker::allow_if_closed() {
   const std::lock_guard lock(mutex_);
   if (status_.state != BreakerState::kClosed) return std::nullopt;
-  return Pass(round_);
+  return Pass(round_, false);
 }
 
 std::optional<BreakerState> Breaker::report(Pass pass, Sign sign) {

@@ -33,11 +33,17 @@ class Breaker {
   /// Permission for one call, to be given back with what came of it.
   class Pass {
     friend class Breaker;
-    explicit Pass(std::uint64_t round) : round_(round) {}
+    Pass(std::uint64_t round, bool probe) : round_(round), probe_(probe) {}
     std::uint64_t round_;
+    bool probe_;
+
+   public:
+    /// The one call that decides whether the breaker closes.
+    [[nodiscard]] bool is_probe() const { return probe_; }
   };
 
-  Breaker(const Clock& clock, int threshold = 5, Millis pause = Millis{30'000});
+  static constexpr int kThreshold = 5;
+  explicit Breaker(const Clock& clock, Millis pause = Millis{30'000}, int threshold = kThreshold);
 
   /// None: do not call now. One obliges the caller to report.
   [[nodiscard]] std::optional<Pass> allow();

@@ -11,7 +11,7 @@ constexpr Millis kPause{30'000};
 
 struct BreakerTest : ::testing::Test {
   ManualClock clock{parse_time("2026-09-15T12:00:00Z").value()};
-  Breaker breaker{clock, 3, kPause};
+  Breaker breaker{clock, kPause, 3};
 
   void fail(int times) {
     for (int i = 0; i < times; ++i) static_cast<void>(breaker.report(breaker.allow().value(), Sign::kFails));

@@ -19,7 +19,7 @@ Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& 
       clock_(clock),
       settings_(std::move(settings)),
       metrics_(std::move(metrics)),
-      breaker_(clock),
+      breaker_(clock, settings_.breaker_pause),
       doubts_(clock),
       own_turnstile_(store, {.hotel = hotel_, .backend = backend_.plugin(), .host = {}}),
       turnstile_(settings_.turnstile != nullptr ? *settings_.turnstile : own_turnstile_),
@@ -57,6 +57,15 @@ Result<void> Gateway::health(std::string_view trace) {
 }
 
 BreakerStatus Gateway::breaker_status() const { return breaker_.status(); }
+
+std::optional<Breaker::Pass> Gateway::permission() {
+  const auto pass = breaker_.allow();
+  if (pass && pass->is_probe()) {
+    log::info("PMS", "breaker half-open: one call tries whether it answers",
+              {{"hotel", hotel_}, {"backend", backend()}});
+  }
+  return pass;
+}
 
 void Gateway::note(Breaker::Pass pass, const Ended& ended, std::string_view trace) {
   const auto* error = ended.error;

@@ -61,6 +61,7 @@ struct GatewaySettings {
   Millis booking_settle{30'000};    ///< after that, how long a lost call may still take effect there
   cache::Cache* cache = nullptr;    ///< of availability, for offers only; outlives the gateway. None: the PMS is asked
   Millis availability_ttl{30'000};  ///< how old an offer from it may be
+  Millis breaker_pause{30'000};     ///< how long the breaker stays open before one call tries the PMS
   Turnstile* turnstile = nullptr;   ///< outlives the gateway, and is that of each gateway to the PMS. None: its own
 };
 
@@ -129,6 +130,8 @@ class Gateway {
     const Error* error;
   };
   void note(Breaker::Pass pass, const Ended& ended, std::string_view trace);
+  /// The breaker's permission for one call; whether it is the probe goes into the log.
+  std::optional<Breaker::Pass> permission();
 
   std::string hotel_;
   plugins::PmsBackend& backend_;

@@ -44,7 +44,7 @@ namespace agente::pms {
 
 template <class T, class Call>
 Result<T> Gateway::guarded(std::string_view name, std::string_view trace, const Call& call) {
-  const auto pass = breaker_.allow();
+  const auto pass = permission();
   if (!pass) {
     metrics_.call(backend(), name, "breaker_open");
     return Error{Code::kRetry, "PMS is not answering; calls to it pause"};

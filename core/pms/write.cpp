@@ -115,7 +115,7 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
 }
 
 WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
-  const auto pass = breaker_.allow();
+  const auto pass = permission();
   if (!pass) {
     return not_yet(write, std::max(breaker_.until_probe(), Millis{100}), "PMS is not answering; calls to it pause",
                    trace);
@@ -165,11 +165,7 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
       result = Error{Code::kUnknownOutcome, "PMS booked but does not find the reference"};
     }
   }
-  if (result) {
-    log::info("PMS", write.intent.kind + " done",
-              {{"booking_id", result->booking_id}, {"reference", write.intent.reference}, {"trace", trace}});
-    return keep(write, std::move(*result), trace);
-  }
+  if (result) return keep(write, std::move(*result), trace);
   const auto& error = result.error();
   switch (error.code) {
     case Code::kConflict:
@@ -196,6 +192,12 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
 
 WriteOutcome Gateway::keep(Write& write, Booking booking, std::string_view trace) {
   if (!write.agreed || *write.agreed == booking.total) {
+    const auto waited = std::chrono::floor<Millis>(clock_.now() - write.intent.created_at);
+    log::info("PMS", write.intent.kind + " done",
+              {{"booking_id", booking.booking_id},
+               {"reference", write.intent.reference},
+               {"waited_ms", std::to_string(waited.count())},
+               {"trace", trace}});
     return finish(write, {.kind = Kind::kDone, .booking = std::move(booking)});
   }
   const auto why =
