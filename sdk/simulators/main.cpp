@@ -72,6 +72,7 @@ void add_qloapps(CLI::App& command, qloapps::Options& options) {
   command.add_option("--key", options.key, "The webservice key that may do everything")->capture_default_str();
   command.add_option("--readonly-key", options.readonly_key, "A key that may read, and no customers");
   command.add_option("--languages", options.languages, "Of the shop: 1, or 2 with Spanish")->capture_default_str();
+  command.add_option("--book", options.book, "A file to keep the bookings in, also when it is killed");
   add_milliseconds(command, "--booking-time", options.booking_time, "Between looking for a room and writing it down");
   add_milliseconds(command, "--hold", options.hold, "How long a time-out fault keeps silent");
 }
@@ -116,6 +117,7 @@ int run(Options options, const Common& common) {
     if (const auto why = simulator.arm(*rule)) return refuse(*why);
   }
   print("ready: " + simulator.url());
+  if (!common.faults.empty()) print("faults: drawn from --seed " + std::to_string(common.seed));
   int signal = 0;
   sigwait(&signals, &signal);
   std::_Exit(0);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "simulators/qloapps/arming.hpp"
 #include "simulators/qloapps/shop_time.hpp"
 
 namespace agente::sim::qloapps {
@@ -74,7 +75,7 @@ Control::Control(World& world)
 Reply Control::log(const Request& request) { return {.body = world_.journal.since(read_since(request))}; }
 
 Reply Control::fault(const Request& request) {
-  if (const auto refusal = world_.faults.arm(read_rule(read_object(request)))) return problem(400, *refusal);
+  if (const auto refusal = arm(world_.faults, read_rule(read_object(request)))) return problem(400, *refusal);
   return done();
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -11,8 +12,9 @@ namespace agente::sim::qloapps {
 struct Options {
   std::uint16_t port = 0;  ///< 0 picks a free one
   std::string key = "DEMOKEYDEMOKEYDEMOKEYDEMOKEYDEMO";
-  std::string readonly_key;  ///< may read everything but customers; empty: there is none
-  int languages = 1;         ///< 2: names come translated as well
+  std::string readonly_key;      ///< may read everything but customers; empty: there is none
+  int languages = 1;             ///< 2: names come translated as well
+  std::filesystem::path book{};  ///< where the bookings are kept; empty: in memory only
 
   std::chrono::milliseconds latency{0};         ///< before each answer
   std::chrono::milliseconds booking_time{100};  ///< between looking for a free room and writing it down

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "simulators/common/http_server.hpp"
+#include "simulators/qloapps/arming.hpp"
 #include "simulators/qloapps/control.hpp"
 #include "simulators/qloapps/webservice.hpp"
 
@@ -21,7 +22,16 @@ Options checked(Options options) {
 struct Simulator::Parts {
   Parts(Options options, Now now, Story story)
       : world(checked(std::move(options)), std::move(now), std::move(story)),
-        server(world.options.port, [this](const Request& request) { return answer(request); }) {}
+        server(world.options.port, [this](const Request& request) { return answered_and_kept(request); }) {}
+
+  /// What is answered is in the file by then.
+  Reply answered_and_kept(const Request& request) {
+    auto reply = answer(request);
+    if (request.method == "GET" || request.method == "HEAD") return reply;
+    const std::lock_guard lock(world.at_book);
+    world.ledger.keep(world.book);
+    return reply;
+  }
 
   Reply answer(const Request& request) {
     if (request.path.starts_with("/__sim/")) return control.answer(request);
@@ -49,6 +59,6 @@ Simulator::~Simulator() = default;
 
 std::string Simulator::url() const { return "http://127.0.0.1:" + std::to_string(parts_->server.port()) + "/"; }
 
-std::optional<std::string> Simulator::arm(FaultRule rule) { return parts_->world.faults.arm(std::move(rule)); }
+std::optional<std::string> Simulator::arm(const FaultRule& rule) { return qloapps::arm(parts_->world.faults, rule); }
 
 }  // namespace agente::sim::qloapps

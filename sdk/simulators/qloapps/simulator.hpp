@@ -20,7 +20,7 @@ class Simulator {
   /// "http://127.0.0.1:PORT/"
   [[nodiscard]] std::string url() const;
   /// Arms a fault before the first request. Returns why not, if it cannot.
-  [[nodiscard]] std::optional<std::string> arm(FaultRule rule);
+  [[nodiscard]] std::optional<std::string> arm(const FaultRule& rule);
 
  private:
   struct Parts;

@@ -13,6 +13,7 @@
 #include "simulators/common/journal.hpp"
 #include "simulators/qloapps/book.hpp"
 #include "simulators/qloapps/hotel.hpp"
+#include "simulators/qloapps/ledger.hpp"
 #include "simulators/qloapps/options.hpp"
 
 namespace agente::sim::qloapps {
@@ -52,7 +53,7 @@ struct World {
         story(std::move(teller)),
         journal(std::move(clock)),
         faults(options.seed, kFaults),
-        chance(options.seed) {
+        chance(options.seed + book.orders.size()) {
     shop.languages = options.languages;
   }
 
@@ -62,9 +63,10 @@ struct World {
   const Hotel hotel;
   Journal journal;
   Faults faults;
+  const Ledger ledger{options.book};
 
   std::mutex at_book;  ///< guards all below
-  Book book;
+  Book book = ledger.read();
   Shop shop;
   std::mt19937_64 chance;
 };

@@ -1,6 +1,12 @@
-#include <gtest/gtest.h>
+#include <filesystem>
+#include <set>
 
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "simulators/qloapps/arming.hpp"
 #include "simulators/qloapps/test/bench.hpp"
+#include "simulators/qloapps/world.hpp"
 
 namespace agente::sim::qloapps::testing {
 namespace {
@@ -41,6 +47,57 @@ TEST(QloAppsFault, BeforeTheBookingMakesNone) {
     EXPECT_EQ(bench.book(fault, {}).status, status);
   }
   EXPECT_TRUE(bench.look()["bookings"].empty());
+}
+
+TEST(QloAppsFault, AnyIsOneOfThemAllAtTheRateThatIsAskedForAndTheSameOnesWithTheSameSeed) {
+  constexpr int kRequests = 10'000;
+  constexpr double kRate = 0.2;
+  std::vector<std::string> first;
+  for (const bool again : {false, true}) {
+    Faults faults(7, kFaults);
+    ASSERT_FALSE(arm(faults, {.name = "any", .rate = kRate}));
+    std::vector<std::string> struck;
+    int races = 0;
+    for (int i = 0; i < kRequests; ++i) {
+      auto fault = faults.strike("before", "");
+      if (!fault) fault = faults.strike("after", "");
+      if (fault) struck.push_back(fault->name);
+      if (faults.strike("room", "")) ++races;
+    }
+    EXPECT_NEAR(static_cast<double>(struck.size()) / kRequests, kRate, 0.02);
+    EXPECT_NEAR(static_cast<double>(races) / kRequests, kRate, 0.02);
+    EXPECT_EQ(std::set<std::string>(struck.begin(), struck.end()).size(), kFaults.size() - 2) << "each but the races";
+    if (!again) first = struck;
+    EXPECT_EQ(struck, first);
+  }
+}
+
+TEST(QloAppsFault, AnyIsDisarmedAsAWholeAndCannotBeArmedForSoManyTimes) {
+  Faults faults(7, kFaults);
+  ASSERT_FALSE(arm(faults, {.name = "any", .rate = 1}));
+  EXPECT_TRUE(faults.strike("before", ""));
+  ASSERT_FALSE(arm(faults, {.name = "any"}));
+  for (const auto* moment : {"before", "after", "room"}) EXPECT_FALSE(faults.strike(moment, "")) << moment;
+  EXPECT_TRUE(arm(faults, {.name = "any", .next = 1}));
+  EXPECT_TRUE(arm(faults, {.name = "any", .rate = 1.5}));
+}
+
+TEST(QloAppsShop, KnowsItsBookingsWhenItIsStartedAgainWithTheSameBook) {
+  const auto file = std::filesystem::path(::testing::TempDir()) / ("agente-book-" + std::to_string(getpid()));
+  const Options options{.book = file};
+  json before;
+  {
+    const Bench bench(options);
+    ASSERT_EQ(bench.book("one", {.room_type = 1}).status, 200);
+    ASSERT_EQ(bench.book("two", {.room_type = 4}).status, 200);
+    ASSERT_EQ(bench.enter(1, kCanceled).status, 201);
+    before = bench.look();
+  }
+  const Bench again(options);
+  EXPECT_EQ(again.look(), before);
+  EXPECT_EQ(again.book("three", {.room_type = 1}).status, 200);
+  EXPECT_EQ(again.look()["bookings"][2]["id"], 3);
+  std::filesystem::remove(file);
 }
 
 TEST(QloAppsShop, SwitchedOffWebserviceSaysSoAndMaintenanceConcernsOnlyGuests) {
