@@ -14,6 +14,7 @@ namespace agente::messaging {
 namespace {
 
 using store::OutboundStatus;
+using store::outbound::waits;
 
 constexpr Millis kStoreRetry{1000};
 // Of a wait that was noted by another process, whose clock may be hours off. A provider that asked for more says so
@@ -30,11 +31,6 @@ void log_failed(const store::Outbound& message) {
               {"id", std::to_string(message.id)},
               {"trace", message.trace}},
              log::About::kFailedMessage);
-}
-
-bool waits(OutboundStatus status) {
-  return status == OutboundStatus::kPending || status == OutboundStatus::kSending ||
-         status == OutboundStatus::kDoubtful;
 }
 
 }  // namespace
@@ -106,7 +102,10 @@ std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channe
   ++message.attempts;
   message.next_attempt_at = clock_.now() + settle_.load();
   // Durable before anything leaves: a process killed from here on knows that it may have gone out.
-  const auto marked = store_.write([&](store::sql::Connection& c) { store::outbound::update(c, message); });
+  bool waited = false;
+  const auto marked =
+      store_.write([&](store::sql::Connection& c) { waited = store::outbound::update_waiting(c, message); });
+  if (marked && !waited) return std::nullopt;  // a receipt has settled it, or its guest was erased
   if (!marked) {
     message.status = OutboundStatus::kPending;
     --message.attempts;
@@ -215,8 +214,10 @@ std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {
   message.status = OutboundStatus::kFailed;
   message.failure_reason = error.text;
   message.next_attempt_at.reset();
+  bool waited = false;
   const auto written = store_.write([&](store::sql::Connection& connection) {
-    store::outbound::update(connection, message);
+    waited = store::outbound::update_waiting(connection, message);
+    if (!waited) return;
     store::events::append(connection, {.id = connection.next_id(),
                                        .hotel = message.guest.hotel,
                                        .at = clock_.now(),
@@ -224,6 +225,7 @@ std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {
                                        .body = R"({"id":")" + std::to_string(message.id) + R"("})"});
   });
   if (!written) return clock_.steady() + kStoreRetry;
+  if (!waited) return std::nullopt;  // a receipt has settled it, which is nearer to the truth
   meter_.outbound(message.guest.channel, "failed");
   log_failed(message);
   return std::nullopt;
@@ -233,10 +235,10 @@ std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {
 std::optional<Steady> Delivery::wait(Reply& message, Millis pause) {
   message.next_attempt_at = clock_.now() + pause;
   message.due = clock_.steady() + pause;
-  const auto written = store_.write([&](store::sql::Connection& connection) {
-    const auto now = store::outbound::find(connection, message.id);
-    if (now && waits(now->status)) store::outbound::update(connection, message);
-  });
+  bool waited = false;
+  const auto written =
+      store_.write([&](store::sql::Connection& c) { waited = store::outbound::update_waiting(c, message); });
+  if (written && !waited) return std::nullopt;
   return written ? *message.due : clock_.steady() + kStoreRetry;
 }
 
@@ -288,8 +290,7 @@ Result<void> Delivery::retry(store::Id id) {
       again->created_at = clock_.now();
       again->next_attempt_at.reset();
       again->failure_code.clear();
-      again->failure_reason.clear();
-      again->external_id.clear();
+      again->failure_reason.clear();  // external_id stays: receipts of the first time are told by it
       store::outbound::update(connection, *again);
     }
   });

@@ -1,78 +1,10 @@
 #include "messaging/delivery.hpp"
 
-#include <gmock/gmock.h>
-
 #include "messaging/backoff.hpp"
-#include "messaging/intake.hpp"
-#include "messaging/receipts.hpp"
-#include "messaging/test_support.hpp"
+#include "messaging/delivery_fixture.hpp"
 
 namespace agente::messaging {
 namespace {
-
-using store::Outbound;
-using store::OutboundStatus;
-using testing::eventually;
-
-const Time kNoon = parse_time("2026-09-15T12:00:00Z").value();
-
-struct DeliveryTest : ::testing::Test {
-  explicit DeliveryTest(Delivery::Settings with = {.workers = 2}) : settings(with) {}
-
-  const Delivery::Settings settings;
-  ManualClock clock{kNoon};
-  testing::TemporaryStore store{clock};
-  Metrics metrics;
-  Meter meter{metrics, [](std::string_view id) { return std::string(id); }};
-  testing::ScriptedChannel channel;
-  Delivery delivery{*store, clock, meter, [this](const std::string&) { return &channel; }, settings};
-  Intake intake{*store,
-                clock,
-                meter,
-                {.message_came = [] {}, .receipt_changed = [this](const Outbound& m) { delivery.receipt_changed(m); }}};
-
-  store::Id put(const std::string& guest, const std::string& text, OutboundStatus status = OutboundStatus::kPending,
-                std::optional<Time> next_attempt_at = {}) {
-    store::Id id = 0;
-    const auto written = store->write([&](store::sql::Connection& connection) {
-      id = connection.next_id();
-      store::outbound::insert(connection, {.id = id,
-                                           .guest = {"sol", "whatsapp", guest},
-                                           .account = "1",
-                                           .text = text,
-                                           .status = status,
-                                           .attempts = status == OutboundStatus::kPending ? 0 : 1,
-                                           .created_at = clock.now(),
-                                           .next_attempt_at = next_attempt_at});
-    });
-    EXPECT_TRUE(written);
-    return id;
-  }
-  Outbound row(store::Id id) {
-    std::optional<Outbound> found;
-    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { found = store::outbound::find(c, id); }));
-    return found.value();
-  }
-  bool becomes(store::Id id, OutboundStatus status) {
-    return eventually([&] { return row(id).status == status; });
-  }
-  bool waits_for_second_attempt(store::Id id) {
-    return eventually([&] {
-      const auto now = row(id);  // one look: two could see two states
-      return now.status == OutboundStatus::kPending && now.attempts == 1;
-    });
-  }
-  void receipt(store::Id id, plugins::ReceiptState state, const std::string& code = "") {
-    EXPECT_TRUE(intake.commit("whatsapp",
-                              {.receipts = {{.state = state,
-                                             .account = "1",
-                                             .key = key_of(id),
-                                             .external_id = "wamid." + key_of(id),
-                                             .code = code,
-                                             .reason = code.empty() ? "" : "Message undeliverable"}}},
-                              "trace"));
-  }
-};
 
 TEST_F(DeliveryTest, RepliesOfOneGuestGoOutInOrderAndEachOnce) {
   for (int i = 0; i < 20; ++i) put("guest", std::to_string(i));
@@ -148,6 +80,18 @@ TEST_F(DeliveryTest, DeadLetterIsSentAgainOnDemandButNothingElseIs) {
   ASSERT_TRUE(becomes(dead, OutboundStatus::kSent));
   EXPECT_EQ(delivery.retry(dead).error().code, Code::kConflict);
   EXPECT_EQ(delivery.retry(4711).error().code, Code::kNotFound);
+}
+
+TEST_F(DeliveryTest, DeadLetterOfYesterdayThatIsSentAgainHasAnotherDay) {
+  channel.answer_next(Error{Code::kInvalid, "no"});
+  const auto dead = put("guest", "second chance");
+  delivery.start();
+  ASSERT_TRUE(becomes(dead, OutboundStatus::kFailed));
+
+  clock.advance(std::chrono::hours{25});
+  EXPECT_TRUE(delivery.retry(dead));
+
+  EXPECT_TRUE(becomes(dead, OutboundStatus::kSent)) << row(dead).failure_reason;
 }
 
 TEST_F(DeliveryTest, UnknownOutcomeWaitsForItsReceiptAndIsNotSentAgain) {
@@ -257,27 +201,6 @@ TEST_P(DeliveryClockTest, ARetryThatAnotherHostPlannedComesWithinAMinute) {
 
 INSTANTIATE_TEST_SUITE_P(ByHours, DeliveryClockTest, ::testing::Values(std::chrono::hours{5}, -std::chrono::hours{5}));
 
-TEST_F(DeliveryTest, ReceiptsNeverGoBackAndAFailureAfterDeliveryIsKeptBesideIt) {
-  const auto id = put("guest", "hello");
-  delivery.start();
-  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
-  receipt(id, plugins::ReceiptState::kRead);
-  receipt(id, plugins::ReceiptState::kDelivered);
-  receipt(id, plugins::ReceiptState::kFailed, "131026");
-  EXPECT_EQ(row(id).status, OutboundStatus::kRead);
-  EXPECT_EQ(row(id).failure_code, "131026");
-}
-
-TEST_F(DeliveryTest, WhatReachedTheGuestHasNotFailedWhicheverReceiptCameFirst) {
-  const auto id = put("guest", "hello");
-  delivery.start();
-  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
-  receipt(id, plugins::ReceiptState::kFailed, "131026");
-  receipt(id, plugins::ReceiptState::kDelivered);
-  EXPECT_EQ(row(id).status, OutboundStatus::kDelivered);
-  EXPECT_EQ(row(id).failure_code, "131026");
-}
-
 TEST(Backoff, GoesOnToAMinuteAndToFiveWhereWeComeTooOften) {
   std::mt19937 random(1);
   for (int attempt = 1; attempt < 100; ++attempt) {
@@ -286,16 +209,6 @@ TEST(Backoff, GoesOnToAMinuteAndToFiveWhereWeComeTooOften) {
   }
   EXPECT_GE(backoff(100, random), Millis{30'000});
   EXPECT_GE(backoff(100, random, kLongestRateBackoff), Millis{150'000});
-}
-
-TEST_F(DeliveryTest, FailedReceiptAfterAnAcceptedSendIsAFailedMessage) {
-  const auto id = put("guest", "hello");
-  delivery.start();
-  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
-  receipt(id, plugins::ReceiptState::kFailed, "131026");
-  EXPECT_EQ(row(id).status, OutboundStatus::kFailed);
-  EXPECT_EQ(row(id).failure_reason, "131026 Message undeliverable");
-  EXPECT_THAT(metrics.text(), ::testing::HasSubstr("whatsapp_messages_total{direction=\"out\",status=\"failed\"} 1"));
 }
 
 TEST_F(DeliveryTest, RefusedCredentialParksTheMessageInsteadOfLosingIt) {
@@ -313,13 +226,6 @@ TEST_F(DeliveryTest, MessageOlderThanADayIsGivenToPeopleInsteadOfSentLate) {
   delivery.start();
   ASSERT_TRUE(becomes(id, OutboundStatus::kFailed));
   EXPECT_TRUE(channel.sent().empty());
-}
-
-TEST(ReceiptKey, NamesExactlyOneOutboundMessage) {
-  EXPECT_EQ(outbound_of(key_of(42)), 42);
-  EXPECT_FALSE(outbound_of("out-42x"));
-  EXPECT_FALSE(outbound_of("42"));
-  EXPECT_FALSE(outbound_of(""));
 }
 
 }  // namespace

@@ -46,12 +46,20 @@ std::optional<store::Outbound> find_message(store::sql::Connection& connection, 
                                             const plugins::Receipt& receipt) {
   if (const auto id = outbound_of(receipt.key)) {
     auto message = store::outbound::find(connection, *id);
-    const bool ours =
-        message && message->guest.channel == channel &&
-        (message->external_id.empty() || message->external_id == receipt.external_id || message->possibly_duplicated);
+    const bool ours = message && message->guest.channel == channel &&
+                      (store::outbound::waits(message->status) || message->external_id == receipt.external_id ||
+                       message->external_id.empty() || message->possibly_duplicated);
     if (ours) return message;
   }
   return store::outbound::find_by_external_id(connection, channel, receipt.external_id);
+}
+
+/// A dead letter that is sent again keeps its old id until it has a new one, and providers repeat what they told of
+/// that. Only that it reached the guest after all is news.
+bool is_old_news(const store::Outbound& message, const plugins::Receipt& receipt) {
+  return store::outbound::waits(message.status) && !message.external_id.empty() &&
+         message.external_id == receipt.external_id &&
+         rank(status_of(receipt.state)) <= rank(store::OutboundStatus::kFailed);
 }
 
 }  // namespace
@@ -70,7 +78,8 @@ std::optional<store::Id> outbound_of(std::string_view key) {
 std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection, std::string_view channel,
                                              const plugins::Receipt& receipt, Time now) {
   auto message = find_message(connection, channel, receipt);
-  if (!message) return std::nullopt;
+  if (!message || is_old_news(*message, receipt)) return std::nullopt;
+  const bool waited = store::outbound::waits(message->status);
   const auto next = status_of(receipt.state);
   const bool forward = rank(next) > rank(message->status);
   const bool failed = receipt.state == plugins::ReceiptState::kFailed;
@@ -80,7 +89,9 @@ std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection,
     message->failure_code = receipt.code;
     message->failure_reason = receipt.code.empty() ? receipt.reason : receipt.code + " " + receipt.reason;
   }
-  if (message->external_id.empty()) message->external_id = receipt.external_id;
+  if ((message->external_id.empty() || waited) && !receipt.external_id.empty()) {
+    message->external_id = receipt.external_id;
+  }
   if (!message->sent_at && !failed) message->sent_at = now;
   message->next_attempt_at.reset();
   store::outbound::update(connection, *message);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -46,6 +47,7 @@ class ScriptedChannel final : public plugins::Channel {
   [[nodiscard]] const std::string& id() const override { return id_; }
 
   Result<std::string> send(const plugins::OutboundMessage& message, std::string_view) override {
+    happen_meanwhile();
     std::unique_lock lock(mutex_);
     sent_.push_back(message);
     changed_.notify_all();
@@ -58,6 +60,7 @@ class ScriptedChannel final : public plugins::Channel {
     return Error{Code::kUnsupported, "not in this test"};
   }
   Result<std::string> lookup(std::string_view, std::string_view) override {
+    happen_meanwhile();
     const std::lock_guard lock(mutex_);
     return lookup_;
   }
@@ -71,6 +74,11 @@ class ScriptedChannel final : public plugins::Channel {
     const std::lock_guard lock(mutex_);
     lookup_ = std::move(answer);
   }
+  /// Happens elsewhere while the next message is sent or looked up, before the answer.
+  void meanwhile(std::function<void()> event) {
+    const std::lock_guard lock(mutex_);
+    meanwhile_ = std::move(event);
+  }
   /// Waits until `count` messages were sent; false after ten seconds.
   bool wait_for_sent(std::size_t count) {
     std::unique_lock lock(mutex_);
@@ -82,8 +90,16 @@ class ScriptedChannel final : public plugins::Channel {
   }
 
  private:
+  void happen_meanwhile() {
+    std::unique_lock lock(mutex_);
+    const auto event = std::exchange(meanwhile_, {});
+    lock.unlock();
+    if (event) event();
+  }
+
   std::string id_ = "whatsapp";
   std::mutex mutex_;
+  std::function<void()> meanwhile_;
   std::condition_variable changed_;
   std::vector<plugins::OutboundMessage> sent_;
   std::deque<Result<std::string>> script_;

@@ -11,10 +11,13 @@ INSERT INTO outbound_messages (hotel_id, id, channel, account, sender, in_reply_
   failure_reason, possibly_duplicated, trace, part, written_by, details)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23))";
 
-constexpr std::string_view kUpdate = R"(
-UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7,
-  failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10
-WHERE hotel_id = ?1 AND id = ?2)";
+#define AGENTE_UPDATE_OUTBOUND                                                                                      \
+  "UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7, " \
+  "failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10, created_at = ?11 "                            \
+  "WHERE hotel_id = ?1 AND id = ?2"
+
+constexpr std::string_view kUpdate = AGENTE_UPDATE_OUTBOUND;
+constexpr std::string_view kUpdateWaiting = AGENTE_UPDATE_OUTBOUND " AND status IN ('pending', 'sending', 'doubtful')";
 
 #define AGENTE_OUTBOUND_COLUMNS                                                                                     \
   "SELECT id, hotel_id, channel, sender, account, in_reply_to, kind, body, details, language, quotes_external_id, " \
@@ -57,6 +60,13 @@ Outbound read(Columns& in) {
           .possibly_duplicated = in.integer() != 0,
           .trace = in.text(),
           .written_by = in.text()};
+}
+
+std::int64_t write_state(sql::Connection& connection, std::string_view statement, const Outbound& message) {
+  return connection.execute(statement,
+                            values(message.guest.hotel, message.id, name_of(message.status), message.attempts,
+                                   message.next_attempt_at, message.sent_at, message.external_id, message.failure_code,
+                                   message.failure_reason, message.possibly_duplicated, message.created_at));
 }
 
 }  // namespace
@@ -105,10 +115,15 @@ std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id
   return collect(connection, kListReplies, values(inbound_id), read);
 }
 
-void update(sql::Connection& connection, const Outbound& message) {
-  connection.execute(kUpdate, values(message.guest.hotel, message.id, name_of(message.status), message.attempts,
-                                     message.next_attempt_at, message.sent_at, message.external_id,
-                                     message.failure_code, message.failure_reason, message.possibly_duplicated));
+bool waits(OutboundStatus status) {
+  return status == OutboundStatus::kPending || status == OutboundStatus::kSending ||
+         status == OutboundStatus::kDoubtful;
+}
+
+void update(sql::Connection& connection, const Outbound& message) { write_state(connection, kUpdate, message); }
+
+bool update_waiting(sql::Connection& connection, const Outbound& message) {
+  return write_state(connection, kUpdateWaiting, message) == 1;
 }
 
 std::int64_t count_unsent(sql::Connection& connection) {

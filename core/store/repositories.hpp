@@ -52,8 +52,13 @@ std::vector<Outbound> list_unsent(sql::Connection& connection, Parts parts, Id a
 /// The message to this guest that is to be sent next.
 std::optional<Id> next_to(sql::Connection& connection, const GuestKey& guest);
 std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id);
-/// Writes status, attempts, times, external id, failure and possibly_duplicated of `message`.
+/// It is still to be sent, or its outcome is not known: pending, sending, doubtful.
+[[nodiscard]] bool waits(OutboundStatus status);
+/// Writes status, attempts, times (created_at, too: who is sent again has a new day), external id, failure and
+/// possibly_duplicated of `message`.
 void update(sql::Connection& connection, const Outbound& message);
+/// As update, unless a receipt has settled the message meanwhile, or it is gone: false.
+[[nodiscard]] bool update_waiting(sql::Connection& connection, const Outbound& message);
 std::int64_t count_unsent(sql::Connection& connection);
 std::optional<Time> oldest_unsent(sql::Connection& connection);
 }  // namespace outbound
