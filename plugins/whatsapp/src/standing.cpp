@@ -1,5 +1,7 @@
 #include "standing.hpp"
 
+#include <algorithm>
+
 #include "graph_errors.hpp"
 #include "graph_get.hpp"
 
@@ -37,9 +39,9 @@ void Standing::admit(const outbound& message) {
 }
 
 void Standing::note(const DeliveryStatus& status, call here) {
-  if (status.state != DeliveryState::kFailed) return end_halt(status, here);
+  if (status.state != DeliveryState::kFailed) return note_success(status, here);
   const auto gravity = gravity_of(status.code);
-  if (gravity == Gravity::kMessage) return;
+  if (gravity == Gravity::kMessage || (gravity == Gravity::kAccount && !tells_of_now(status))) return;
   const auto reason = in_words(status.code, status.reason);
   raise(status.account, status.code, reason, here);
   if (gravity == Gravity::kAccount) halt(status, reason);
@@ -50,17 +52,39 @@ void Standing::note_refusal(std::string_view account, std::string_view code, std
   if (gravity_of(code) == Gravity::kWarning) raise(account, code, std::string{reason}, here);
 }
 
+/// Meta repeats statuses for days; and what another tool sends from the same number carries no key of ours and may be
+/// paid for otherwise than replies.
+bool Standing::tells_of_now(const DeliveryStatus& failure) const {
+  if (failure.key.empty() || at(failure.at_ms) < began_) return false;
+  const std::lock_guard lock(mutex_);
+  const auto sent = last_sent_.find(failure.account);
+  return sent == last_sent_.end() || at(failure.at_ms) >= sent->second;
+}
+
+/// What else fails while the number is halted was sent before: it neither puts the next try off nor decides one.
 void Standing::halt(const DeliveryStatus& status, std::string reason) {
   const auto now = host_.now();
   const std::lock_guard lock(mutex_);
-  halts_.insert_or_assign(status.account,
-                          Halt{.reason = std::move(reason), .since = at(status.at_ms), .next_try = now + kPause});
+  const auto [found, is_new] = halts_.try_emplace(status.account);
+  auto& halt = found->second;
+  halt.reason = std::move(reason);
+  halt.since = std::max(halt.since, at(status.at_ms));
+  if (!is_new && status.key != halt.tried_with) return;
+  halt.next_try = now + kPause;
+  halt.tried_with.clear();
+}
+
+void Standing::note_success(const DeliveryStatus& status, call here) {
+  const std::lock_guard lock(mutex_);
+  if (status.state == DeliveryState::kSent) {
+    auto& last = last_sent_[status.account];
+    last = std::max(last, at(status.at_ms));
+  }
+  if (!halts_.empty()) end_halt(status, here);
 }
 
 /// Statuses of before come late and in any order: only what was accepted since the halt shows that it is over.
 void Standing::end_halt(const DeliveryStatus& status, call here) {
-  const std::lock_guard lock(mutex_);
-  if (halts_.empty()) return;
   const auto found = halts_.find(status.account);
   if (found == halts_.end()) return;
   const auto& halt = found->second;
@@ -88,14 +112,18 @@ void Standing::raise(std::string_view account, std::string_view code, const std:
 check Standing::stage() const {
   const auto now = host_.now();
   const std::lock_guard lock(mutex_);
+  std::string halted;
+  std::string warned;
   for (const auto& [of, alarm] : alarms_) {
-    const bool halted = halts_.contains(of.first) && gravity_of(of.second) == Gravity::kAccount;
-    if (!halted && now - alarm.at > kAlarmLasts) continue;
-    return bad(
-        "standing", "number " + of.first + ": " + alarm.reason,
-        halted ? "repair it, then `agentctl plugin reload`: it tries at once" : "see the number in WhatsApp Manager");
+    const bool halts = halts_.contains(of.first) && gravity_of(of.second) == Gravity::kAccount;
+    if (!halts && now - alarm.at > kAlarmLasts) continue;
+    auto& list = halts ? halted : warned;
+    list += (list.empty() ? "number " : "; number ") + of.first + ": " + alarm.reason;
   }
-  return good("standing");
+  if (halted.empty() && warned.empty()) return good("standing");
+  if (halted.empty()) return bad("standing", warned, "see the number in WhatsApp Manager");
+  return bad("standing", halted + (warned.empty() ? "" : "; ") + warned,
+             "repair it, then `agentctl plugin reload`: it tries at once");
 }
 
 }  // namespace agente::whatsapp

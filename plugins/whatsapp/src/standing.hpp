@@ -20,7 +20,8 @@ namespace agente::whatsapp {
 /// that a reload tries at once.
 class Standing {
  public:
-  explicit Standing(host services) : host_(services) {}
+  explicit Standing(host services)
+      : host_(services), began_(std::chrono::floor<std::chrono::seconds>(services.now())) {}
 
   /// Throws AUTH with the reason while the number is halted, but for the message that tries it.
   void admit(const outbound& message);
@@ -34,9 +35,9 @@ class Standing {
 
  private:
   struct Halt {
-    std::string reason;
-    time_point since;
-    time_point next_try;
+    std::string reason = {};
+    time_point since = {};
+    time_point next_try = {};
     std::string tried_with = {};  ///< key of the message that tries
   };
   struct Alarm {
@@ -45,12 +46,16 @@ class Standing {
     time_point logged = {};
   };
 
+  [[nodiscard]] bool tells_of_now(const DeliveryStatus& failure) const;
   void halt(const DeliveryStatus& status, std::string reason);
+  void note_success(const DeliveryStatus& status, call here);
   void end_halt(const DeliveryStatus& status, call here);
   void raise(std::string_view account, std::string_view code, const std::string& reason, call here);
 
   host host_;
+  const time_point began_;  // by the second, as statuses tell it
   mutable std::mutex mutex_;
+  std::map<std::string, time_point, std::less<>> last_sent_;     // by number: when Meta last accepted and sent one
   std::map<std::string, Halt, std::less<>> halts_;               // by number
   std::map<std::pair<std::string, std::string>, Alarm> alarms_;  // by number and code
 };

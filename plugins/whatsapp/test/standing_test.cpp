@@ -74,6 +74,40 @@ TEST_F(StandingTest, OneMessageEachFiveMinutesTriesIt) {
   EXPECT_EQ(send("out-3"), AGENTE_OK);
 }
 
+TEST_F(StandingTest, WhatElseFailsMeanwhilePutsNoTryOff) {
+  failed("out-1", 131042);
+  fake.advance(minutes{4});
+  failed("out-0", 131042);
+  fake.advance(minutes{1});
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+  failed("out-00", 131042);
+  status("delivered", "out-2");
+
+  EXPECT_EQ(send("out-3"), AGENTE_OK) << "the one that tried it got through";
+}
+
+TEST_F(StandingTest, AFailureOfAnotherToolsMessagesHaltsNothing) {
+  failed("", 131042);
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+  EXPECT_TRUE(stage().ok);
+}
+
+TEST_F(StandingTest, AnOldFailureToldOnceMoreHaltsNothing) {
+  const std::string unpaid = R"(,"errors":[{"code":131042,"title":"Unpaid"}])";
+  EXPECT_EQ(send("out-1"), AGENTE_OK);
+  status("failed", "out-0", unpaid, minutes{1});  // of before this generation
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+
+  fake.advance(hours{1});
+  status("sent", "out-2");
+  fake.advance(hours{1});
+  status("failed", "out-1", unpaid, minutes{90});
+  EXPECT_EQ(send("out-3"), AGENTE_OK);
+  EXPECT_TRUE(stage().ok);
+  status("failed", "out-3", unpaid);
+  EXPECT_EQ(send("out-4"), AGENTE_E_AUTH);
+}
+
 TEST_F(StandingTest, WhatTriedItAndGotThroughEndsTheHalt) {
   failed("out-1", 131042);
   fake.advance(minutes{5});
@@ -113,6 +147,15 @@ TEST_F(StandingTest, AWarningRaisesAnAlarmForADayAndRepliesGoOn) {
   EXPECT_THAT(fake.log(), SizeIs(1)) << "once an hour is enough";
   fake.advance(hours{24} + minutes{1});
   EXPECT_TRUE(stage().ok);
+}
+
+TEST_F(StandingTest, AWarningHidesNoHalt) {
+  failed("out-1", 131048);
+  failed("out-2", 131064);
+  failed("out-3", 131042);
+  const auto line = stage();
+  EXPECT_THAT(line.cause, ::testing::MatchesRegex(".*131042.*131048.*131064.*")) << "the halt first";
+  EXPECT_THAT(line.remedy, HasSubstr("plugin reload"));
 }
 
 TEST_F(StandingTest, AWarningInTheAnswerToASendRaisesItToo) {
