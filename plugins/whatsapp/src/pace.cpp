@@ -3,43 +3,100 @@
 #include <algorithm>
 
 namespace agente::whatsapp {
+namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr int kMostHalvings = 5;
+constexpr milliseconds kLongestWait = minutes{1};
+
+milliseconds rounded_up(std::chrono::microseconds wait) {
+  return std::chrono::ceil<milliseconds>(std::max(wait, std::chrono::microseconds{0}));
+}
+
+}  // namespace
 
 milliseconds Pace::take(std::string_view name, time_point now) {
   if (limit_.at_once <= 0) return milliseconds{0};
   const std::lock_guard lock(mutex_);
-  auto& made_up = this->made_up(name, now);
-  const auto wait = wait_until(made_up, now);
-  if (wait.count() == 0) made_up = std::max<Moment>(made_up, now) + limit_.interval;
+  auto& use = use_of(name, now);
+  const auto wait = wait_until(use.made_up, now);
+  if (wait.count() == 0) take_place(use, now);
   return wait;
+}
+
+milliseconds Pace::queue(std::string_view name, std::string_view who, time_point now) {
+  if (limit_.at_once <= 0) return milliseconds{0};
+  const std::lock_guard lock(mutex_);
+  auto& use = use_of(name, now);
+  auto place = use.places.find(who);
+  if (place == use.places.end()) {
+    const auto wait = wait_until(use.made_up, now);
+    take_place(use, now);
+    if (wait.count() == 0) return wait;
+    place = use.places.emplace(who, now + wait).first;
+  }
+  const auto wait = rounded_up(place->second - now);
+  if (wait.count() == 0) use.places.erase(place);
+  return std::min(wait, kLongestWait);
 }
 
 milliseconds Pace::wait_of(std::string_view name, time_point now) {
   if (limit_.at_once <= 0) return milliseconds{0};
   const std::lock_guard lock(mutex_);
-  return wait_until(made_up(name, now), now);
+  return wait_until(use_of(name, now).made_up, now);
 }
 
-void Pace::use_up(std::string_view name, time_point now) {
+void Pace::slow_down(std::string_view name, time_point now) {
   if (limit_.at_once <= 0) return;
   const std::lock_guard lock(mutex_);
-  auto& made_up = this->made_up(name, now);
-  made_up = now + limit_.at_once * limit_.interval;
+  auto& use = use_of(name, now);
+  if (now - use.slowed < seconds{1}) return;
+  use.halvings = std::min(halvings_at(use, now) + 1, kMostHalvings);
+  use.slowed = now;
+  use_up(use, now);
+}
+
+void Pace::use_up(Use& use, Moment now) const {
+  use.made_up = now + limit_.at_once * limit_.interval;
+  use.places.clear();
+}
+
+void Pace::take_place(Use& use, Moment now) const {
+  use.made_up = std::max(use.made_up, now) + limit_.interval * (1 << halvings_at(use, now));
+}
+
+int Pace::halvings_at(const Use& use, Moment now) {
+  const auto passed = std::chrono::floor<minutes>(now - use.slowed).count();
+  return use.halvings - static_cast<int>(std::clamp<std::int64_t>(passed, 0, use.halvings));
 }
 
 milliseconds Pace::wait_until(Moment made_up, Moment now) const {
-  const auto wait = made_up - now - (limit_.at_once - 1) * limit_.interval;
-  return std::chrono::ceil<milliseconds>(std::max(wait, Moment::duration{0}));
+  return rounded_up(made_up - now - (limit_.at_once - 1) * limit_.interval);
 }
 
-/// Names that have made up for everything are forgotten when there are many.
-Pace::Moment& Pace::made_up(std::string_view name, Moment now) {
+/// Names that have made up for everything are forgotten when there are many, and places of whoever did not come.
+Pace::Use& Pace::use_of(std::string_view name, Moment now) {
   constexpr std::size_t kMany = 10'000;
-  const auto found = made_up_.find(name);
-  if (found != made_up_.end()) return found->second = std::min(found->second, now + limit_.at_once * limit_.interval);
-  if (made_up_.size() >= kMany) std::erase_if(made_up_, [now](const auto& entry) { return entry.second <= now; });
-  return made_up_.emplace(name, now).first->second;
+  auto found = uses_.find(name);
+  if (found == uses_.end()) {
+    if (uses_.size() >= kMany) std::erase_if(uses_, [now](const auto& entry) { return entry.second.made_up <= now; });
+    found = uses_.emplace(name, Use{.made_up = now, .asked = now, .swept = now}).first;
+  }
+  auto& use = found->second;
+  if (now + seconds{1} < use.asked) {  // set back
+    use_up(use, now);
+    use.swept = now;
+    use.slowed = {};
+  }
+  use.asked = now;
+  if (now - use.swept > minutes{1}) {
+    std::erase_if(use.places, [now](const auto& place) { return place.second + minutes{2} < now; });
+    use.swept = now;
+  }
+  return use;
 }
 
 }  // namespace agente::whatsapp

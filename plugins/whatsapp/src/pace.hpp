@@ -14,8 +14,8 @@ namespace agente::whatsapp {
 
 /// Lets so many messages go at once, and then one each interval; for each name (a number, a guest) apart.
 ///
-/// Of a name only one moment is kept, the one at which all it has used is made up for (GCRA). A clock that is set
-/// back makes nobody wait longer than an interval. Thread-safe.
+/// Of a name only one moment is kept, the one at which all it has used is made up for (GCRA), and who was given a place
+/// to come. A clock that is set back makes nobody wait longer than an interval. Thread-safe.
 class Pace {
  public:
   struct Limit {
@@ -27,20 +27,35 @@ class Pace {
 
   /// Takes a place for one message; 0, or how long to wait before asking again.
   [[nodiscard]] std::chrono::milliseconds take(std::string_view name, time_point now);
+  /// As take. Who has to wait is given the next free place, so that a thousand who wait ask once more and not each at
+  /// every place. A minute at most, to be asked again: settings may change meanwhile.
+  [[nodiscard]] std::chrono::milliseconds queue(std::string_view name, std::string_view who, time_point now);
   /// What `take` would say, which takes nothing.
   [[nodiscard]] std::chrono::milliseconds wait_of(std::string_view name, time_point now);
-  /// Meta counts more than was taken here: whatever could go at once is used up.
-  void use_up(std::string_view name, time_point now);
+  /// Meta counts more than was taken here: whatever could go at once is used up, places to come are given anew, and
+  /// from here on half as many go. The next minute without this doubles them again. Within a second it counts once.
+  void slow_down(std::string_view name, time_point now);
 
  private:
   using Moment = std::chrono::sys_time<std::chrono::microseconds>;
+  struct Use {
+    Moment made_up = {};
+    Moment asked = {};  ///< last
+    std::map<std::string, Moment, std::less<>> places = {};
+    Moment swept = {};
+    Moment slowed = {};
+    int halvings = 0;  ///< when it was slowed
+  };
 
-  Moment& made_up(std::string_view name, Moment now);
+  Use& use_of(std::string_view name, Moment now);
+  void use_up(Use& use, Moment now) const;
+  void take_place(Use& use, Moment now) const;
+  static int halvings_at(const Use& use, Moment now);
   [[nodiscard]] std::chrono::milliseconds wait_until(Moment made_up, Moment now) const;
 
   const Limit limit_;
   std::mutex mutex_;
-  std::map<std::string, Moment, std::less<>> made_up_;
+  std::map<std::string, Use, std::less<>> uses_;
 };
 
 }  // namespace agente::whatsapp

@@ -65,6 +65,11 @@ std::string WhatsApp::send(const outbound& message, call here) {
   check_account(message.account);
   wait_for_turn(message);
   standing_.admit(message);
+  return carry(message, here);
+}
+
+/// With a place of the pace: what Meta refuses for its form goes again with the same one.
+std::string WhatsApp::carry(const outbound& message, call here) {
   const auto number = guests_.number_of(message.recipient);
   const auto answer = post(message, number, here);
   if (answer.ok()) return accepted_id(answer);
@@ -79,7 +84,7 @@ std::string WhatsApp::send(const outbound& message, call here) {
 std::string WhatsApp::send_as_text(outbound message, call here) {
   message.kind = "text";
   message.details = {};
-  return send(message, here);
+  return carry(message, here);
 }
 
 /// Who has to wait takes no place from others. The host has one message to a guest under way, so that the guest's place
@@ -90,7 +95,7 @@ void WhatsApp::wait_for_turn(const outbound& message) {
   const auto for_guest = pairs_.wait_of(pair, now);
   if (for_guest.count() > 0)
     throw error(AGENTE_E_RATE, "WhatsApp takes one message each 6 seconds to one guest after a burst", for_guest);
-  const auto for_number = numbers_.take(message.account, now);
+  const auto for_number = numbers_.queue(message.account, message.recipient, now);
   if (for_number.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", for_number);
   static_cast<void>(pairs_.take(pair, now));
 }
@@ -113,7 +118,7 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
               {"fbtrace_id", refusal.fbtrace_id},
               {"key", message.key}});
   standing_.note_refusal(message.account, refusal.code, refusal.failure.what(), here);
-  if (refusal.code == kNumbersThroughput) numbers_.use_up(message.account, host_.now());
+  if (refusal.code == kNumbersThroughput) numbers_.slow_down(message.account, host_.now());
   return refusal;
 }
 

@@ -41,6 +41,7 @@ class WhatsApp {
   [[nodiscard]] bool is_test(const http_in& request, std::string_view signature) const;
   void note_secret(std::size_t which, std::size_t of, call here);
   [[nodiscard]] http_response post(const outbound& message, std::string_view number, call here) const;
+  [[nodiscard]] std::string carry(const outbound& message, call here);
   [[nodiscard]] std::string send_as_text(outbound message, call here);
   [[nodiscard]] std::string send_to_other_form(const outbound& message, const std::string& number, call here);
   [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here);

@@ -37,13 +37,66 @@ TEST(Pace, ManyNamesDoNotMakeItForgetWhoHasUsedUpHisPlaces) {
   EXPECT_EQ(pace.take("10499", kNoon), seconds{6});
 }
 
+TEST(Pace, WhoeverWaitsHasAPlaceOfHisOwnAndAsksOnceMore) {
+  Pace pace({.at_once = 1, .interval = milliseconds{500}});
+  EXPECT_EQ(pace.queue("a", "ana", kNoon), milliseconds{0});
+  EXPECT_EQ(pace.queue("a", "bea", kNoon), milliseconds{500});
+  EXPECT_EQ(pace.queue("a", "eva", kNoon), milliseconds{1000});
+  EXPECT_EQ(pace.queue("a", "bea", kNoon), milliseconds{500}) << "asking takes no second one";
+
+  const auto later = kNoon + milliseconds{500};
+  EXPECT_EQ(pace.queue("a", "ines", later), milliseconds{1000}) << "behind those who came before";
+  EXPECT_EQ(pace.queue("a", "bea", later), milliseconds{0});
+  EXPECT_EQ(pace.queue("a", "eva", later + milliseconds{500}), milliseconds{0});
+}
+
+TEST(Pace, APlaceFarAwayIsAskedForEachMinute) {
+  Pace pace({.at_once = 1, .interval = seconds{40}});
+  for (const auto* who : {"ana", "bea", "eva"}) static_cast<void>(pace.queue("a", who, kNoon));
+  EXPECT_EQ(pace.queue("a", "eva", kNoon), seconds{60});
+  EXPECT_EQ(pace.queue("a", "eva", kNoon + seconds{60}), seconds{20});
+  EXPECT_EQ(pace.queue("a", "eva", kNoon + seconds{80}), milliseconds{0});
+}
+
+TEST(Pace, PlacesOfWhoeverDidNotComeAreForgotten) {
+  Pace pace({.at_once = 1, .interval = seconds{1}});
+  for (const auto* who : {"ana", "bea"}) static_cast<void>(pace.queue("a", who, kNoon));
+  const auto later = kNoon + std::chrono::minutes{10};
+  EXPECT_EQ(pace.queue("a", "ana", later), milliseconds{0});
+  EXPECT_EQ(pace.queue("a", "bea", later), seconds{1});
+}
+
+TEST(Pace, EachRateLimitOfMetasHalvesItAndEachMinuteWithoutOneDoublesItAgain) {
+  Pace pace({.at_once = 1, .interval = milliseconds{100}});
+  const auto interval_at = [&](time_point now) {
+    static_cast<void>(pace.take("a", now));
+    return pace.take("a", now);
+  };
+  EXPECT_EQ(interval_at(kNoon), milliseconds{100});
+  pace.slow_down("a", kNoon);
+  pace.slow_down("a", kNoon + milliseconds{999});  // of messages that were under way together
+  EXPECT_EQ(interval_at(kNoon + seconds{10}), milliseconds{200});
+  pace.slow_down("a", kNoon + seconds{20});
+  EXPECT_EQ(interval_at(kNoon + seconds{30}), milliseconds{400});
+  EXPECT_EQ(interval_at(kNoon + seconds{81}), milliseconds{200});
+  EXPECT_EQ(interval_at(kNoon + seconds{141}), milliseconds{100});
+}
+
+TEST(Pace, WhoWaitsIsGivenAnotherPlaceWhenItSlowsDown) {
+  Pace pace({.at_once = 1, .interval = milliseconds{100}});
+  for (const auto* who : {"ana", "bea", "eva"}) static_cast<void>(pace.queue("a", who, kNoon));
+  pace.slow_down("a", kNoon + milliseconds{50});
+  EXPECT_EQ(pace.queue("a", "bea", kNoon + milliseconds{100}), milliseconds{50});
+  EXPECT_EQ(pace.queue("a", "eva", kNoon + milliseconds{200}), milliseconds{150});
+}
+
 TEST(Pace, WhatIsUsedUpComesBackOneByOne) {
   Pace pace({.at_once = 2, .interval = milliseconds{500}});
-  pace.use_up("a", kNoon);
+  pace.slow_down("a", kNoon);
 
   EXPECT_EQ(pace.take("a", kNoon), milliseconds{500});
   EXPECT_EQ(pace.take("a", kNoon + milliseconds{500}), milliseconds{0});
-  EXPECT_EQ(pace.take("a", kNoon + milliseconds{500}), milliseconds{500});
+  EXPECT_EQ(pace.take("a", kNoon + milliseconds{500}), milliseconds{1000});
 }
 
 TEST(Pace, AskingTakesNothing) {
@@ -64,7 +117,7 @@ TEST(Pace, AClockThatIsSetBackMakesNobodyWaitForHours) {
 
 TEST(Pace, WithoutALimitNothingWaits) {
   Pace pace({.at_once = 0, .interval = {}});
-  pace.use_up("a", kNoon);
+  pace.slow_down("a", kNoon);
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(pace.take("a", kNoon), milliseconds{0});
 }
 
@@ -129,6 +182,22 @@ TEST_F(PacedSend, AfterMetasRateLimitTheNumberGoesOnMessageByMessage) {
   fake.advance(milliseconds{13});
   EXPECT_EQ(send("34600111002"), milliseconds{0});
   EXPECT_GT(send("34600111003"), milliseconds{0});
+}
+
+TEST_F(PacedSend, AFormThatIsRefusedTakesNoSecondPlace) {
+  config = R"({"graph_url":"http://graph","messages_per_second":1})";
+  fake.otherwise([](const http_request& request) {
+    const bool form = request.body.find("interactive") != std::string::npos;
+    return form ? http_response{.status = 400, .body = R"({"error":{"code":131009,"message":"Parameter invalid"}})"}
+                : http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"};
+  });
+  const auto id = channel().send({.key = "out-1",
+                                  .account = kAccount,
+                                  .recipient = "34600111222",
+                                  .kind = "choices",
+                                  .text = "Which?",
+                                  .details = R"({"choices":[{"id":"a","title":"A"}]})"});
+  EXPECT_EQ(id, "wamid.X");
 }
 
 TEST_F(PacedSend, ZeroLeavesAllLimitsToMeta) {
