@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint32_t kSchema = 1;
 constexpr std::size_t kMostInMemory = 20'000;
+constexpr std::chrono::minutes kRemembered{10};
 /// Ids of Meta are shorter; kv takes keys of 256 bytes.
 constexpr std::size_t kLongestKey = 200;
 
@@ -43,7 +44,8 @@ std::optional<std::string> Guestbook::known(const std::string& key, const News& 
   if (const auto found = news.find(key); found != news.end()) return found->second;
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = memory_.find(key); found != memory_.end()) return found->second;
+    const auto found = memory_.find(key);
+    if (found != memory_.end() && host_.now() < found->second.until) return found->second.value;
   }
   const auto entry = host_.kv_get(key);
   if (!entry) return std::nullopt;
@@ -54,7 +56,7 @@ std::optional<std::string> Guestbook::known(const std::string& key, const News& 
 void Guestbook::remember(const std::string& key, const std::string& value) {
   const std::lock_guard lock(mutex_);
   if (memory_.size() >= kMostInMemory) memory_.clear();
-  memory_.insert_or_assign(key, value);
+  memory_.insert_or_assign(key, Memory{.value = value, .until = host_.now() + kRemembered});
 }
 
 std::string Guestbook::number_of(std::string_view recipient) {

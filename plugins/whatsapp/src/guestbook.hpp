@@ -37,9 +37,14 @@ class Guestbook {
   [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news);
   void remember(const std::string& key, const std::string& value);
 
+  struct Memory {
+    std::string value;
+    time_point until;
+  };
+
   host host_;
   std::mutex mutex_;
-  std::map<std::string, std::string, std::less<>> memory_;  ///< of kv, bounded; what is there never changes
+  std::map<std::string, Memory, std::less<>> memory_;  ///< of kv, bounded; for minutes, as a guest may be erased there
 };
 
 }  // namespace agente::whatsapp

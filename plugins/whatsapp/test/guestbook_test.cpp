@@ -67,6 +67,17 @@ TEST_F(Guests, ItIsKnownAfterARestartAndStoredOnce) {
   EXPECT_EQ(fake.kv().at("guest/541155550142").revision, before);
 }
 
+TEST_F(Guests, WhatIsRememberedIsReadAgainAfterMinutesForAGuestMayHaveBeenErased) {
+  hear(R"("from":"541155550142")");
+  hear(R"("from":"541155550142")");
+  fake.set_kv("guest/541155550142", "who came after", 1);
+  hear(R"("from":"541155550142")");
+  fake.advance(std::chrono::minutes{10});
+  hear(R"("from":"541155550142")");
+
+  EXPECT_THAT(senders(), ElementsAre("541155550142", "541155550142", "541155550142", "who came after"));
+}
+
 TEST_F(Guests, NumbersWithOneFormNeedNoMemory) {
   hear(R"("from":"34600111222")");
 
