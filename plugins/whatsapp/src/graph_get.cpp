@@ -46,12 +46,15 @@ Asked ask(const host& services, const Settings& settings, const std::string& pat
 
 Asked tell(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
            std::string body, call here) {
-  return exchange(services,
-                  {.method = "POST",
-                   .url = settings.graph_url + "/" + settings.graph_version + path,
-                   .headers = {{"Authorization", "Bearer " + bearer}, {"Content-Type", "application/json"}},
-                   .body = std::move(body)},
-                  here);
+  auto said = exchange(services,
+                       {.method = "POST",
+                        .url = settings.graph_url + "/" + settings.graph_version + path,
+                        .headers = {{"Authorization", "Bearer " + bearer}, {"Content-Type", "application/json"}},
+                        .body = std::move(body)},
+                       here);
+  if (!said.problem && Json{said.body}["success"].raw() == "false")
+    return {.problem = bad("", "Graph took POST " + path + " and did not do it", "try again; then ask Meta's support")};
+  return said;
 }
 
 std::string url_encoded(std::string_view text) {

@@ -93,6 +93,7 @@ struct Wish {
   std::string url;
   std::string level;
   std::string number;
+  bool clears = false;  ///< an empty url is meant
 };
 
 /// Empty, or what is wrong with a wish.
@@ -101,6 +102,7 @@ std::string fault_of(const Wish& wish, const Settings& settings) {
   if (wish.level != "app" && wish.level != "account" && wish.level != "number")
     return "level: must be app, account or number";
   if (wish.url.empty() && wish.level == "app") return "url: an app must have one; set public_url or name it";
+  if (wish.url.empty() && !wish.clears) return "url: set public_url in the channel's config, or name it";
   if (!wish.url.empty() && !is_url) return "url: must begin with https://";
   if (wish.url.size() > kLongestUrl) return "url: Meta takes 200 characters";
   if (wish.level == "app" && settings.app_id.empty()) return "set app_id in the channel's config first";
@@ -150,7 +152,8 @@ http_out change(const http_in& request, const host& services, const Settings& se
   const Json body = is_json(request.body) ? Json{request.body} : Json{};
   Wish wish{.url = body["url"].raw().empty() ? settings.public_url : body["url"].text(),
             .level = body["level"].raw().empty() ? "app" : body["level"].text(),
-            .number = body["number"].text()};
+            .number = body["number"].text(),
+            .clears = !body["url"].raw().empty()};
   if (const auto fault = fault_of(wish, settings); !fault.empty()) return refused(400, "invalid", fault);
   auto told = wish.level == "app"       ? tell_app(services, settings, wish, here)
               : wish.level == "account" ? tell_account(services, settings, wish, here)

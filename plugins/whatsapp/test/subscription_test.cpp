@@ -42,6 +42,7 @@ class Subscription : public Channel {
   std::string apps = R"([{"whatsapp_business_api_data":{"id":"670843887433847"}}])";
   std::string numbers = R"([{"id":"106540352242922","display_phone_number":"+1 555"}])";
   std::string refusal;  ///< of whatever is posted
+  std::string done = "true";
 
  private:
   http_response answer(const http_request& request) const {
@@ -49,7 +50,7 @@ class Subscription : public Channel {
       return http_response{.status = 200, .body = "{\"data\":" + data + "}"};
     };
     if (request.method == "POST" && !refusal.empty()) return {.status = 400, .body = refusal};
-    if (request.method == "POST") return {.status = 200, .body = R"({"success":true})"};
+    if (request.method == "POST") return {.status = 200, .body = R"({"success":)" + done + "}"};
     if (request.url == kApp) return list(app);
     if (request.url == kApps) return list(apps);
     if (request.url == kNumbers) return list(numbers);
@@ -98,6 +99,22 @@ TEST_F(Subscription, AnAccountOrANumberGetsAnAddressOfItsOwnAndLosesItAgain) {
   EXPECT_EQ(ask("POST", R"({"level":"number","number":"106540352242922","url":""})").status, 200);
   EXPECT_EQ(posted(kGraph + "106540352242922")[0],
             json::parse(R"({"webhook_configuration":{"override_callback_uri":"","verify_token":"a-word"}})"));
+}
+
+TEST_F(Subscription, NothingIsClearedForWantOfAUrl) {
+  config = R"({"graph_url":"http://graph","waba_id":"102290129340398"})";
+  for (const auto* body : {R"({"level":"account"})", R"({"level":"number","number":"1"})"}) {
+    const auto answer = ask("POST", body);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_THAT(answer.body, HasSubstr("set public_url"));
+  }
+  EXPECT_THAT(fake.requests(), SizeIs(0));
+  EXPECT_EQ(ask("POST", R"({"level":"account","url":""})").status, 200);
+}
+
+TEST_F(Subscription, WhatMetaTakesAndDoesNotDoIsAFailure) {
+  done = "false";
+  EXPECT_EQ(ask("POST", "{}").status, 502);
 }
 
 TEST_F(Subscription, WhatMetaOrWeRefuseIsSaidWithTheReason) {
