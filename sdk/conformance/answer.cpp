@@ -89,7 +89,9 @@ agente_status Answer::write_offer(void* ctx, const agente_offer* offer) {
 }
 
 void Answer::take_booking(const agente_booking& booking) {
-  bookings.push_back({taken(booking.booking_id, "a booking's id"), taken(booking.reference, "a booking's reference")});
+  bookings.push_back({taken(booking.booking_id, "a booking's id"), taken(booking.reference, "a booking's reference"),
+                      booking.status, booking.checkin, booking.checkout, booking.total.minor,
+                      agente::detail::copy(booking.total.currency)});
   if (bookings.back().id.empty()) misfits.emplace_back("a booking has no id");
   if (booking.status < AGENTE_STAY_BOOKED || booking.status > AGENTE_STAY_CANCELLED)
     misfits.push_back("a booking has status " + std::to_string(booking.status));

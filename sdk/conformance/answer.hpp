@@ -22,6 +22,11 @@ class Answer {
   struct Booking {
     std::string id;
     std::string reference;
+    std::int32_t status = 0;
+    agente_day checkin = 0;
+    agente_day checkout = 0;
+    std::int64_t minor = 0;
+    std::string currency{};
   };
   struct Offer {
     std::string room_type;

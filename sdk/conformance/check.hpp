@@ -16,6 +16,7 @@ struct Check {
   std::string_view also = {};   ///< the same for one more
   std::uint32_t kind = 0;       ///< only for plugins of this kind; 0: all
   bool random = false;          ///< what it does hangs on the seed
+  bool online = false;          ///< of use with the provider itself on the other side
 };
 
 /// All checks, group by group.
@@ -36,6 +37,8 @@ struct Check {
 [[nodiscard]] std::span<const Check> kind_checks();
 [[nodiscard]] std::span<const Check> channel_checks();
 [[nodiscard]] std::span<const Check> pms_checks();
+[[nodiscard]] std::span<const Check> pms_stay_checks();
+[[nodiscard]] std::span<const Check> pms_reading_checks();
 [[nodiscard]] std::span<const Check> exporter_checks();
 
 /// Foundations that many checks stand on.

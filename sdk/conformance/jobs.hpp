@@ -121,6 +121,8 @@ struct Stay {
 };
 Job book_job(const agente_pms_v1& table, Stay stay);
 Job availability_job(const agente_pms_v1& table, Stay stay);
+/// At most `limit` bookings of what changed since the field "cursor".
+Job changes_job(const agente_pms_v1& table, std::uint32_t limit);
 Job export_job(const agente_exporter_v1& table, std::string batch_id, std::size_t events);
 
 }  // namespace agente::conformance

@@ -50,10 +50,7 @@ std::vector<Job> reading_jobs(const agente_pms_v1& table) {
                  return table.get(c.self, c.call, c.arguments.text("booking_id", kBooking), c.answer.booking_sink(),
                                   c.err);
                }},
-          {.name = "changes_since", .work = [&table](const Job::Call& c) {
-             return table.changes_since(c.self, c.call, c.arguments.text("cursor", ""), kPage, c.answer.booking_sink(),
-                                        c.answer.cursor_sink(), c.err);
-           }}};
+          changes_job(table, kPage)};
 }
 
 std::vector<Job> writing_jobs(const agente_pms_v1& table) {
@@ -98,6 +95,13 @@ Job book_job(const agente_pms_v1& table, Stay stay) {
   return {.name = "book", .is_write = true, .work = [&table, stay = std::move(stay)](const Job::Call& c) {
             const auto* request = c.arguments.record(request_of(c.arguments, stay));
             return table.book(c.self, c.call, request, c.answer.booking_sink(), c.err);
+          }};
+}
+
+Job changes_job(const agente_pms_v1& table, std::uint32_t limit) {
+  return {.name = "changes_since", .work = [&table, limit](const Job::Call& c) {
+            return table.changes_since(c.self, c.call, c.arguments.text("cursor", ""), limit, c.answer.booking_sink(),
+                                       c.answer.cursor_sink(), c.err);
           }};
 }
 

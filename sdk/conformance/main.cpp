@@ -20,6 +20,7 @@ namespace conformance = agente::conformance;
 struct Options {
   std::string file;
   std::string config;
+  bool online = false;
   std::vector<std::string> only;
   bool json = false;
   bool junit = false;
@@ -28,7 +29,7 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::optional<std::string> fuzz;
   int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  double timeout = 20;
+  std::optional<double> timeout;
 };
 
 /// "30s": seconds; "500": rounds.
@@ -56,8 +57,13 @@ std::optional<FuzzLength> length_of(const std::string& text) {
 
 void declare(CLI::App& app, Options& options) {
   app.add_option("FILE.so", options.file, "The plugin");
-  app.add_option("--config", options.config,
-                 "YAML or JSON with the plugin's `config:`; left out: the first of its schema's examples");
+  auto* config =
+      app.add_option("--config", options.config,
+                     "YAML or JSON with the plugin's `config:`; left out: the first of its schema's examples");
+  app.add_flag("--online", options.online,
+               "Ask the provider that --config names, with an account for tests: the checks of a PMS book and cancel "
+               "there, one after the other; what needs a scripted provider is left out")
+      ->needs(config);
   app.add_option("--only", options.only,
                  "Only checks whose id or group fits this glob, e.g. 'memory/*'; may be repeated");
   auto* json = app.add_flag("--json", options.json, "The results as JSON, with the file's digest: the certificate");
@@ -69,7 +75,7 @@ void declare(CLI::App& app, Options& options) {
       ->expected(0, 1)
       ->default_str("");
   app.add_option("--jobs", options.jobs, "Checks at once (default: the number of cores)")->check(CLI::Range(1, 256));
-  app.add_option("--timeout", options.timeout, "Seconds after which a check is killed (default 20)")
+  app.add_option("--timeout", options.timeout, "Seconds after which a check is killed (default 20, with --online 120)")
       ->check(CLI::Range(0.05, 3600.0));
   app.add_flag("--verbose", options.verbose, "With what the plugin printed while it was checked");
   app.footer(
@@ -115,8 +121,9 @@ std::vector<conformance::Result> results_of(const conformance::Runner& runner, c
 }
 
 conformance::Limits limits_of(const Options& options, std::uint64_t image) {
-  conformance::Limits limits{.at_once = options.jobs,
-                             .time = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000))};
+  const auto seconds = options.timeout.value_or(options.online ? 120.0 : 20.0);
+  conformance::Limits limits{.at_once = options.online ? 1 : options.jobs,
+                             .time = std::chrono::milliseconds(static_cast<long>(seconds * 1000))};
   limits.file_size = std::max(limits.file_size, image);                       // each check has a copy of the file
   if (!conformance::is_sanitized()) limits.memory = std::uint64_t{4} << 30U;  // shadow memory takes terabytes
   return limits;
@@ -133,13 +140,17 @@ int run(const Options& options) {
     std::fprintf(stderr, "agente-conformance: --fuzz takes a number of rounds (500) or of seconds (30s)\n");
     return 2;
   }
-  const auto subject = conformance::read_subject(options.file, options.config);
+  auto subject = conformance::read_subject(options.file, options.config);
   if (!subject) return refuse(options, subject.error());
-  const auto seed = options.seed.value_or(options.fuzz ? std::random_device()() : 1);
+  subject->online = options.online;
+  if (options.online) subject->config_origin += ", with the provider itself";
+  const bool any_seed = options.fuzz || options.online;  // a provider remembers the references of the last time
+  const auto seed = options.seed.value_or(any_seed ? std::random_device()() : 1);
   const auto limits = limits_of(options, subject->bytes.size());
   const auto results = results_of({*subject, limits, seed}, options, *length);
   if (results.empty()) {
-    std::fprintf(stderr, "agente-conformance: no check fits --only; see --list\n");
+    std::fprintf(stderr, "agente-conformance: no check fits --only%s; see --list\n",
+                 options.online ? ", or none of this kind is for --online" : "");
     return 2;
   }
   const conformance::Account account{*subject, results, seed, options.verbose};

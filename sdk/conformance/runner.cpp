@@ -69,7 +69,9 @@ class Plan {
  public:
   Plan(const Subject& subject, std::uint64_t seed, const std::vector<std::string>& only)
       : subject_(subject), seed_(seed) {
-    std::ranges::copy_if(all_checks(), std::back_inserter(checks), [&](const Check& c) { return is_chosen(c, only); });
+    std::ranges::copy_if(all_checks(), std::back_inserter(checks), [&](const Check& check) {
+      return is_chosen(check, only) && (check.online || !subject.online);
+    });
     found.resize(checks.size());
     for (std::size_t i = 0; i < checks.size(); ++i) tasks.push_back(task_of(i));
   }

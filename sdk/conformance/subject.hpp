@@ -26,6 +26,7 @@ struct Subject {
   nlohmann::json config;                 ///< what instances are made with, secrets included
   std::string config_origin;             ///< "the first of the schema's examples"
   GivenConfig given;                     ///< the same as an instance gets it
+  bool online = false;                   ///< requests go to the provider that the config names
 
   [[nodiscard]] std::uint32_t kind() const { return facts.note ? facts.note->kind : 0; }
   /// What stands against it by that name of `plugins::admission_checks`.

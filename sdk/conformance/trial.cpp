@@ -1,8 +1,11 @@
 #include "conformance/trial.hpp"
 
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 namespace agente::conformance {
 
@@ -44,6 +47,15 @@ std::string flaw_of(const Outcome& outcome) {
 
 void Trial::lend(Lender::Manner manner) { lender_ = &lenders_.emplace_back(manner); }
 
+std::string Trial::reference() { return fmt::format("TRY-{:X}-{}", name_, ++references_); }
+
+agente_day Trial::first_day() const {
+  using namespace std::chrono;
+  constexpr days kAhead{20};
+  if (!subject_.online) return Stay{}.checkin;
+  return static_cast<agente_day>((floor<days>(system_clock::now()) + kAhead).time_since_epoch().count());
+}
+
 std::filesystem::path Trial::copy() {
   const auto path = folder_ / ("plugin-" + std::to_string(++copies_) + ".so");
   std::ofstream out(path, std::ios::binary);
@@ -70,6 +82,7 @@ const agente_plugin& Trial::plugin() { return plugin_of(open()); }
 
 Trial::Life Trial::prepare(const agente_plugin& plugin, Kv& kv, const GivenConfig& given) {
   auto& kept = lives_.emplace_back(kv, given, plugin, *lender_);
+  if (subject_.online) kept.host.go_online();
   return {kept.host, kept.instance};
 }
 

@@ -16,7 +16,7 @@ namespace agente::conformance {
 class Trial {
  public:
   Trial(const Subject& subject, std::uint64_t seed, std::filesystem::path folder)
-      : subject_(subject), folder_(std::move(folder)), random_(seed) {}
+      : subject_(subject), folder_(std::move(folder)), random_(seed), name_(seed) {}
   Trial(const Trial&) = delete;
   Trial& operator=(const Trial&) = delete;
 
@@ -27,6 +27,11 @@ class Trial {
   void lend(Lender::Manner manner);
   /// What instances keep in the host.
   [[nodiscard]] Kv& kv() { return kv_; }
+
+  /// A booking's reference that nobody has used before.
+  [[nodiscard]] std::string reference();
+  /// Twenty days from now by the clock that the plugin sees: stays begin there.
+  [[nodiscard]] agente_day first_day() const;
 
   /// A fresh private copy of the file; not opened.
   [[nodiscard]] std::filesystem::path copy();
@@ -53,6 +58,8 @@ class Trial {
   const Subject& subject_;
   std::filesystem::path folder_;
   std::mt19937_64 random_;
+  std::uint64_t name_;
+  int references_ = 0;
   int copies_ = 0;
   Kv kv_;
   std::deque<Lender> lenders_ = std::deque<Lender>(1);

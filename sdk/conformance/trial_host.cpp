@@ -1,6 +1,7 @@
 #include "conformance/trial_host.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "conformance/trial_services.hpp"
 
@@ -67,6 +68,22 @@ void TrialHost::set_web(Web web) {
 void TrialHost::set_secret(const std::string& pointer, const std::string& value) {
   const std::lock_guard lock(mutex_);
   secrets_[pointer] = value;
+}
+
+void TrialHost::break_at(int at, Break when) {
+  const std::lock_guard lock(mutex_);
+  until_break_ = at;
+  break_ = when;
+}
+
+bool TrialHost::mend() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(until_break_, 0) == 0;
+}
+
+TrialHost::Break TrialHost::next_break() {
+  const std::lock_guard lock(mutex_);
+  return until_break_ != 0 && --until_break_ == 0 ? break_ : Break::kNone;
 }
 
 std::vector<Breach> TrialHost::breaches(Breach::Rule rule) const {

@@ -71,6 +71,7 @@ class TrialHost {
     int status = 200;
     std::string body;
     bool hangs = false;  ///< until the deadline, then TIMEOUT
+    std::vector<std::pair<std::string, std::string>> headers{};
   };
   struct Timer {
     std::uint64_t id;
@@ -109,10 +110,19 @@ class TrialHost {
   std::size_t finish(std::uint64_t id, bool commit);
   [[nodiscard]] static std::int64_t monotonic_ms();
 
+  /// From now on the provider itself is asked, and it is the time that it is.
+  void go_online() { online_ = true; }
+
   // ---- script
   void set_failing(Service service, agente_status code) { failing_.at(static_cast<std::size_t>(service)) = code; }
   void set_web(Web web);
   void set_secret(const std::string& pointer, const std::string& value);
+  /// When a connection breaks that something was asked over.
+  enum class Break : std::uint8_t { kNone, kBefore, kAfter };  ///< before it was carried out, or after
+  /// The connection breaks once, at the `at`th (from 1) request or kv write from now on.
+  void break_at(int at, Break when);
+  /// Nothing breaks any more; whether it had come to it.
+  bool mend();
 
   // ---- what was seen
   [[nodiscard]] std::vector<Breach> breaches(Breach::Rule rule) const;
@@ -147,6 +157,8 @@ class TrialHost {
   void note(Breach::Rule rule, std::string text);
   /// Notes who asks; false when the instance is over.
   bool admit(const char* what);
+  /// One request or kv write more; whether the connection breaks at it.
+  Break next_break();
   agente_status fault(Service service) const { return failing_.at(static_cast<std::size_t>(service)); }
   /// shared_ptr: a plugin that kept a call may use it while another thread ends it.
   std::shared_ptr<Call> find(const agente_call* call, const char* what);
@@ -158,7 +170,10 @@ class TrialHost {
   std::map<std::string, std::string> secrets_;
   std::array<std::atomic<agente_status>, kServices.size()> failing_{};
   Web web_;
+  int until_break_ = 0;  ///< 0: none is to come
+  Break break_ = Break::kNone;
   std::atomic<bool> live_ = false;
+  std::atomic<bool> online_ = false;
   std::atomic<bool> ended_ = false;
   std::atomic<bool> is_noting_ = true;
   std::atomic<std::size_t> timers_left_ = 0;

@@ -54,11 +54,15 @@ agente_status TrialServices::kv_put(const agente_host* raw, agente_str key, agen
   auto& host = of(raw);
   const auto name = taken(host, key, "a kv key");
   if (const auto code = kv_write(host, "kv.put", name, value.len, err); code != AGENTE_OK) return code;
+  const auto broken = host.next_break();
+  if (broken == TrialHost::Break::kBefore) return report(err, AGENTE_E_RETRY, "the store is down");
   const std::lock_guard lock(host.kv_.mutex);
   const auto found = host.kv_.entries.find(name);
   const auto now = found == host.kv_.entries.end() ? 0 : found->second.revision;
   if (expected != AGENTE_KV_ANY && expected != now) return report(err, AGENTE_E_CONFLICT, "it has another revision");
   host.kv_.entries[name] = {std::string(view(value)), schema, ++host.kv_.revision};
+  if (broken == TrialHost::Break::kAfter)
+    return report(err, AGENTE_E_UNKNOWN_OUTCOME, "the store broke off after it had written");
   if (revision != nullptr) *revision = host.kv_.revision;
   return AGENTE_OK;
 }

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "conformance/provider.hpp"
+
 namespace agente::conformance {
 namespace {
 
@@ -26,6 +28,15 @@ bool is_metric_name(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':'; };
   const auto allowed = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
   return !name.empty() && letter(name.front()) && std::ranges::all_of(name, allowed);
+}
+
+agente_status hand_out(const TrialHost::Web& web, const agente_http_response_sink* out) {
+  using agente::detail::str;
+  if (const auto status = out->status(out->ctx, web.status); status != AGENTE_OK) return status;
+  for (const auto& [name, value] : web.headers) {
+    if (const auto status = out->header(out->ctx, str(name), str(value)); status != AGENTE_OK) return status;
+  }
+  return web.body.empty() ? AGENTE_OK : out->body(out->ctx, agente::detail::bytes(web.body));
 }
 
 std::string fields_of(const agente_field* fields, std::size_t count) {
@@ -117,6 +128,9 @@ int64_t TrialServices::monotonic_ms(const agente_host*) { return TrialHost::mono
 
 int64_t TrialServices::now_ms(const agente_host* raw) {
   of(raw).admit("clock.now_ms");
+  if (of(raw).online_)
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
   static const auto start = TrialHost::monotonic_ms();
   return kNoon + TrialHost::monotonic_ms() - start;
 }
@@ -173,8 +187,11 @@ agente_status TrialServices::http(const agente_host* raw, const agente_call* cal
     return report(err, AGENTE_E_TIMEOUT, "the deadline passed");
   }
   if (web.code != AGENTE_OK) return report(err, web.code, "http fails on purpose");
-  if (const auto status = out->status(out->ctx, web.status); status != AGENTE_OK) return status;
-  return web.body.empty() ? AGENTE_OK : out->body(out->ctx, agente::detail::bytes(web.body));
+  const auto broken = host.next_break();
+  if (host.online_ && broken != TrialHost::Break::kBefore) web = ask_provider(*request, until);
+  if (broken != TrialHost::Break::kNone)
+    web = {.code = AGENTE_E_UNKNOWN_OUTCOME, .body = "the connection broke after the request was sent"};
+  return web.code == AGENTE_OK ? hand_out(web, out) : report(err, web.code, web.body);
 }
 
 // ---- timer, inbox ----

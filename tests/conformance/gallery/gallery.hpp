@@ -8,7 +8,6 @@
 
 #include <agente/channel.h>
 #include <agente/exporter.h>
-#include <agente/pms.h>
 
 namespace gallery {
 
@@ -140,99 +139,6 @@ struct Channel : Plugin {
     if (view(request->method) != "POST") return out->status(out->ctx, 405);
     return out->status(out->ctx, 401);
   }
-};
-
-/// One hotel with one booking at most.
-struct Pms : Plugin {
-  static constexpr std::uint32_t kind = AGENTE_KIND_PMS;
-  static constexpr std::string_view interface = AGENTE_PMS_V1;
-  char reference[64] = {};
-  std::int32_t status = 0;  ///< 0: nothing booked
-  agente_str currency = str("EUR");
-
-  agente_booking booking() {
-    agente_booking b{};
-    b.struct_size = sizeof b;
-    b.status = status;
-    b.booking_id = str("B-77");
-    b.reference = str(reference);
-    b.room_type = str("double");
-    b.checkin = 20'731;
-    b.checkout = 20'733;
-    b.adults = 2;
-    b.rooms = 1;
-    b.total = {20'000, currency};
-    return b;
-  }
-  agente_status write(const agente_booking_sink* out) {
-    const auto b = booking();
-    return out->write(out->ctx, &b);
-  }
-  static agente_status unknown(agente_error* err) { return fail(err, AGENTE_E_NOT_FOUND, "no such booking"); }
-  [[nodiscard]] bool is_ours(agente_str id) const {
-    return status != 0 && id.len == 4 && strncasecmp(id.ptr, "B-77", 4) == 0;
-  }
-
-  agente_status rooms(const agente_call*, const agente_room_sink* out, agente_error*) {
-    agente_room_type room{};
-    room.struct_size = sizeof room;
-    room.count = 4;
-    room.capacity = 2;
-    room.id = str("double");
-    return out->write(out->ctx, &room);
-  }
-  agente_status availability(const agente_call*, const agente_stay_query* query, const agente_offer_sink* out,
-                             agente_error* err) {
-    if (query->checkout <= query->checkin) return fail(err, AGENTE_E_INVALID, "a stay has a night");
-    agente_offer offer{};
-    offer.struct_size = sizeof offer;
-    offer.units_left = 3;
-    offer.capacity = 2;
-    offer.room_type = str("double");
-    offer.total = {20'000, str("EUR")};
-    return out->write(out->ctx, &offer);
-  }
-  agente_status book(const agente_call*, const agente_booking_request* request, const agente_booking_sink* out,
-                     agente_error* err) {
-    if (request->checkout <= request->checkin) return fail(err, AGENTE_E_INVALID, "a stay has a night");
-    const auto wanted = view(request->reference);
-    if (wanted.empty() || wanted.size() >= sizeof reference) return fail(err, AGENTE_E_INVALID, "no such reference");
-    if (status == 0) {
-      std::memcpy(reference, wanted.data(), wanted.size());
-      status = AGENTE_STAY_BOOKED;
-    }
-    return write(out);
-  }
-  agente_status find_by_reference(const agente_call*, agente_str wanted, const agente_booking_sink* out,
-                                  agente_error*) {
-    return status != 0 && view(wanted) == reference ? write(out) : AGENTE_OK;
-  }
-  agente_status get(const agente_call*, agente_str id, const agente_booking_sink* out, agente_error* err) {
-    return is_ours(id) ? write(out) : unknown(err);
-  }
-  agente_status change(const agente_call*, const agente_booking_change* wish, const agente_booking_sink* out,
-                       agente_error* err) {
-    return is_ours(wish->booking_id) ? write(out) : unknown(err);
-  }
-  agente_status cancel(const agente_call*, agente_str id, agente_str, const agente_booking_sink* out,
-                       agente_error* err) {
-    if (!is_ours(id)) return unknown(err);
-    status = AGENTE_STAY_CANCELLED;
-    return write(out);
-  }
-  agente_status set_stay_status(const agente_call*, agente_str id, std::int32_t, const agente_booking_sink* out,
-                                agente_error* err) {
-    return is_ours(id) ? write(out) : unknown(err);
-  }
-  agente_status changes_since(const agente_call*, agente_str cursor, std::uint32_t, const agente_booking_sink* out,
-                              const agente_sink* next, agente_error*) {
-    const bool news = status != 0 && view(cursor) != "1";
-    if (news) {
-      if (const auto written = write(out); written != AGENTE_OK) return written;
-    }
-    return next->write(next->ctx, bytes(status != 0 ? "1" : "0"));
-  }
-  agente_status health(const agente_call*, agente_error*) { return AGENTE_OK; }
 };
 
 struct Exporter : Plugin {

@@ -22,18 +22,6 @@ inline const agente_channel_v1 channel_table{.send = &Bridge<P, &P::send>::call,
                                              .self_test = &Bridge<P, &P::self_test>::call};
 
 template <class P>
-inline const agente_pms_v1 pms_table{.rooms = &Bridge<P, &P::rooms>::call,
-                                     .availability = &Bridge<P, &P::availability>::call,
-                                     .book = &Bridge<P, &P::book>::call,
-                                     .find_by_reference = &Bridge<P, &P::find_by_reference>::call,
-                                     .get = &Bridge<P, &P::get>::call,
-                                     .change = &Bridge<P, &P::change>::call,
-                                     .cancel = &Bridge<P, &P::cancel>::call,
-                                     .set_stay_status = &Bridge<P, &P::set_stay_status>::call,
-                                     .changes_since = &Bridge<P, &P::changes_since>::call,
-                                     .health = &Bridge<P, &P::health>::call};
-
-template <class P>
 inline const agente_exporter_v1 exporter_table{.describe = &Bridge<P, &P::describe>::call,
                                                .export_batch = &Bridge<P, &P::export_batch>::call,
                                                .self_test = &Bridge<P, &P::self_test>::call};
@@ -42,8 +30,6 @@ template <class P>
 const void* table() {
   if constexpr (P::kind == AGENTE_KIND_CHANNEL) {
     return &channel_table<P>;
-  } else if constexpr (P::kind == AGENTE_KIND_PMS) {
-    return &pms_table<P>;
   } else {
     return &exporter_table<P>;
   }
