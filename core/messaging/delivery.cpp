@@ -33,6 +33,10 @@ void log_failed(const store::Outbound& message) {
              log::About::kFailedMessage);
 }
 
+/// Nobody has looked at the message: there are too many before it, and it is told when it may come. No attempt of its
+/// own, and nothing to worry about.
+bool names_its_turn(const Error& error) { return error.code == Code::kRate && error.retry_after; }
+
 }  // namespace
 
 Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, ChannelOf channel_of, Settings settings)
@@ -155,6 +159,7 @@ std::optional<Steady> Delivery::not_sent(Reply& message, const Error& error) {
     case Code::kRate:
     case Code::kTimeout:
     case Code::kCancelled: {
+      if (names_its_turn(error)) --message.attempts;
       const std::lock_guard lock(random_mutex_);
       const auto longest = error.code == Code::kRate ? kLongestRateBackoff : kLongestBackoff;
       return again_in(message, error.retry_after.value_or(backoff(message.attempts, random_, longest)), error);
@@ -188,16 +193,18 @@ std::optional<Steady> Delivery::resolve_doubt(Reply& message, plugins::Channel& 
 std::optional<Steady> Delivery::again_in(Reply& message, Millis pause, const Error& error) {
   message.status = OutboundStatus::kPending;
   message.failure_reason = error.text;
-  log::warn("messaging", message.guest.channel + " reply waits: " + error.text,
-            {{"id", std::to_string(message.id)},
-             {"attempts", std::to_string(message.attempts)},
-             {"wait_ms", std::to_string(pause.count())},
-             {"trace", message.trace}});
+  log::write(names_its_turn(error) ? log::Level::kDebug : log::Level::kWarn, "messaging",
+             message.guest.channel + " reply waits: " + error.text,
+             {{"id", std::to_string(message.id)},
+              {"attempts", std::to_string(message.attempts)},
+              {"wait_ms", std::to_string(pause.count())},
+              {"trace", message.trace}});
   return wait(message, pause);
 }
 
-/// The message itself is free to go: it is its account that waits.
+/// The message itself is free to go: it is its account that waits, and that was refused.
 std::optional<Steady> Delivery::park(Reply& message, const Error& error) {
+  --message.attempts;
   const auto next_try = parked_.park(message, error.text);
   again_in(message, settings_.account_pause, error);
   message.due = clock_.steady();

@@ -59,7 +59,7 @@ struct DeliveryTest : ::testing::Test {
   bool waits_for_second_attempt(store::Id id) {
     return eventually([&] {
       const auto now = row(id);  // one look: two could see two states
-      return now.status == OutboundStatus::kPending && now.attempts == 1;
+      return now.status == OutboundStatus::kPending && !now.failure_reason.empty();
     });
   }
   void receipt(store::Id id, plugins::ReceiptState state, const std::string& code = "") {

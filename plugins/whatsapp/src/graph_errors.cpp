@@ -139,7 +139,8 @@ Outcome outcome_of(Treatment treatment, const http_response& answer, const Attem
     case Treatment::kWarned:
       return {AGENTE_E_RATE, asked > 0ms ? asked : kSlowPause};
     case Treatment::kPair:
-      return {AGENTE_E_RATE, std::max(asked, pair_pause(attempt.number))};
+      // An attempt of this message, which RATE with a time is none for the host: the pause has to grow.
+      return {AGENTE_E_RETRY, std::max(asked, pair_pause(attempt.number))};
     case Treatment::kNever:
       return {AGENTE_E_INVALID, 0ms};
     case Treatment::kAccount:

@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Retried, CodeOfMetas,
                                            Code{132069, 400, kRate, "", minutes{5}}));
 
 /// Only the guest waits: at the hundredth attempt no longer than at the fifth.
-INSTANTIATE_TEST_SUITE_P(Paired, CodeOfMetas, ::testing::Values(Code{131056, 400, kRate, "", milliseconds{1'000}}));
+INSTANTIATE_TEST_SUITE_P(Paired, CodeOfMetas, ::testing::Values(Code{131056, 400, kRetry, "", milliseconds{1'000}}));
 
 INSTANTIATE_TEST_SUITE_P(Dead, CodeOfMetas,
                          ::testing::Values(Code{100, 400, kDead}, Code{130472, 400, kDead}, Code{130497, 403, kDead},
