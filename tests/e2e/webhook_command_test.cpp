@@ -36,6 +36,8 @@ TEST_F(WebhookCommand, AnAppThatIsNotSubscribedIsSeenAndSubscribedAgain) {
               HasSubstr("events go to " + stage.host_url() + "/webhook/whatsapp"));
   EXPECT_EQ(stage.host("GET", "/api/v1/admin/whatsapp/test").status, 200);
 
+  EXPECT_EQ(stage.host("GET", "/webhook/whatsapp/subscription").status, 404) << "the public door, whoever asks";
+
   ASSERT_EQ(graph("DELETE", "102290129340398/subscribed_apps").status, 200);
   EXPECT_EQ(guest_writes().status, 409) << "nothing arrives";
   EXPECT_THAT(stage.agentctl({"whatsapp", "webhook", "status"}, "", 1), HasSubstr("NOT subscribed"));
@@ -52,7 +54,7 @@ TEST_F(WebhookCommand, AnAppThatIsNotSubscribedIsSeenAndSubscribedAgain) {
 TEST_F(WebhookCommand, AnAddressOfTheAccountsOwnIsShownAndTakenAway) {
   const auto other = stage.host_url() + "/webhook/whatsapp?other";
   EXPECT_THAT(stage.agentctl({"whatsapp", "webhook", "set", "--level", "account", "--callback", other}, "", 1),
-              AllOf(HasSubstr("account   " + other), HasSubstr("<- not public_url")));
+              AllOf(HasSubstr("account   " + other), HasSubstr("do not go to public_url")));
   stage.agentctl({"whatsapp", "webhook", "set", "--level", "account", "--clear"});
   const auto shown = nlohmann::json::parse(stage.agentctl({"whatsapp", "webhook", "status", "--json"}));
   EXPECT_TRUE(shown["account"]["url"].is_null());

@@ -43,6 +43,8 @@ void log_webhook(const Request& request, const std::string& channel, int status,
               {"trace", request.id}});
 }
 
+constexpr std::string_view kSubscription = "/subscription";  // what a channel answers its operator there
+
 /// A request on its way: the channel has answered it, and what it staged becomes durable before that answer goes out.
 struct Passage {
   House& house;
@@ -90,16 +92,35 @@ Answer through(const std::shared_ptr<Passage>& passage, std::string_view mount) 
   }};
 }
 
-Answer webhook(House& house, const Request& request) {
-  const std::string id(request.param("channel"));
+bool is_channel(House& house, const std::string& id) {
   const auto config = house.config.pin();
   const auto* instance = config->instance(id);
-  if (instance == nullptr || instance->kind != config::PluginKind::kChannel) {
-    return Response::error(request, 404, "not_found", "no channel '" + id + "' is configured");
+  return instance != nullptr && instance->kind == config::PluginKind::kChannel;
+}
+
+Response no_channel(const Request& request, const std::string& id) {
+  return Response::error(request, 404, "not_found", "no channel '" + id + "' is configured");
+}
+
+/// Where the provider sends the channel's events: an operator's to see and to change, as the channel answers it.
+Answer subscription(House& house, const Request& request) {
+  const std::string id(request.param("channel"));
+  if (!is_channel(house, id)) return no_channel(request, id);
+  return through(std::make_shared<Passage>(Passage{.house = house, .request = request, .channel = id}),
+                 "/api/v1/admin/channels/" + id);
+}
+
+Answer webhook(House& house, const Request& request) {
+  const std::string id(request.param("channel"));
+  if (!is_channel(house, id)) return no_channel(request, id);
+  const auto mount = "/webhook/" + id;
+  // Public, so that who is trusted here may be another site's form in the operator's browser.
+  if (request.path == mount + std::string(kSubscription)) {
+    return Response::error(request, 404, "not_found",
+                           "an operator asks GET or POST /api/v1/admin/channels/" + id + std::string(kSubscription));
   }
   return through(
-      std::make_shared<Passage>(Passage{.house = house, .request = request, .channel = id, .is_webhook = true}),
-      "/webhook/" + id);
+      std::make_shared<Passage>(Passage{.house = house, .request = request, .channel = id, .is_webhook = true}), mount);
 }
 
 /// The id of the first channel that is a webchat; its page is at /chat.
@@ -130,6 +151,10 @@ Answer chat(House& house, Request& request) {
 
 void mount_webhook(Router& router, House& house) {
   for (const auto* method : {"GET", "POST"}) {
+    router.add({.method = method,
+                .pattern = "/api/v1/admin/channels/{channel}/subscription",
+                .json = std::string_view(method) == "POST",
+                .handler = [&house](Request& request) { return subscription(house, request); }});
     for (const auto* pattern : {"/webhook/{channel}", "/webhook/{channel}/*"}) {
       router.add(
           {.method = method, .pattern = pattern, .access = Access::public_, .handler = [&house](Request& request) {
