@@ -3,6 +3,7 @@
 
 #include "app/rooms.hpp"
 #include "app/version.hpp"
+#include "config/accounts.hpp"
 #include "store/repositories.hpp"
 
 namespace agente::app {
@@ -60,7 +61,10 @@ void read_accounts(Host::Rooms& rooms) {
   for (const auto& instance : config->instances) {
     for (const auto& [account, hotel] : instance.accounts) set(instance.id, account, 0);
   }
-  for (const auto& parked : rooms.delivery->parked()) set(parked.channel, parked.account, 1);
+  for (const auto& parked : rooms.delivery->parked()) {
+    const bool configured = config::has_account(*config, parked.channel, parked.account);
+    set(parked.channel, parked.account, configured ? 1 : 0);
+  }
 }
 
 void read_plugins(Host::Rooms& rooms) {

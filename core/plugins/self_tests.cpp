@@ -1,6 +1,7 @@
 #include "plugins/self_tests.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/thread.hpp"
@@ -17,6 +18,13 @@ std::string faults_of(const SelfTests::Round& round) {
     faults += (faults.empty() ? "" : "; ") + check.stage + ": " + check.cause;
   }
   return faults;
+}
+
+// A gauge cannot be taken back; this one is neither well nor ill to whoever compares it.
+constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+
+void measure(Metrics& metrics, const std::string& id, double ok) {
+  metrics.set("channel_self_test_ok", {{"channel", id}}, ok);
 }
 
 SelfTests::Round ask(Channel& channel, Time now) {
@@ -41,7 +49,10 @@ void SelfTests::every(Millis period) {
     period_ = period;
     news_ = true;
     next_ = period == Millis{0} ? Steady::max() : clock_.steady() + std::min(kFirst, period);
-    if (period == Millis{0}) last_.clear();
+    if (period == Millis{0}) {
+      for (const auto& [id, round] : last_) measure(metrics_, id, kNotKnown);
+      last_.clear();
+    }
   }
   changed_.notify_all();
 }
@@ -79,17 +90,21 @@ void SelfTests::ask_all(const std::stop_token& stop) {
     note(id, ask(*channel, clock_.now()));
   }
   const std::lock_guard lock(mutex_);
-  std::erase_if(last_, [&](const auto& entry) { return !channels.contains(entry.first); });
+  std::erase_if(last_, [&](const auto& entry) {
+    const bool gone = !channels.contains(entry.first);
+    if (gone) measure(metrics_, entry.first, kNotKnown);
+    return gone;
+  });
 }
 
 /// A line only when something has changed.
 void SelfTests::note(const std::string& id, Round round) {
   const auto faults = faults_of(round);
-  metrics_.set("channel_self_test_ok", {{"channel", id}}, faults.empty() ? 1 : 0);
   std::string before;
   {
     const std::lock_guard lock(mutex_);
     if (period_ == Millis{0}) return;  // switched off meanwhile
+    measure(metrics_, id, faults.empty() ? 1 : 0);
     before = faults_of(std::exchange(last_[id], std::move(round)));
   }
   if (faults == before) return;

@@ -97,6 +97,20 @@ TEST_F(SelfTestsTest, WhatIsWrongIsKeptAndMeasuredUntilItIsWell) {
   EXPECT_THAT(metrics.text(), HasSubstr("channel_self_test_ok{channel=\"whatsapp\"} 1"));
 }
 
+TEST_F(SelfTestsTest, AChannelThatWasTakenOutIsForgotten) {
+  tests.every(kQuarter);
+  tests.start();
+  round_after(SelfTests::kFirst);
+
+  is_there = false;
+  clock.advance(kQuarter);
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!tests.last().empty() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+
+  EXPECT_THAT(tests.last(), IsEmpty());
+  EXPECT_THAT(metrics.text(), HasSubstr("channel_self_test_ok{channel=\"whatsapp\"} Nan"));
+}
+
 TEST_F(SelfTestsTest, AChannelThatDoesNotAnswerIsNotWell) {
   patient.falls_silent();
   tests.every(kQuarter);
@@ -115,6 +129,7 @@ TEST_F(SelfTestsTest, AnotherPeriodHoldsAtOnceAndZeroForgetsWhatWasFound) {
   EXPECT_EQ(patient.asked(), 2);
   tests.every(Millis{0});
   EXPECT_THAT(tests.last(), IsEmpty());
+  EXPECT_THAT(metrics.text(), HasSubstr("channel_self_test_ok{channel=\"whatsapp\"} Nan"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Is the house well: for probes, for Prometheus, and for a person who opens the front page.
 #include <nlohmann/json.hpp>
 
+#include "config/accounts.hpp"
 #include "web/resources/house.hpp"
 
 namespace agente::web {
@@ -39,7 +40,9 @@ json plugin_checks(House& house, bool& degraded) {
 /// Accounts from which nothing can be sent until a person has repaired something.
 json account_checks(House& house, bool& degraded) {
   json checks = json::object();
+  const auto config = house.config.pin();
   for (const auto& parked : house.delivery.parked()) {
+    if (!config::has_account(*config, parked.channel, parked.account)) continue;  // parked, and then taken out
     checks[parked.channel + "/" + parked.account] = {
         {"ok", false}, {"reason", parked.reason}, {"since", format_time(parked.since)}};
     degraded = true;
