@@ -91,7 +91,9 @@ Reply Subscriptions::note(Change change) {
   const auto& nearest = own != noted_.numbers.end() ? own->second
                         : !noted_.account.empty()   ? noted_.account
                                                     : noted_.callback;
-  courier_.aim({noted_.subscribed ? nearest : "", courier_.target().app_secret});
+  const auto& fields = noted_.fields;
+  const bool hears = noted_.subscribed && std::find(fields.begin(), fields.end(), "messages") != fields.end();
+  courier_.aim({hears ? nearest : "", courier_.target().app_secret});
   return success();
 }
 

@@ -70,6 +70,22 @@ TEST_F(SubscriptionsTest, NothingIsSentWhileTheAppIsNotSubscribedToTheAccount) {
   EXPECT_EQ(guest_writes(), 200);
 }
 
+TEST_F(SubscriptionsTest, NothingIsSentToAnAppThatDoesNotWantMessages) {
+  const auto subscribe = [&](const std::string& fields) {
+    return call("POST", kApp,
+                {{"object", "whatsapp_business_account"},
+                 {"callback_url", of_app.url()},
+                 {"verify_token", "a-word"},
+                 {"fields", fields}})
+        .status;
+  };
+  EXPECT_EQ(subscribe("security"), 200);
+  EXPECT_EQ(guest_writes(), 409);
+  EXPECT_EQ(subscribe("security,messages"), 200);
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_app.posts, 1);
+}
+
 TEST_F(SubscriptionsTest, ACallbackMustGiveTheHandshakeBackBeforeItIsNoted) {
   const auto refused = call("POST", kWaba, {{"override_callback_uri", of_account.url()}, {"verify_token", "wrong"}});
   EXPECT_EQ(refused.status, 400);
