@@ -44,7 +44,7 @@ TEST_F(HttpClientTest, ABodyWithoutLengthCutByTheDeadlineIsNotAWholeAnswer) {
 TEST_F(HttpClientTest, ARequestTheServerNeverReadsEndsAtTheDeadline) {
   std::promise<void> done;
   Server server([&](Peer&, int) { done.get_future().wait(); });
-  auto wanted = request(server.url(), "POST", Millis{2000});
+  auto wanted = request(server.url(), "POST", Millis{5000});
   wanted.body.assign(std::size_t{16} << 20U, 'x');
   const auto answer = client.request(wanted);
   done.set_value();
