@@ -208,17 +208,24 @@ class Lanes {
 
   /// False: not ours, or known already.
   bool enqueue(Item item) {
-    auto guest = item.guest;
+    const auto guest = item.guest;
     const auto part = store::part_of(guest);
     if (!store::contains(parts_, part) || !known_.insert(item.id).second) return false;
     auto& lane = lanes_[guest];
     lane.part = part;
+    const bool first = insert(lane, std::move(item));
+    ++in_memory_;
+    if (lane.parked && first) unpark(guest, lane);  // it was another one that had to wait
+    if (lane.waiting.size() == 1 && !lane.busy) ready_.push_back(guest);
+    return true;
+  }
+
+  /// In its place by id; true when that is the head.
+  static bool insert(Lane& lane, Item item) {
     auto place = lane.waiting.end();
     while (place != lane.waiting.begin() && std::prev(place)->id > item.id) --place;  // nearly always the end
-    lane.waiting.insert(place, std::move(item));
-    ++in_memory_;
-    if (lane.waiting.size() == 1 && !lane.busy) ready_.push_back(std::move(guest));
-    return true;
+    const auto inserted = lane.waiting.insert(place, std::move(item));
+    return inserted == lane.waiting.begin();
   }
 
   /// For a moment only, so that rows go on, slowly, however long the rush lasts.
@@ -253,8 +260,8 @@ class Lanes {
 
   void put_back(const store::GuestKey& guest, Lane& lane, Item item, Steady again) {
     lane.busy = false;
-    lane.waiting.push_front(std::move(item));
-    if (lane.hurried) {
+    const bool first = insert(lane, std::move(item));
+    if (lane.hurried || !first) {
       ready_.push_back(guest);
     } else {
       lane.parked = again;

@@ -1,6 +1,7 @@
 #include "messaging/lanes.hpp"
 
 #include <atomic>
+#include <latch>
 
 #include <gtest/gtest.h>
 
@@ -175,6 +176,30 @@ TEST_F(LanesTest, HurryThatComesWhileTheRowIsBeingHandledIsNotLost) {
   running = &lanes;
   lanes.start(1, "test");
   EXPECT_TRUE(testing::eventually([&] { return tries == 2; }));
+}
+
+TEST_F(LanesTest, OlderRowThatComesLaterDoesNotWaitForTheTimeOfAYoungerOne) {
+  std::latch in_hand(1);
+  std::latch added(1);
+  Lanes<Row> lanes(clock, {.load = [&](store::Parts, store::Id after, int limit) { return table.load(after, limit); },
+                           .handle = [&](Row& row) -> std::optional<Steady> {
+                             note(row.id);
+                             if (row.id < 10) return std::nullopt;
+                             if (count() == 1) {
+                               in_hand.count_down();
+                               added.wait();
+                             }
+                             return clock.steady() + std::chrono::hours{1};
+                           }});
+  table.put(10, "ana");
+  lanes.start(1, "test");
+  in_hand.wait();
+  lanes.add({3, {"sol", "webchat", "ana"}});  // while the younger one is being handled
+  added.count_down();
+  ASSERT_TRUE(testing::eventually([&] { return count() == 3; }));
+  lanes.add({4, {"sol", "webchat", "ana"}});  // while it waits
+  ASSERT_TRUE(testing::eventually([&] { return count() == 5; }));
+  EXPECT_EQ(handled, (std::vector<store::Id>{10, 3, 10, 4, 10}));
 }
 
 TEST_F(LanesTest, FailedLoadIsTriedAgain) {
