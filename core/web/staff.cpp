@@ -16,21 +16,22 @@ std::size_t processors() { return std::max<std::size_t>(2, std::thread::hardware
 
 }  // namespace
 
-Staff::Staff(std::size_t most, Work work) : few_(std::min(processors(), most)), most_(most), work_(std::move(work)) {
+Staff::Staff(std::size_t most, Work work, Millis patience)
+    : few_(std::min(processors(), most)), most_(most), work_(std::move(work)), patience_(patience) {
   const Lock lock(mutex_);
   hire();
   // Later ones may be refused by the system.
-  if (threads_.empty()) throw std::system_error(EAGAIN, std::generic_category(), "cannot start a thread");
+  if (people_.empty()) throw std::system_error(EAGAIN, std::generic_category(), "cannot start a thread");
 }
 
 Staff::~Staff() {
   const Lock lock(mutex_);
   over_ = true;
-  for (auto& seat : seats_) seat.bell.notify_one();
+  for (auto& person : people_) person.bell.notify_one();
 }
 
 void Staff::give(std::unique_ptr<Connection> connection) {
-  Seat* called = nullptr;
+  Person* called = nullptr;
   {
     const Lock lock(mutex_);
     if (over_) return;
@@ -41,38 +42,43 @@ void Staff::give(std::unique_ptr<Connection> connection) {
 }
 
 /// Under `mutex_`: one who sits, to work or to watch. Hires one if nobody does.
-Staff::Seat* Staff::whom_to_call() {
+Staff::Person* Staff::whom_to_call() {
   const bool enough = working_ + coming_ >= few_;
   if (waiting_.empty() || (enough && (watched_ || coming_ > 0))) return nullptr;
   if (idle_.empty()) {
     hire();
     return nullptr;
   }
-  auto* seat = idle_.back();
+  auto* person = idle_.back();
   idle_.pop_back();
-  seat->called = true;
+  person->called = true;
   ++coming_;
-  return seat;
+  return person;
+}
+
+std::size_t Staff::size() const {
+  const Lock lock(mutex_);
+  return people_.size();
 }
 
 void Staff::hire() {
-  if (threads_.size() >= most_) return;
-  auto& seat = seats_.emplace_back();
+  gone_.clear();
+  if (people_.size() >= most_) return;
+  auto& person = people_.emplace_back();
+  person.place = std::prev(people_.end());
   try {
-    threads_.emplace_back([this, &seat] { run(seat); });
+    person.thread = std::jthread([this, &person] { run(person); });
     ++coming_;
   } catch (const std::system_error&) {  // no more threads to be had: those that are there do it
-    seats_.pop_back();
+    people_.pop_back();
   }
 }
 
-void Staff::run(Seat& seat) {
+void Staff::run(Person& person) {
   name_thread("web");
   Lock lock(mutex_);
   --coming_;
-  for (;;) {
-    wait_for_work(lock, seat);
-    if (over_) return;
+  while (wait_for_work(lock, person)) {
     auto next = std::move(waiting_.front().connection);
     waiting_.pop_front();
     ++working_;
@@ -85,19 +91,32 @@ void Staff::run(Seat& seat) {
   }
 }
 
-void Staff::wait_for_work(Lock& lock, Seat& seat) {
+/// False: the thread is to end.
+bool Staff::wait_for_work(Lock& lock, Person& person) {
   while (!over_ && !is_wanted()) {
     if (waiting_.empty() || watched_) {
-      seat.called = false;
-      idle_.push_back(&seat);
-      seat.bell.wait(lock, [&] { return over_ || seat.called; });
-      if (!over_) --coming_;
+      if (!sit(lock, person)) return false;
     } else {
       watched_ = true;
-      seat.bell.wait_until(lock, waiting_.front().since + kHeldUp);
+      person.bell.wait_until(lock, waiting_.front().since + kHeldUp);
       watched_ = false;
     }
   }
+  return !over_;
+}
+
+/// False: nobody has called for long, and there are enough without him.
+bool Staff::sit(Lock& lock, Person& person) {
+  person.called = false;
+  idle_.push_back(&person);
+  if (person.bell.wait_for(lock, patience_, [&] { return over_ || person.called; })) {
+    if (!over_) --coming_;
+    return true;
+  }
+  std::erase(idle_, &person);
+  if (people_.size() <= few_ + 1) return true;
+  gone_.splice(gone_.end(), people_, person.place);
+  return false;
 }
 
 bool Staff::is_wanted() const {
