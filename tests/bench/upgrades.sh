@@ -24,9 +24,10 @@ hotels:
 channels:
   - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v, messages_per_second: 0}}
 EOF
-"$bin/webhook_bodies" 3200000 bench | split -l 600000 - "$work/bodies."  # the first parts for the load alone
+# Enough for 20,000 a second, and the first parts for the load alone: one that came twice would not be stored again.
+"$bin/webhook_bodies" 4800000 bench | split -l 1200000 - "$work/bodies."
 mv "$work/bodies.aa" "$work/alone.bodies"
-mv "$work/bodies.ab" "$work/again.bodies"
+mv "$work/bodies.ab" "$work/control.bodies"
 cat "$work"/bodies.* >"$work/loaded.bodies" && rm "$work"/bodies.*
 sync  # else the disk is busy with these when the host wants it
 "$bin/agente-sim" whatsapp --port $sim_port --token t --rate 1000000 >/dev/null 2>&1 &
