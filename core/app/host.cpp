@@ -108,7 +108,10 @@ void build_messaging(Rooms& rooms) {
       *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
       messaging::Delivery::Settings{.settle = limits.send_settle, .gives_way = to_the_door});
   rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
-                                                 [&rooms] { rooms.delivery->wake(); });
+                                                 [&rooms](std::vector<store::Outbound> released) {
+                                                   rooms.delivery->again(std::move(released));
+                                                   rooms.delivery->wake();
+                                                 });
   rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn, to_the_door);
   rooms.intake = std::make_unique<messaging::Intake>(
       *rooms.store, *rooms.clock, *rooms.meter,

@@ -221,6 +221,8 @@ Step resume(const Step& asked, const Message& message, const ActionResult& resul
 
 std::string please_wait(const std::string& language) { return Catalogue::of(language).text("please_wait"); }
 
+std::string answer_waiting(const std::string& language) { return Catalogue::of(language).text("answer_waiting"); }
+
 std::string still_waiting(const std::string& language) { return Catalogue::of(language).text("still_waiting"); }
 
 Context context_for(const Conversation& conversation, const Message& message, const Hotel& hotel) {

@@ -110,6 +110,8 @@ struct Step {
 
 /// What the guest is told while an accepted booking waits for the PMS (once per message).
 [[nodiscard]] std::string please_wait(const std::string& language);
+/// Something waits that can only be sent once the guest has written.
+[[nodiscard]] std::string answer_waiting(const std::string& language);
 /// The answer to what a guest writes meanwhile.
 [[nodiscard]] std::string still_waiting(const std::string& language);
 

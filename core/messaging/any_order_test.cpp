@@ -48,7 +48,7 @@ struct AnyOrder : ::testing::Test {
   Hotels hotels{clock};
   testing::ScriptedChannel channel;
   Delivery delivery{*store, clock, meter, [this](const std::string&) { return &channel; }, {.workers = 2}};
-  Turn turn{*store, clock, hotels, meter, [this] { delivery.wake(); }};
+  Turn turn{*store, clock, hotels, meter, [this](const auto&) { delivery.wake(); }};
   Dispatch dispatch{*store, clock, turn};
   Intake intake{*store,
                 clock,

@@ -6,6 +6,7 @@
 #include "base/killpoint.hpp"
 #include "base/text.hpp"
 #include "messaging/backoff.hpp"
+#include "messaging/held.hpp"
 #include "messaging/receipts.hpp"
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
@@ -31,6 +32,14 @@ void log_failed(const store::Outbound& message) {
               {"id", std::to_string(message.id)},
               {"trace", message.trace}},
              log::About::kFailedMessage);
+}
+
+void log_held(const store::Outbound& message) {
+  log::write(log::Level::kWarn, "messaging", message.guest.channel + " message is held until the guest writes",
+             {{"reason", message.failure_reason},
+              {"to", mask(message.guest.sender)},
+              {"id", std::to_string(message.id)},
+              {"trace", message.trace}});
 }
 
 /// Nobody has looked at the message: there are too many before it, and it is told when it may come. No attempt of its
@@ -74,12 +83,10 @@ std::optional<Steady> Delivery::deliver(Reply& message) {
   if (*message.due > clock_.steady()) return message.due;
   auto* channel = channel_of_(message.guest.channel);
   if (channel == nullptr) {
-    return again_in(message, Millis{5000}, {Code::kRetry, "channel " + message.guest.channel + " is not running"});
+    return try_again(message, Millis{5000}, {Code::kRetry, "channel " + message.guest.channel + " is not running"});
   }
   const bool doubtful = message.status == OutboundStatus::kDoubtful;
-  if (!doubtful && clock_.now() - message.created_at > settings_.give_up) {
-    return dead(message, {Code::kTimeout, "not delivered for 24 hours: " + message.failure_reason});
-  }
+  if (is_request_to_write(message) && !is_awaited(message)) return forget(message);
   if (const auto rest = parked_.take_turn(message)) return rest;
   return doubtful ? resolve_doubt(message, *channel) : attempt(message, *channel);
 }
@@ -99,6 +106,15 @@ Time Delivery::guest_wrote(const store::Outbound& message) {
     found = store::inbound::last_written(connection, message.guest, message.account).value_or(Time{});
   });
   return read ? found : Time{};
+}
+
+/// He has been asked in vain if he wrote meanwhile, or somebody took back what was held.
+bool Delivery::is_awaited(const store::Outbound& request) {
+  std::int64_t held = 1;
+  static_cast<void>(store_.read([&](store::sql::Connection& connection) {
+    held = store::outbound::count_held(connection, request.guest, request.account);
+  }));
+  return held > 0;
 }
 
 std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channel) {
@@ -162,11 +178,15 @@ std::optional<Steady> Delivery::not_sent(Reply& message, const Error& error) {
       if (names_its_turn(error)) --message.attempts;
       const std::lock_guard lock(random_mutex_);
       const auto longest = error.code == Code::kRate ? kLongestRateBackoff : kLongestBackoff;
-      return again_in(message, error.retry_after.value_or(backoff(message.attempts, random_, longest)), error);
+      return try_again(message, error.retry_after.value_or(backoff(message.attempts, random_, longest)), error);
     }
     case Code::kAuth:
     case Code::kConfig:
       return park(message, error);
+    case Code::kConflict:
+      return is_request_to_write(message) ? dead(message, error) : hold(message, error);
+    case Code::kNotFound:
+      return is_request_to_write(message) ? forget(message) : dead(message, error);
     case Code::kUnknownOutcome:
       message.failure_reason = error.text;
       log::warn("messaging", message.guest.channel + " reply in doubt: " + error.text,
@@ -190,6 +210,14 @@ std::optional<Steady> Delivery::resolve_doubt(Reply& message, plugins::Channel& 
   return attempt(message, channel);
 }
 
+/// Unless it has been tried for so long that its guest has other questions by now.
+std::optional<Steady> Delivery::try_again(Reply& message, Millis pause, const Error& error) {
+  if (clock_.now() - message.created_at > settings_.give_up) {
+    return dead(message, {Code::kTimeout, "not delivered for 24 hours: " + error.text});
+  }
+  return again_in(message, pause, error);
+}
+
 std::optional<Steady> Delivery::again_in(Reply& message, Millis pause, const Error& error) {
   message.status = OutboundStatus::kPending;
   message.failure_reason = error.text;
@@ -209,6 +237,10 @@ std::optional<Steady> Delivery::park(Reply& message, const Error& error) {
   again_in(message, settings_.account_pause, error);
   message.due = clock_.steady();
   return next_try;
+}
+
+void Delivery::again(std::vector<store::Outbound> messages) {
+  for (auto& message : messages) lanes_.add({std::move(message), {}});
 }
 
 void Delivery::try_parked() { hurry(parked_.try_now()); }
@@ -235,6 +267,29 @@ std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {
   if (!waited) return std::nullopt;  // a receipt has settled it, which is nearer to the truth
   meter_.outbound(message.guest.channel, "failed");
   log_failed(message);
+  return std::nullopt;
+}
+
+/// What the guest's provider takes only once he has written.
+std::optional<Steady> Delivery::hold(Reply& message, const Error& error) {
+  message.status = OutboundStatus::kHeld;
+  message.failure_reason = error.text;
+  message.next_attempt_at.reset();
+  bool waited = false;
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    waited = store::outbound::update_waiting(connection, message);
+    if (waited) note_held(connection, message, clock_.now());
+  });
+  if (!written) return clock_.steady() + kStoreRetry;
+  if (waited) receipt_changed(message);
+  return std::nullopt;
+}
+
+/// Nobody can be asked to write, or nothing waits for it any more.
+std::optional<Steady> Delivery::forget(const Reply& message) {
+  const auto written =
+      store_.write([&](store::sql::Connection& connection) { store::outbound::remove(connection, message); });
+  if (!written) return clock_.steady() + kStoreRetry;
   return std::nullopt;
 }
 
@@ -266,6 +321,10 @@ Delivery::Place Delivery::place_of(Reply& message) {
 void Delivery::receipt_changed(const store::Outbound& message) {
   meter_.outbound(message.guest.channel, store::name_of(message.status));
   if (message.status == OutboundStatus::kFailed) log_failed(message);
+  if (message.status == OutboundStatus::kHeld) {
+    log_held(message);
+    lanes_.wake();  // the guest may be asked to write
+  }
   lanes_.hurry(message.guest);
 }
 
@@ -288,9 +347,9 @@ Result<void> Delivery::retry(store::Id id) {
     verdict = {};
     if (!again) {
       verdict = Error{Code::kNotFound, "no outgoing message " + std::to_string(id) + "; see agentctl messages"};
-    } else if (again->status != OutboundStatus::kFailed) {
+    } else if (again->status != OutboundStatus::kFailed && again->status != OutboundStatus::kHeld) {
       verdict = Error{Code::kConflict, "message " + std::to_string(id) + " is " +
-                                           std::string(store::name_of(again->status)) + ", not failed"};
+                                           std::string(store::name_of(again->status)) + ", not failed or held"};
     } else {
       again->status = OutboundStatus::kPending;
       again->attempts = 0;

@@ -16,13 +16,14 @@
 namespace agente::messaging {
 
 /// Carries replies to the guests: one message per guest under way, in order, with retries, and a dead letter with its
-/// reason when it will never arrive. Sending is at least once, honestly: an outcome that is not known waits for its
-/// receipt, is looked up if the channel can, and is then sent once more, marked possibly_duplicated. Thread-safe.
+/// reason when it will never arrive. What a guest's provider takes only once he has written is held until then. Sending
+/// is at least once, honestly: an outcome that is not known waits for its receipt, is looked up if the channel can, and
+/// is then sent once more, marked possibly_duplicated. Thread-safe.
 class Delivery {
  public:
   struct Settings {
     Millis settle{60'000};         ///< how long an unknown outcome waits for its receipt
-    Millis give_up{86'400'000};    ///< a message this old becomes a dead letter: its guest's 24 hours are over
+    Millis give_up{86'400'000};    ///< a message this old is not tried again: a dead letter
     Millis account_pause{15'000};  ///< between two tries of an account that refuses everything
     int workers = 8;
     std::function<bool()> gives_way{};  ///< as Lanes::Work
@@ -38,13 +39,15 @@ class Delivery {
   void set_settle(Millis settle) { settle_ = settle; }
   /// There are new rows in the outbox.
   void wake() { lanes_.wake(); }
+  /// These rows were held and wait again.
+  void again(std::vector<store::Outbound> messages);
   /// As Lanes.
   void hold(store::Parts parts) { lanes_.hold(parts); }
   [[nodiscard]] bool rests(store::Parts parts) { return lanes_.rests(parts); }
   void sweep() { lanes_.sweep(); }
   /// A receipt came for a message of ours: count it, and let the guest's next message go.
   void receipt_changed(const store::Outbound& message);
-  /// Sends a dead letter again. kNotFound, or kConflict when it is none.
+  /// Sends a dead letter, or one that is held, again. kNotFound, or kConflict when it is neither.
   Result<void> retry(store::Id id);
 
   /// The accounts from which nothing is sent now, and why.
@@ -66,11 +69,15 @@ class Delivery {
   std::optional<Steady> not_sent(Reply& message, const Error& error);
   std::optional<Steady> in_doubt(Reply& message);
   std::optional<Steady> resolve_doubt(Reply& message, plugins::Channel& channel);
+  std::optional<Steady> try_again(Reply& message, Millis pause, const Error& error);
   std::optional<Steady> again_in(Reply& message, Millis pause, const Error& error);
   std::optional<Steady> park(Reply& message, const Error& error);
   void hurry(const std::vector<store::GuestKey>& guests);
   std::optional<Steady> dead(Reply& message, const Error& error);
+  std::optional<Steady> hold(Reply& message, const Error& error);
+  std::optional<Steady> forget(const Reply& message);
   std::optional<Steady> wait(Reply& message, Millis pause);
+  [[nodiscard]] bool is_awaited(const store::Outbound& request);
   [[nodiscard]] Time guest_wrote(const store::Outbound& message);
   [[nodiscard]] Millis first_wait(const store::Outbound& message) const;
   enum class Place { kFirst, kLater, kSettled };

@@ -236,12 +236,14 @@ TEST_F(DeliveryTest, RefusedCredentialParksTheMessageInsteadOfLosingIt) {
   EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
 }
 
-TEST_F(DeliveryTest, MessageOlderThanADayIsGivenToPeopleInsteadOfSentLate) {
+TEST_F(DeliveryTest, MessageOlderThanADayIsTriedOnceAndThenGivenToPeople) {
+  channel.answer_next(Error{Code::kRetry, "no route to host"});
   const auto id = put("guest", "stale");
   clock.advance(Millis{86'400'001});
   delivery.start();
   ASSERT_TRUE(becomes(id, OutboundStatus::kFailed));
-  EXPECT_TRUE(channel.sent().empty());
+  EXPECT_EQ(channel.sent().size(), 1U);
+  EXPECT_EQ(row(id).failure_reason, "not delivered for 24 hours: no route to host");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "concierge/flow.hpp"
 #include "messaging/guest_record.hpp"
+#include "messaging/held.hpp"
 #include "messaging/parts.hpp"
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
@@ -62,11 +63,21 @@ Result<store::Id> FrontDesk::resume(const Act& act) {
 }
 
 Result<FrontDesk::Said> FrontDesk::say(const Act& act, const std::string& text) {
-  return carry_out(act, {.kind = std::string(concierge::kStaffSaid)}, in_parts(text, kLongestReply));
+  std::vector<store::Outbound> messages;
+  for (auto& part : in_parts(text, kLongestReply)) messages.push_back({.text = std::move(part)});
+  return carry_out(act, {.kind = std::string(concierge::kStaffSaid)}, std::move(messages));
+}
+
+Result<FrontDesk::Said> FrontDesk::send_template(const Act& act, const Template& form) {
+  std::string text = "[" + form.name + ", " + form.language + "]";
+  for (const auto& each : form.parameters) text += " " + each;
+  const nlohmann::json details{{"name", form.name}, {"language", form.language}, {"parameters", form.parameters}};
+  return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
+                   {{.kind = std::string(kTemplate), .text = std::move(text), .details = details.dump()}});
 }
 
 Result<FrontDesk::Said> FrontDesk::carry_out(const Act& act, store::Inbound row,
-                                             const std::vector<std::string>& texts) {
+                                             std::vector<store::Outbound> messages) {
   row.guest = act.guest;
   row.sender_name = act.actor;
   row.external_id = "staff-" + random_hex(16);
@@ -81,16 +92,15 @@ Result<FrontDesk::Said> FrontDesk::carry_out(const Act& act, store::Inbound row,
     row.account = guest->account;
     row.id = said.act = connection.next_id();
     store::inbound::insert(connection, row);
-    for (const auto& text : texts) {
-      said.messages.push_back(connection.next_id());
-      store::outbound::insert(connection, {.id = said.messages.back(),
-                                           .guest = act.guest,
-                                           .account = guest->account,
-                                           .text = text,
-                                           .language = guest->language,
-                                           .created_at = row.received_at,
-                                           .trace = row.trace,
-                                           .written_by = act.actor});
+    for (auto& message : messages) {
+      said.messages.push_back(message.id = connection.next_id());
+      message.guest = act.guest;
+      message.account = guest->account;
+      message.language = guest->language;
+      message.created_at = row.received_at;
+      message.trace = row.trace;
+      message.written_by = act.actor;
+      store::outbound::insert(connection, message);
     }
     store::guests::append(connection, note(row, connection.next_id()));
   });
@@ -106,7 +116,7 @@ Result<FrontDesk::Said> FrontDesk::carry_out(const Act& act, store::Inbound row,
              {"until", row.text},
              {"id", std::to_string(said.act)}});
   told_.act_came();
-  if (!texts.empty()) told_.reply_waits();
+  if (!messages.empty()) told_.reply_waits();
   return said;
 }
 

@@ -40,9 +40,18 @@ class FrontDesk {
   Result<store::Id> resume(const Act& act);
   /// Sends `text` to the guest by the outbox, as written by the actor; the bot leaves the word to him as after an echo.
   Result<Said> say(const Act& act, const std::string& text);
+  /// A template that the provider has approved, by its own name and language: what may be sent to a guest who has not
+  /// written for long.
+  struct Template {
+    std::string name;
+    std::string language;
+    std::vector<std::string> parameters;
+  };
+  /// As say, with a template in place of a text.
+  Result<Said> send_template(const Act& act, const Template& form);
 
  private:
-  Result<Said> carry_out(const Act& act, store::Inbound row, const std::vector<std::string>& texts);
+  Result<Said> carry_out(const Act& act, store::Inbound row, std::vector<store::Outbound> messages);
 
   store::Store& store_;
   const Clock& clock_;

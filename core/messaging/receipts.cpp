@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "messaging/held.hpp"
+
 namespace agente::messaging {
 namespace {
 
@@ -19,6 +21,7 @@ int rank(store::OutboundStatus status) {
     case kSent:
       return 1;
     case kFailed:
+    case kHeld:
       return 2;
     case kDelivered:
       return 3;
@@ -38,6 +41,8 @@ store::OutboundStatus status_of(plugins::ReceiptState state) {
       return store::OutboundStatus::kRead;
     case plugins::ReceiptState::kFailed:
       return store::OutboundStatus::kFailed;
+    case plugins::ReceiptState::kClosed:
+      return store::OutboundStatus::kHeld;
   }
   return store::OutboundStatus::kSent;
 }
@@ -82,7 +87,7 @@ std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection,
   const bool waited = store::outbound::waits(message->status);
   const auto next = status_of(receipt.state);
   const bool forward = rank(next) > rank(message->status);
-  const bool failed = receipt.state == plugins::ReceiptState::kFailed;
+  const bool failed = next == store::OutboundStatus::kFailed || next == store::OutboundStatus::kHeld;
   if (!forward && !(failed && message->failure_code.empty())) return std::nullopt;
   if (forward) message->status = next;
   if (failed) {
@@ -95,6 +100,7 @@ std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection,
   if (!message->sent_at && !failed) message->sent_at = now;
   message->next_attempt_at.reset();
   store::outbound::update(connection, *message);
+  if (message->status == store::OutboundStatus::kHeld && forward) note_held(connection, *message, now);
   return message;
 }
 

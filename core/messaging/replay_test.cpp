@@ -22,7 +22,7 @@ struct ReplayTest : ::testing::Test {
   pms::testing::ScriptedPms pms;
   pms::Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
   Hotels hotels{clock};
-  Turn turn{*store, clock, hotels, meter, [] {}};
+  Turn turn{*store, clock, hotels, meter, [](const auto&) {}};
   std::vector<store::Inbound> waiting;
   Replay replay{*store, clock, [this](store::Inbound message) { waiting.push_back(std::move(message)); }};
   const store::GuestKey guest{"sol", "whatsapp", "34600111222"};

@@ -24,7 +24,7 @@ struct SwapTest : ::testing::Test {
   pms::Gateway old_gateway{"sol", old_pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
   pms::Gateway new_gateway{"sol", new_pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
   Hotels hotels{clock};
-  Turn turn{*store, clock, hotels, meter, [] {}};
+  Turn turn{*store, clock, hotels, meter, [](const auto&) {}};
 
   SwapTest() {
     hotels.expect({{"sol", {"old"}}});

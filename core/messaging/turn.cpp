@@ -9,6 +9,7 @@
 #include "base/killpoint.hpp"
 #include "base/text.hpp"
 #include "messaging/choices.hpp"
+#include "messaging/held.hpp"
 #include "messaging/parts.hpp"
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
@@ -79,7 +80,7 @@ std::vector<store::Outbound> reply_rows(const store::Inbound& row, const Step& s
 
 }  // namespace
 
-Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready)
+Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, RepliesReady replies_ready)
     : store_(store),
       clock_(clock),
       hotels_(hotels),
@@ -101,11 +102,11 @@ std::optional<Steady> Turn::handle(store::Inbound& row) {
       ask_for_patience(row, loaded->conversation.language);
       return *again;
     }
-    const auto committed = commit(row, *loaded, std::get<Step>(outcome));
+    auto committed = commit(row, *loaded, std::get<Step>(outcome));
     if (!committed) return later(row, committed.error());
     kill_point("turn.after_commit");
     if (counts(row)) meter_.inbound(row.guest.channel, "processed");
-    replies_ready_();
+    replies_ready_(std::move(*committed));
     return std::nullopt;
   } catch (const std::exception& defect) {  // one message must not stop its guest, nor the others
     return give_up(row, defect.what());
@@ -182,7 +183,7 @@ std::variant<concierge::ActionResult, Steady> Turn::write_to_pms(const concierge
   return concierge::ActionResult(std::move(outcome));
 }
 
-Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const Step& step) {
+Result<std::vector<store::Outbound>> Turn::commit(const store::Inbound& row, const Loaded& loaded, const Step& step) {
   const auto now = clock_.now();
   const auto rows = concierge::reservation_rows(loaded.conversation, step.next, loaded.message, loaded.hotel);
   const auto backend = hotels_.gateway(row.guest.hotel)->backend();
@@ -192,11 +193,14 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
                                          .language = step.next.language,
                                          .document = dump(concierge::to_json(step.next)),
                                          .updated_at = now};
+  std::vector<store::Outbound> released;
   kill_point("turn.before_commit");
-  return store_.write([&](store::sql::Connection& connection) {
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    released.clear();
     // False: another attempt finished it already; nothing of this one may be seen.
     if (!store::inbound::finish(connection, row, store::InboundStatus::kProcessed, now, "")) return;
     store::conversations::put(connection, conversation);
+    released = release_held(connection, row, now);
     for (const auto& reservation : rows) put_reservation(connection, reservation, backend, now);
     const auto told = told_before(connection, row);
     auto replies = reply_rows(row, step, now);
@@ -215,6 +219,8 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
            .body = dump(json{{"channel", row.guest.channel}, {"sender", row.guest.sender}, {"note", *step.staff}})});
     }
   });
+  if (!written) return written.error();
+  return released;
 }
 
 void Turn::put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
@@ -253,7 +259,7 @@ void Turn::ask_for_patience(const store::Inbound& row, const std::string& langua
     store::outbound::insert(
         connection, reply_row(row, connection.next_id(), concierge::please_wait(language), language, clock_.now()));
   });
-  if (written) replies_ready_();
+  if (written) replies_ready_({});
 }
 
 void Turn::keep_company(const store::Inbound& waiting, const store::Inbound& later) {
@@ -268,7 +274,7 @@ void Turn::keep_company(const store::Inbound& waiting, const store::Inbound& lat
     store::outbound::insert(
         connection, reply_row(later, connection.next_id(), concierge::still_waiting(language), language, clock_.now()));
   });
-  if (written) replies_ready_();
+  if (written) replies_ready_({});
 }
 
 std::optional<Steady> Turn::give_up(const store::Inbound& row, const std::string& why) {

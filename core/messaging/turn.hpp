@@ -21,7 +21,10 @@ namespace agente::messaging {
 /// different guests; the caller keeps one guest's messages in order.
 class Turn {
  public:
-  Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready);
+  /// There are new replies in the outbox; these older ones of the guest's, which were held, wait again.
+  using RepliesReady = std::function<void(std::vector<store::Outbound> released)>;
+
+  Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, RepliesReady replies_ready);
 
   /// nullopt: done for good. A moment: try again then (PMS in doubt, store down).
   std::optional<Steady> handle(store::Inbound& message);
@@ -43,7 +46,9 @@ class Turn {
                                                           Journal& journal);
   std::variant<concierge::ActionResult, Steady> write_to_pms(const concierge::Action& action, const store::Inbound& row,
                                                              Journal& journal);
-  Result<void> commit(const store::Inbound& row, const Loaded& loaded, const concierge::Step& step);
+  /// What was held for the guest, and has been released with it.
+  Result<std::vector<store::Outbound>> commit(const store::Inbound& row, const Loaded& loaded,
+                                              const concierge::Step& step);
   /// `backend`: where a booking is that does not say so.
   void put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
                        Time now);
@@ -56,7 +61,7 @@ class Turn {
   Hotels& hotels_;
   Switchboard switchboard_;
   Meter& meter_;
-  std::function<void()> replies_ready_;
+  RepliesReady replies_ready_;
   OnceAMinute waiting_;
   OnceAMinute company_;
 };

@@ -24,7 +24,7 @@ struct TurnTest : ::testing::Test {
   pms::testing::ScriptedPms pms;
   pms::Gateway gateway{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
   Hotels hotels{clock};
-  Turn turn{*store, clock, hotels, meter, [] {}};
+  Turn turn{*store, clock, hotels, meter, [](const auto&) {}};
 
   TurnTest() {
     hotels.add({.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway);
@@ -269,7 +269,7 @@ TEST_F(TurnTest, CrashAfterTheLastRoomWasBookedStillEndsInItsConfirmation) {
   std::optional<store::Inbound> stored;
   ASSERT_TRUE(store->read([&](store::sql::Connection& c) { stored = store::inbound::find(c, yes.id); }));
   clock.advance(Millis{60'000});
-  Turn another{*store, clock, hotels, meter, [] {}};  // after a restart
+  Turn another{*store, clock, hotels, meter, [](const auto&) {}};  // after a restart
   EXPECT_FALSE(another.handle(*stored));
   EXPECT_EQ(reservations()[0].status, store::ReservationStatus::kConfirmed);
 }

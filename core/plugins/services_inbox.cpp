@@ -124,7 +124,7 @@ Result<Receipt> read_receipt(const agente_receipt& from, const config::InstanceC
   const auto code = prose(from.code, abi::kNameLimit);
   const auto reason = prose(from.reason, abi::kNameLimit);
   if (!account || !key || !id || !code || !reason) return malformed();
-  if (from.state < AGENTE_RECEIPT_SENT || from.state > AGENTE_RECEIPT_FAILED) {
+  if (from.state < AGENTE_RECEIPT_SENT || from.state > AGENTE_RECEIPT_CLOSED) {
     return Error{Code::kInvalid, fmt::format("receipt state {} does not exist", from.state)};
   }
   if (key->empty() && id->empty()) return Error{Code::kInvalid, "a receipt needs key or external_id"};

@@ -23,6 +23,10 @@ SELECT id, hotel_id, channel, sender, account, external_id, provider_time, recei
   reply_to, status, results, trace, processed_at, failure, replayed, ''
 FROM inbound_messages WHERE status = 'received' AND id > ?1 AND ((CAST(?2 AS BIGINT) >> part) & 1) = 1 ORDER BY id LIMIT ?3)";
 
+// Kinds of rows that say nothing of when the guest wrote.
+#define AGENTE_NOT_BY_THE_GUEST \
+  "'history', 'echo', 'reaction', 'system', 'edit', 'revoke', 'staff_said', 'staff_paused', 'staff_resumed'"
+
 Inbound read(Columns& in) {
   return {.id = in.integer(),
           .guest = in.guest(),
@@ -122,12 +126,20 @@ WHERE hotel_id = ?1 AND id = ?2 AND status = ?3)";
   return connection.execute(kReplay, values(message.guest.hotel, message.id, name_of(message.status))) == 1;
 }
 
+bool is_by_guest(std::string_view kind) {
+  constexpr std::string_view kOthers = AGENTE_NOT_BY_THE_GUEST;
+  return kOthers.find("'" + std::string(kind) + "'") == std::string_view::npos;
+}
+
 std::optional<Time> last_written(sql::Connection& connection, const GuestKey& guest, std::string_view account) {
-  // Day by day as above. Nearly always he wrote on the last day on which anybody did.
-#define AGENTE_LAST_WRITTEN "SELECT MAX(CASE WHEN provider_time > 0 THEN provider_time ELSE received_at END) FROM "
+  // Day by day as above. Nearly always he wrote on the last day on which anybody did. A time that no provider would
+  // still bring is our clock's fault or his, and when it came is as good.
+#define AGENTE_LAST_WRITTEN                                                                                        \
+  "SELECT MAX(CASE WHEN provider_time BETWEEN received_at - 604800000 AND received_at + 300000 THEN provider_time" \
+  " ELSE received_at END) FROM "
 #define AGENTE_BY_THE_GUEST                                              \
   " AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND account = ?4" \
-  " AND kind NOT IN ('history', 'echo', 'reaction', 'system', 'edit', 'revoke')"
+  " AND kind NOT IN (" AGENTE_NOT_BY_THE_GUEST ")"
   constexpr std::string_view kOnTheLastDay = AGENTE_LAST_WRITTEN
       "inbound_messages WHERE (id / 353894400000) = (SELECT MAX(id) FROM inbound_messages) / "
       "353894400000" AGENTE_BY_THE_GUEST;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "store/columns.hpp"
 #include "store/repositories.hpp"
 
@@ -11,13 +13,10 @@ INSERT INTO outbound_messages (hotel_id, id, channel, account, sender, in_reply_
   failure_reason, possibly_duplicated, trace, part, written_by, details)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23))";
 
-#define AGENTE_UPDATE_OUTBOUND                                                                                      \
-  "UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7, " \
-  "failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10, created_at = ?11 "                            \
-  "WHERE hotel_id = ?1 AND id = ?2"
-
-constexpr std::string_view kUpdate = AGENTE_UPDATE_OUTBOUND;
-constexpr std::string_view kUpdateWaiting = AGENTE_UPDATE_OUTBOUND " AND status IN ('pending', 'sending', 'doubtful')";
+constexpr std::string_view kUpdate = R"(
+UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7,
+  failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10, created_at = ?11
+WHERE hotel_id = ?1 AND id = ?2 AND (?12 = 0 OR status IN ('pending', 'sending', 'doubtful')))";
 
 #define AGENTE_OUTBOUND_COLUMNS                                                                                     \
   "SELECT id, hotel_id, channel, sender, account, in_reply_to, kind, body, details, language, quotes_external_id, " \
@@ -49,7 +48,7 @@ Outbound read(Columns& in) {
           .details = in.text(),
           .language = in.text(),
           .quotes_external_id = in.text(),
-          .status = parse_name(in.text(), OutboundStatus::kFailed),
+          .status = parse_name(in.text(), OutboundStatus::kHeld),
           .attempts = in.number(),
           .created_at = in.time(),
           .next_attempt_at = in.maybe_time(),
@@ -62,11 +61,11 @@ Outbound read(Columns& in) {
           .written_by = in.text()};
 }
 
-std::int64_t write_state(sql::Connection& connection, std::string_view statement, const Outbound& message) {
-  return connection.execute(statement,
-                            values(message.guest.hotel, message.id, name_of(message.status), message.attempts,
-                                   message.next_attempt_at, message.sent_at, message.external_id, message.failure_code,
-                                   message.failure_reason, message.possibly_duplicated, message.created_at));
+std::int64_t write_state(sql::Connection& connection, const Outbound& message, bool only_if_it_waits) {
+  return connection.execute(
+      kUpdate, values(message.guest.hotel, message.id, name_of(message.status), message.attempts,
+                      message.next_attempt_at, message.sent_at, message.external_id, message.failure_code,
+                      message.failure_reason, message.possibly_duplicated, message.created_at, only_if_it_waits));
 }
 
 }  // namespace
@@ -120,10 +119,10 @@ bool waits(OutboundStatus status) {
          status == OutboundStatus::kDoubtful;
 }
 
-void update(sql::Connection& connection, const Outbound& message) { write_state(connection, kUpdate, message); }
+void update(sql::Connection& connection, const Outbound& message) { write_state(connection, message, false); }
 
 bool update_waiting(sql::Connection& connection, const Outbound& message) {
-  return write_state(connection, kUpdateWaiting, message) == 1;
+  return write_state(connection, message, true) == 1;
 }
 
 std::int64_t count_unsent(sql::Connection& connection) {
@@ -137,6 +136,34 @@ std::optional<Time> oldest_unsent(sql::Connection& connection) {
       "SELECT created_at FROM outbound_messages WHERE status IN ('pending', 'sending', 'doubtful') "
       "ORDER BY id LIMIT 1";
   return first(connection, kOldest, {}, [](Columns& in) { return in.time(); });
+}
+
+std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std::string_view account) {
+  constexpr std::string_view kCount =
+      "SELECT COUNT(*) FROM outbound_messages WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 "
+      "AND status = 'held'";
+  return first(connection, kCount, values(guest.hotel, guest.channel, guest.sender, account),
+               [](Columns& in) { return in.integer(); })
+      .value_or(0);
+}
+
+std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& guest, std::string_view account,
+                                   Time now) {
+  constexpr std::string_view kRelease = R"(
+UPDATE outbound_messages SET status = 'pending', attempts = 0, created_at = ?5, next_attempt_at = NULL,
+  failure_code = '', failure_reason = ''
+WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 AND status = 'held' RETURNING id)";
+  auto ids = collect(connection, kRelease, values(guest.hotel, guest.channel, guest.sender, account, now),
+                     [](Columns& in) { return in.integer(); });
+  std::sort(ids.begin(), ids.end());
+  std::vector<Outbound> released;
+  for (const auto id : ids) released.push_back(find(connection, id).value());
+  return released;
+}
+
+void remove(sql::Connection& connection, const Outbound& message) {
+  connection.execute("DELETE FROM outbound_messages WHERE hotel_id = ?1 AND id = ?2",
+                     values(message.guest.hotel, message.id));
 }
 
 }  // namespace agente::store::outbound

@@ -6,8 +6,8 @@ namespace agente::store {
 
 namespace {
 constexpr std::array<std::string_view, 3> kInbound{"received", "processed", "failed"};
-constexpr std::array<std::string_view, 7> kOutbound{"pending",   "sending", "doubtful", "sent",
-                                                    "delivered", "read",    "failed"};
+constexpr std::array<std::string_view, 8> kOutbound{"pending",   "sending", "doubtful", "sent",
+                                                    "delivered", "read",    "failed",   "held"};
 constexpr std::array<std::string_view, 7> kReservation{
     "INQUIRY", "QUOTE_SENT", "PENDING_CONFIRMATION", "CONFIRMED", "CHECKED_IN", "CHECKED_OUT", "CANCELLED"};
 constexpr std::array<std::string_view, 4> kIntent{"open", "attempted", "done", "refused"};

@@ -54,8 +54,9 @@ struct Conversation {
   Time updated_at{};
 };
 
-/// pending -> sending -> sent -> delivered -> read; failed is a dead letter; doubtful waits for a receipt.
-enum class OutboundStatus { kPending, kSending, kDoubtful, kSent, kDelivered, kRead, kFailed };
+/// pending -> sending -> sent -> delivered -> read; failed is a dead letter; doubtful waits for a receipt; held waits
+/// for a word of the guest, without which his provider takes nothing for him.
+enum class OutboundStatus { kPending, kSending, kDoubtful, kSent, kDelivered, kRead, kFailed, kHeld };
 
 struct Outbound {
   Id id = 0;

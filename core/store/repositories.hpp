@@ -30,8 +30,9 @@ bool finish(sql::Connection& connection, const Inbound& message, InboundStatus s
 /// Has a message wait once more, marked as replayed. False when its status is not that of `message` any more.
 bool replay(sql::Connection& connection, const Inbound& message);
 std::int64_t count_received(sql::Connection& connection);
-/// When the guest last wrote to `account`, by the provider's clock where it says so. What he did not write (a reaction,
-/// staff's own words, old chats) does not count.
+/// The guest wrote it just then: not a reaction, staff's own words or acts, old chats.
+[[nodiscard]] bool is_by_guest(std::string_view kind);
+/// When the guest last wrote to `account`, by the provider's clock where that can be believed.
 std::optional<Time> last_written(sql::Connection& connection, const GuestKey& guest, std::string_view account);
 /// When the oldest message still to be handled arrived.
 std::optional<Time> oldest_received(sql::Connection& connection);
@@ -61,6 +62,12 @@ void update(sql::Connection& connection, const Outbound& message);
 [[nodiscard]] bool update_waiting(sql::Connection& connection, const Outbound& message);
 std::int64_t count_unsent(sql::Connection& connection);
 std::optional<Time> oldest_unsent(sql::Connection& connection);
+std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std::string_view account);
+/// The guest has written to `account`: what was held for him waits to be sent, as if made at `now`. Those messages,
+/// oldest first.
+std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& guest, std::string_view account,
+                                   Time now);
+void remove(sql::Connection& connection, const Outbound& message);
 }  // namespace outbound
 
 namespace reservations {

@@ -99,24 +99,30 @@ TEST_P(Repositories, WhenAGuestLastWroteIsKnownHoweverLongAgoItWas) {
   const auto written = [&](const char* sender, const char* account) {
     return ask([&](Connection& c) { return inbound::last_written(c, message_from(sender, 1).guest, account); });
   };
-  const auto come = [&](const char* sender, Id id, const char* kind, Millis provider_time) {
+  const auto received = message_from("ana", 1).received_at;
+  const auto come = [&](const char* sender, Id id, const char* kind, Time provider_time) {
     auto message = message_from(sender, id);
     message.kind = kind;
-    message.provider_time = Time{provider_time};
+    message.provider_time = provider_time;
+    message.received_at = received;
     write([&](Connection& c) { inbound::insert(c, message); });
-    return message.received_at;
   };
   EXPECT_FALSE(written("ana", "1065"));
 
-  come("ana", 10 * kDay, "text", Millis{1'000});
-  come("ana", 10 * kDay + 1, "text", Millis{2'000});
-  come("ana", 10 * kDay + 2, "reaction", Millis{3'000});
-  come("ana", 10 * kDay + 3, "echo", Millis{3'001});
-  come("ana", 10 * kDay + 4, "history", Millis{3'002});
-  const auto received = come("bea", 40 * kDay, "text", Millis{0});
+  come("ana", 10 * kDay, "text", received - Millis{3'000});
+  come("ana", 10 * kDay + 1, "text", received - Millis{2'000});
+  Id id = 10 * kDay + 2;
+  for (const auto* kind : {"reaction", "echo", "history", "system", "edit", "revoke", "staff_said", "staff_paused"}) {
+    EXPECT_FALSE(inbound::is_by_guest(kind));
+    come("ana", id++, kind, received - Millis{1'000});
+  }
+  come("bea", 40 * kDay, "text", Time{});
+  come("eva", 41 * kDay, "text", received + Millis{86'400'000});
 
-  EXPECT_EQ(written("ana", "1065"), Time{Millis{2'000}});
+  EXPECT_TRUE(inbound::is_by_guest("text"));
+  EXPECT_EQ(written("ana", "1065"), received - Millis{2'000});
   EXPECT_EQ(written("bea", "1065"), received) << "her provider does not say when";
+  EXPECT_EQ(written("eva", "1065"), received) << "nobody writes tomorrow";
   EXPECT_FALSE(written("ana", "another account"));
 }
 

@@ -11,7 +11,7 @@ SELECT MIN(id), MAX(id) FROM (SELECT id FROM inbound_messages
   WHERE id > ?1 AND id < ?2 AND status IN ('processed', 'failed') ORDER BY id LIMIT ?3) AS batch)";
 constexpr std::string_view kNextOutbound = R"(
 SELECT MIN(id), MAX(id) FROM (SELECT id FROM outbound_messages
-  WHERE id > ?1 AND id < ?2 AND status IN ('sent', 'delivered', 'read', 'failed') ORDER BY id LIMIT ?3) AS batch)";
+  WHERE id > ?1 AND id < ?2 AND status IN ('sent', 'delivered', 'read', 'failed', 'held') ORDER BY id LIMIT ?3) AS batch)";
 constexpr std::string_view kNextEvents = R"(
 SELECT MIN(id), MAX(id) FROM (SELECT id FROM events
   WHERE hotel_id = ?4 AND id > ?1 AND id < ?2 ORDER BY id LIMIT ?3) AS batch)";
@@ -21,7 +21,8 @@ constexpr std::string_view kNextHotel = "SELECT hotel_id FROM events WHERE hotel
 constexpr std::string_view kRemoveInbound =
     "DELETE FROM inbound_messages WHERE id >= ?1 AND id <= ?2 AND status IN ('processed', 'failed')";
 constexpr std::string_view kRemoveOutbound =
-    "DELETE FROM outbound_messages WHERE id >= ?1 AND id <= ?2 AND status IN ('sent', 'delivered', 'read', 'failed')";
+    "DELETE FROM outbound_messages WHERE id >= ?1 AND id <= ?2 "
+    "AND status IN ('sent', 'delivered', 'read', 'failed', 'held')";
 constexpr std::string_view kRemoveEvents = "DELETE FROM events WHERE hotel_id = ?3 AND id >= ?1 AND id <= ?2";
 
 std::optional<Batch> read_batch(sql::Connection& connection, std::string_view statement,

@@ -160,7 +160,7 @@ class Way : bench::House {
   std::atomic<int> written_ = 0;
   Provider provider_;
   messaging::Delivery delivery_{*store, clock, meter, [this](const std::string&) { return &provider_; }, {}};
-  messaging::Turn turn_{*store, clock, hotels, meter, [this] { delivery_.wake(); }};
+  messaging::Turn turn_{*store, clock, hotels, meter, [this](const auto&) { delivery_.wake(); }};
   messaging::Dispatch dispatch_{*store, clock, turn_};
   messaging::Intake intake_{*store,
                             clock,

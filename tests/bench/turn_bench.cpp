@@ -15,7 +15,7 @@ using namespace agente;
 constexpr int kDialogues = 2'000;  // in each run, dealt out to its threads
 
 struct TurnHouse : bench::House {
-  messaging::Turn turn{*store, clock, hotels, meter, [] {}};
+  messaging::Turn turn{*store, clock, hotels, meter, [](const auto&) {}};
   std::deque<std::vector<store::Inbound>> dialogues;
   std::atomic<std::size_t> begun = 0;
   using House::House;

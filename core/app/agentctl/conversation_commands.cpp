@@ -1,10 +1,11 @@
-// agentctl conversation CHANNEL SENDER, conversation pause|say|resume CHANNEL SENDER.
+// agentctl conversation CHANNEL SENDER, conversation pause|say|template|resume CHANNEL SENDER.
 #include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +18,9 @@ using nlohmann::json;
 
 struct Wanted {
   std::string channel, sender, hotel, text;
-  int minutes = 0;  ///< of a pause; 0: until it is resumed
+  std::string name, language;           ///< of a template
+  std::vector<std::string> parameters;  ///< likewise
+  int minutes = 0;                      ///< of a pause; 0: until it is resumed
 
   [[nodiscard]] std::string path(const std::string& verb = {}) const {
     auto path = "/api/v1/admin/conversations/" + url_encoded(channel) + "/" + url_encoded(sender);
@@ -79,12 +82,21 @@ int pause(const Common& common, const Wanted& wanted) {
   return act(common, wanted, "pause", body, "the bot is silent for " + guest_of(wanted) + how_long);
 }
 
+std::string on_its_way(const Wanted& wanted) {
+  return "on its way, follow it with `agentctl messages --direction out`; the bot leaves the word to you for an hour, "
+         "or until `agentctl conversation resume " +
+         guest_of(wanted) + "`";
+}
+
 int say(const Common& common, Wanted wanted) {
   if (wanted.text == "-") wanted.text.assign(std::istreambuf_iterator<char>(std::cin), {});
-  return act(common, wanted, "say", {{"text", wanted.text}},
-             "on its way, follow it with `agentctl messages --direction out`; the bot leaves the word to you for an "
-             "hour, or until `agentctl conversation resume " +
-                 guest_of(wanted) + "`");
+  return act(common, wanted, "say", {{"text", wanted.text}}, on_its_way(wanted));
+}
+
+int send_template(const Common& common, const Wanted& wanted) {
+  return act(common, wanted, "template",
+             {{"name", wanted.name}, {"language", wanted.language}, {"parameters", wanted.parameters}},
+             on_its_way(wanted));
 }
 
 int resume(const Common& common, const Wanted& wanted) {
@@ -123,6 +135,16 @@ void add_conversation(CLI::App& app, Common& common, Chosen& chosen) {
                         [&common, wanted] { return say(common, *wanted); });
   add_who(*command, *wanted, true);
   command->add_option("TEXT", wanted->text, "what to write; - reads it from standard input")->required();
+  command =
+      add_command(*conversation, common, chosen, "template",
+                  "sends a template that the provider has approved, e.g. to a guest who has not written for a day",
+                  [&common, wanted] { return send_template(common, *wanted); });
+  add_who(*command, *wanted, true);
+  command->add_option("NAME", wanted->name, "as in WhatsApp Manager")->required();
+  command->add_option("--language", wanted->language, "of the template, as in WhatsApp Manager, e.g. es_AR")
+      ->required();
+  command->add_option("--parameter", wanted->parameters, "text for a gap of its body, once for each in order")
+      ->allow_extra_args(false);
   command = add_command(*conversation, common, chosen, "resume", "gives the word back to the bot",
                         [&common, wanted] { return resume(common, *wanted); });
   add_who(*command, *wanted, true);

@@ -77,14 +77,14 @@ void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
                            [&common, wanted] { return messages(common, *wanted); });
   list->add_option("--channel", wanted->channel, "only this channel");
   list->add_option("--direction", wanted->direction, "only `in` or `out`")->check(CLI::IsMember({"in", "out"}));
-  list->add_option("--status", wanted->status, "only this status, e.g. received, processed, sent, failed");
+  list->add_option("--status", wanted->status, "only this status, e.g. received, processed, sent, failed, held");
   list->add_option("--since", wanted->since, "only from this time on, e.g. 2026-09-15T12:00:00Z");
   list->add_option("--limit", wanted->limit, "at most so many (default: all)")->check(CLI::PositiveNumber);
 
   auto* message = app.add_subcommand("message", "one message");
   message->require_subcommand(1);
   auto id = std::make_shared<std::string>();
-  add_command(*message, common, chosen, "retry", "sends a dead letter again",
+  add_command(*message, common, chosen, "retry", "sends a dead letter, or one that is held, again",
               [&common, id] { return retry(common, *id); })
       ->add_option("ID", *id, "the id that `agentctl messages` shows")
       ->required();

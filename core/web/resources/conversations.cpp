@@ -17,6 +17,8 @@ using nlohmann::json;
 constexpr std::int64_t kLongestPause = 90 * 24 * 60;  // minutes; longer is "until I say so"
 constexpr std::size_t kLongestAnswer = 16'384;        // code points: four messages of the narrowest channel
 
+constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
 json turns_of(store::sql::Connection& connection, const store::GuestKey& guest) {
@@ -123,6 +125,13 @@ Response resume(House& house, const Request& request) {
   return id ? accepted(*act, *id, json::object()) : refuse_with(request, id.error());
 }
 
+Response said_by(const FrontDesk::Act& act, const Request& request, const Result<FrontDesk::Said>& said) {
+  if (!said) return refuse_with(request, said.error());
+  json messages = json::array();
+  for (const auto id : said->messages) messages.push_back(std::to_string(id));
+  return accepted(act, said->act, {{"messages", std::move(messages)}});
+}
+
 /// {"text"}: to the guest, from a person.
 Response say(House& house, const Request& request) {
   const auto body = json::parse(request.body, nullptr, false);
@@ -133,11 +142,39 @@ Response say(House& house, const Request& request) {
   }
   const auto act = act_of(house, request);
   if (!act) return refuse_with(request, act.error());
-  const auto said = house.front_desk.say(*act, text);
-  if (!said) return refuse_with(request, said.error());
-  json messages = json::array();
-  for (const auto id : said->messages) messages.push_back(std::to_string(id));
-  return accepted(*act, said->act, {{"messages", std::move(messages)}});
+  return said_by(*act, request, house.front_desk.say(*act, text));
+}
+
+bool is_name(const std::string& text) {
+  return !text.empty() && text.size() <= 512 && text.find_first_not_of(kNameLetters) == std::string::npos;
+}
+
+std::optional<FrontDesk::Template> template_in(const json& body) {
+  if (!body.is_object()) return std::nullopt;
+  FrontDesk::Template form;
+  try {
+    form.name = body.at("name").get<std::string>();
+    form.language = body.at("language").get<std::string>();
+    for (const auto& each : body.value("parameters", json::array())) {
+      form.parameters.push_back(clean_utf8(each.get<std::string>()));
+      if (form.parameters.back().empty()) return std::nullopt;
+    }
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+  return is_name(form.name) && is_name(form.language) ? std::optional(std::move(form)) : std::nullopt;
+}
+
+/// {"name", "language", "parameters"?}: a template of the provider's, from a person.
+Response send_template(House& house, const Request& request) {
+  const auto form = template_in(json::parse(request.body, nullptr, false));
+  if (!form) {
+    return refuse_with(request,
+                       {Code::kInvalid, R"(write {"name": "arrival", "language": "es_AR", "parameters": ["Ana"]})"});
+  }
+  const auto act = act_of(house, request);
+  if (!act) return refuse_with(request, act.error());
+  return said_by(*act, request, house.front_desk.send_template(*act, *form));
 }
 
 }  // namespace
@@ -153,6 +190,7 @@ void mount_conversations(Router& router, House& house) {
   };
   add("pause", pause);
   add("say", say);
+  add("template", send_template);
   add("resume", resume);
 }
 

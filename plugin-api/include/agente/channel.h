@@ -28,8 +28,15 @@ typedef struct agente_inbound {
   int64_t provider_time_ms; /* when the provider says it was written; 0 unknown */
 } agente_inbound;
 
-/* What a receipt says. */
-enum { AGENTE_RECEIPT_SENT = 1, AGENTE_RECEIPT_DELIVERED = 2, AGENTE_RECEIPT_READ = 3, AGENTE_RECEIPT_FAILED = 4 };
+/* What a receipt says. CLOSED, from 0.2: it did not arrive, because the guest has to write first; as CONFLICT from
+ * send, and with code and reason as FAILED. */
+enum {
+  AGENTE_RECEIPT_SENT = 1,
+  AGENTE_RECEIPT_DELIVERED = 2,
+  AGENTE_RECEIPT_READ = 3,
+  AGENTE_RECEIPT_FAILED = 4,
+  AGENTE_RECEIPT_CLOSED = 5
+};
 
 /* What became of an outbound message, for agente.inbox/1 receipt. Found by key, else by external_id. */
 typedef struct agente_receipt {
@@ -38,8 +45,8 @@ typedef struct agente_receipt {
   agente_str account;
   agente_str key;         /* ours, if the provider gives it back; may be empty */
   agente_str external_id; /* the provider's id */
-  agente_str code;        /* FAILED: the provider's code, e.g. "131026" */
-  agente_str reason;      /* FAILED: for people */
+  agente_str code;        /* FAILED, CLOSED: the provider's code, e.g. "131026" */
+  agente_str reason;      /* likewise, for people */
   int64_t provider_time_ms;
 } agente_receipt;
 
@@ -58,11 +65,13 @@ typedef struct agente_receipt {
  *   location  {"latitude", "longitude", "name", "address"}
  *   image     {"link"}: https; `text` is its caption
  *   document  {"link", "filename"}: likewise
- *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name
+ *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name, with texts for its gaps.
+ *             {"name": "answer_waiting"} alone is the channel's own way to ask a guest to write, by its config;
+ *             NOT_FOUND when it has none.
  *   reaction  {"emoji"}: to the message `reply_to`; an empty one takes it back
  *
- * The host itself sends text and choices so far. Members up to reply_to are of 0.1; struct_size tells whether the
- * others are there. */
+ * The host of its own accord sends text, choices and the template answer_waiting. Members up to reply_to are of 0.1;
+ * struct_size tells whether the others are there. */
 typedef struct agente_outbound {
   uint32_t struct_size;
   uint32_t attempt;     /* 1 for the first */
@@ -113,8 +122,9 @@ typedef struct agente_http_out {
 typedef struct agente_channel_v1 {
   /* Carries one message; writes the provider's id of it to `external_id`. At most one per recipient is under way.
    * RETRY, RATE, TIMEOUT: did not happen, comes again later. UNKNOWN_OUTCOME: may have; the host waits for a receipt,
-   * asks lookup, and only then sends again. AUTH: parks the account. Anything else: a dead letter with err's text.
-   * [any] */
+   * asks lookup, and only then sends again. AUTH: parks the account. CONFLICT: the provider takes nothing for this
+   * guest until he writes; the host holds the message for then, and asks him by the template "answer_waiting" (before
+   * 0.2: a dead letter). Anything else: a dead letter with err's text. [any] */
   agente_status (*send)(void* self, const agente_call* call, const agente_outbound* message,
                         const agente_sink* external_id, agente_error* err);
 

@@ -23,6 +23,7 @@ enum class Treatment {
   kSlow,     ///< a limit of the whole account: wait for minutes
   kWarned,   ///< as kSlow, and Meta has begun to restrict the account
   kPair,     ///< too much for this guest: 4^n seconds
+  kClosed,   ///< the guest has to write first
   kNever,    ///< this message will never go through
   kAccount,  ///< nothing will go through until the operator has repaired something
 };
@@ -73,7 +74,7 @@ constexpr std::array kRules{
     Rule{131042, 131042, Treatment::kAccount, "add a means of payment in WhatsApp Manager"},
     Rule{131044, 131044, Treatment::kAccount, "add a means of payment in WhatsApp Manager"},
     Rule{131045, 131045, Treatment::kAccount, kRegister},
-    Rule{131047, 131047, Treatment::kNever, "only a template may be sent after 24 hours of the guest's silence"},
+    Rule{131047, 131047, Treatment::kClosed, "only a template may be sent after 24 hours of the guest's silence"},
     Rule{131048, 131048, Treatment::kWarned, kSpam},
     Rule{131049, 131053, Treatment::kNever},
     Rule{131056, 131056, Treatment::kPair},
@@ -141,6 +142,8 @@ Outcome outcome_of(Treatment treatment, const http_response& answer, const Attem
     case Treatment::kPair:
       // An attempt of this message, which RATE with a time is none for the host: the pause has to grow.
       return {AGENTE_E_RETRY, std::max(asked, pair_pause(attempt.number))};
+    case Treatment::kClosed:
+      return {AGENTE_E_CONFLICT, 0ms};
     case Treatment::kNever:
       return {AGENTE_E_INVALID, 0ms};
     case Treatment::kAccount:
@@ -177,6 +180,11 @@ Gravity gravity_of(std::string_view code) {
   if (rule == nullptr) return Gravity::kMessage;
   if (rule->treatment == Treatment::kAccount) return Gravity::kAccount;
   return rule->treatment == Treatment::kWarned ? Gravity::kWarning : Gravity::kMessage;
+}
+
+bool is_closed_window(std::string_view code) {
+  const auto* rule = find_rule(code);
+  return rule != nullptr && rule->treatment == Treatment::kClosed;
 }
 
 std::string_view remedy_of(std::string_view code) {

@@ -28,6 +28,8 @@ enum class Gravity {
 };
 /// Of one of Graph's codes, as statuses and answers name it.
 [[nodiscard]] Gravity gravity_of(std::string_view code);
+/// The message is refused because the guest has not written for too long.
+[[nodiscard]] bool is_closed_window(std::string_view code);
 /// What the operator should do about a code; empty when the code says it all.
 [[nodiscard]] std::string_view remedy_of(std::string_view code);
 

@@ -125,6 +125,50 @@ check check_subscription(const host& services, const Settings& settings, call he
              "POST /" + settings.graph_version + "/" + settings.waba_id + "/subscribed_apps with our access token");
 }
 
+/// {{1}} and {{2}} of a template's body.
+std::size_t gaps_in(std::string_view body) {
+  std::size_t gaps = 0;
+  while (body.find("{{" + std::to_string(gaps + 1) + "}}") != std::string_view::npos) ++gaps;
+  return gaps;
+}
+
+/// What is wrong with a template in one language, as Meta lists it, if anything.
+std::optional<std::string> fault_of(const Json& listed, const Template& wanted, const std::string& language) {
+  auto fault = std::optional{wanted.name + " does not exist in " + language};
+  listed.elements([&](const Json& each) {
+    if (each["name"].text() != wanted.name || each["language"].text() != language) return;
+    std::string body;
+    each["components"].elements([&](const Json& part) {
+      if (part["type"].text() == "BODY") body = part["text"].text();
+    });
+    const auto gaps = gaps_in(body);
+    fault.reset();
+    if (const auto status = each["status"].text(); status != "APPROVED") {
+      fault = wanted.name + " in " + language + " is " + status + ", not APPROVED";
+    } else if (gaps != wanted.parameters.size()) {
+      fault = wanted.name + " in " + language + " has " + std::to_string(gaps) + " gaps, the config names " +
+              std::to_string(wanted.parameters.size()) + " parameters";
+    }
+  });
+  return fault;
+}
+
+check check_templates(const host& services, const Settings& settings, call here) {
+  const auto& wanted = *settings.answer_waiting;
+  auto asked =
+      ask(services, settings,
+          "/" + settings.waba_id +
+              "/message_templates?fields=name,language,status,components&limit=100&name=" + url_encoded(wanted.name),
+          access_token(services), here);
+  if (asked.problem) return named(*std::move(asked.problem), "templates");
+  const auto listed = Json{asked.body}["data"];
+  for (const auto& [ours, theirs] : wanted.languages) {
+    if (const auto fault = fault_of(listed, wanted, theirs))
+      return bad("templates", *fault, "correct templates.answer_waiting, or the template in WhatsApp Manager");
+  }
+  return good("templates");
+}
+
 }  // namespace
 
 std::vector<check> check_everything(const host& services, const Settings& settings, Loop loop, call here) {
@@ -134,6 +178,7 @@ std::vector<check> check_everything(const host& services, const Settings& settin
   if (!settings.waba_id.empty()) {
     checks.push_back(check_numbers(services, settings, here));
     checks.push_back(check_subscription(services, settings, here));
+    if (settings.answer_waiting) checks.push_back(check_templates(services, settings, here));
   }
   if (!settings.app_id.empty()) checks.push_back(check_callback(services, settings, here));
   if (!settings.public_url.empty()) checks.push_back(check_loop(services, settings, loop, here));

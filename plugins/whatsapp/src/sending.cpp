@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "choices.hpp"
+#include "forms.hpp"
 #include "json_text.hpp"
 #include "utf8.hpp"
 
@@ -38,13 +38,14 @@ void check_text(const outbound& message) {
 
 }  // namespace
 
-std::string message_body(const outbound& message, std::string_view number) {
-  check_text(message);
+std::string message_body(const outbound& message, const Settings& settings, std::string_view number) {
+  const auto form = form_of(message, settings);
+  if (!form) check_text(message);
   std::string body = R"({"messaging_product":"whatsapp","recipient_type":"individual",)" + address(number);
-  if (!message.reply_to.empty()) body += R"(,"context":{"message_id":)" + json_string(message.reply_to) + "}";
+  if (!message.reply_to.empty() && message.kind != "reaction")
+    body += R"(,"context":{"message_id":)" + json_string(message.reply_to) + "}";
   if (!message.key.empty()) body += R"(,"biz_opaque_callback_data":)" + json_string(message.key);
-  if (const auto interactive = interactive_of(message))
-    return body + R"(,"type":"interactive","interactive":)" + *interactive + "}";
+  if (form) return body + "," + *form + "}";
   body += R"(,"type":"text","text":{"body":)" + json_string(message.text) + R"(,"preview_url":false}})";
   return body;
 }

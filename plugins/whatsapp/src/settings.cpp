@@ -9,6 +9,15 @@ void take(std::string& setting, const Json& value) {
   if (value) setting = value.text();
 }
 
+std::optional<Template> read_template(const Json& config) {
+  if (!config) return std::nullopt;
+  Template read{.name = config["name"].text()};
+  config["languages"].members(
+      [&](const std::string& ours, const Json& theirs) { read.languages.emplace(ours, theirs.text()); });
+  config["parameters"].elements([&](const Json& each) { read.parameters.push_back(each.text()); });
+  return read;
+}
+
 }  // namespace
 
 Settings read_settings(std::string_view config_json, std::string_view environment) {
@@ -22,6 +31,7 @@ Settings read_settings(std::string_view config_json, std::string_view environmen
   take(settings.public_url, config["public_url"]);
   while (settings.graph_url.ends_with('/')) settings.graph_url.pop_back();
   settings.messages_per_second = config["messages_per_second"].integer().value_or(settings.messages_per_second);
+  settings.answer_waiting = read_template(config["templates"]["answer_waiting"]);
   settings.accept_test_signature = config["accept_test_signature"].raw() == "true";
   if (settings.accept_test_signature && environment == "production")
     throw error(AGENTE_E_CONFIG, "accept_test_signature lets anybody write as a guest: delete it in production");

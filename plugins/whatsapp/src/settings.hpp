@@ -2,20 +2,31 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <agente/sdk.hpp>
 
 namespace agente::whatsapp {
+
+/// A template that Meta has approved.
+struct Template {
+  std::string name = {};
+  std::map<std::string, std::string, std::less<>> languages = {};  ///< es -> es_AR: ours, and the template's code
+  std::vector<std::string> parameters = {};                        ///< for the gaps of its body
+};
 
 struct Settings {
   std::string graph_url = "https://graph.facebook.com";  ///< without a slash at its end
   std::string graph_version = "v25.0";
   std::string waba_id = {};
   std::string app_id = {};
-  std::string public_url = {};            ///< of the webhook, as Meta reaches it
-  std::int64_t messages_per_second = 80;  ///< of each number; 0: no limit of ours, of guests neither
+  std::string public_url = {};                  ///< of the webhook, as Meta reaches it
+  std::int64_t messages_per_second = 80;        ///< of each number; 0: no limit of ours, of guests neither
+  std::optional<Template> answer_waiting = {};  ///< asks a guest to write, once his 24 hours are over
   bool accept_test_signature = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "graph_errors.hpp"
+
 namespace agente::whatsapp {
 namespace {
 
@@ -38,7 +40,8 @@ receipt_state to_state(DeliveryState state) {
 }
 
 receipt to_receipt(const DeliveryStatus& status) {
-  return {.state = to_state(status.state),
+  const bool closed = status.state == DeliveryState::kFailed && is_closed_window(status.code);
+  return {.state = closed ? receipt_state::closed : to_state(status.state),
           .account = status.account,
           .key = status.key,
           .external_id = status.id,

@@ -28,6 +28,7 @@ std::string in_words(std::string_view code, std::string_view reason) {
 void Standing::admit(const outbound& message) {
   const auto now = host_.now();
   const std::lock_guard lock(mutex_);
+  if (message.kind == "template") refuse_template(message.account, now);
   if (halts_.empty()) return;  // nearly always
   const auto found = halts_.find(message.account);
   if (found == halts_.end()) return;
@@ -36,6 +37,13 @@ void Standing::admit(const outbound& message) {
   if (now < halt.next_try) throw error(AGENTE_E_AUTH, halt.reason);
   halt.next_try = now + kPause;
   halt.tried_with = message.key;
+}
+
+void Standing::refuse_template(std::string_view account, time_point now) const {
+  for (const auto& [of, alarm] : alarms_) {
+    if (of.first != account || gravity_of(of.second) != Gravity::kWarning || now - alarm.at > kAlarmLasts) continue;
+    throw error(AGENTE_E_INVALID, "Meta restricts templates of this number: " + alarm.reason);
+  }
 }
 
 void Standing::note(const DeliveryStatus& status, call here) {

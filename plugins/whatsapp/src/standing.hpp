@@ -23,7 +23,8 @@ class Standing {
   explicit Standing(host services)
       : host_(services), began_(std::chrono::floor<std::chrono::seconds>(services.now())) {}
 
-  /// Throws AUTH with the reason while the number is halted, but for the message that tries it.
+  /// Throws AUTH with the reason while the number is halted, but for the message that tries it; INVALID for a template
+  /// within a day of Meta's warning that guests report the number's messages.
   void admit(const outbound& message);
   /// What became of a message of ours.
   void note(const DeliveryStatus& status, call here);
@@ -46,6 +47,7 @@ class Standing {
     time_point logged = {};
   };
 
+  void refuse_template(std::string_view account, time_point now) const;
   [[nodiscard]] bool tells_of_now(const DeliveryStatus& failure) const;
   void halt(const DeliveryStatus& status, std::string reason);
   void note_success(const DeliveryStatus& status, call here);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "callback_check.hpp"
-#include "choices.hpp"
 #include "handshake.hpp"
 #include "numbers.hpp"
 #include "self_check.hpp"
@@ -30,6 +29,11 @@ bool is_about_form(const Refusal& refusal) {
   const auto& code = refusal.code;
   return refusal.failure.code() == AGENTE_E_INVALID &&
          (code == "100" || code == "131008" || code == "131009" || code == "131051");
+}
+
+/// As a template it says nothing that a guest could be told without one; a reaction and a text are what they are.
+bool has_text_instead(const outbound& message) {
+  return message.kind != "text" && message.kind != "template" && message.kind != "reaction";
 }
 
 constexpr std::string_view kNumbersThroughput = "130429";
@@ -63,9 +67,19 @@ WhatsApp::WhatsApp(host services, std::string_view config_json)
 
 std::string WhatsApp::send(const outbound& message, call here) {
   check_account(message.account);
+  check_window(message);
   wait_for_turn(message);
   standing_.admit(message);
   return carry(message, here);
+}
+
+/// Meta counts 24 hours from the guest's last message; five minutes of safety, for clocks differ. When he wrote is not
+/// always known, and then it is Meta who says.
+void WhatsApp::check_window(const outbound& message) const {
+  using namespace std::chrono_literals;
+  if (message.kind == "template" || message.guest_wrote == time_point{}) return;
+  if (host_.now() - message.guest_wrote > 24h - 5min)
+    throw error(AGENTE_E_CONFLICT, "the guest has not written for 24 hours: only a template may be sent");
 }
 
 /// With a place of the pace: what Meta refuses for its form goes again with the same one.
@@ -74,7 +88,7 @@ std::string WhatsApp::carry(const outbound& message, call here) {
   const auto answer = post(message, number, here);
   if (answer.ok()) return accepted_id(answer);
   const auto refusal = note_refusal(message, answer, here);
-  if (is_about_form(refusal) && interactive_of(message)) return send_as_text(message, here);
+  if (is_about_form(refusal) && has_text_instead(message)) return send_as_text(message, here);
   const auto other = is_unknown_number(refusal) ? other_form(number) : std::string{};
   if (other.empty()) throw refusal.failure;
   return send_to_other_form(message, other, here);
@@ -128,7 +142,7 @@ http_response WhatsApp::post(const outbound& message, std::string_view number, c
       .method = "POST",
       .url = settings_.graph_url + "/" + settings_.graph_version + "/" + std::string{message.account} + "/messages",
       .headers = {{"Authorization", "Bearer " + access_token(host_)}, {"Content-Type", "application/json"}},
-      .body = message_body(message, number),
+      .body = message_body(message, settings_, number),
       .max_response_bytes = kLargestAnswer};
   try {
     return host_.http(here, request);

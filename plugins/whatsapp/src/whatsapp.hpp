@@ -45,6 +45,7 @@ class WhatsApp {
   [[nodiscard]] std::string send_as_text(outbound message, call here);
   [[nodiscard]] std::string send_to_other_form(const outbound& message, const std::string& number, call here);
   [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here);
+  void check_window(const outbound& message) const;
   void wait_for_turn(const outbound& message);
   [[nodiscard]] bool is_first_test_today();
 

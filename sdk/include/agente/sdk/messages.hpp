@@ -29,6 +29,7 @@ enum class receipt_state : std::int32_t {
   delivered = AGENTE_RECEIPT_DELIVERED,
   read = AGENTE_RECEIPT_READ,
   failed = AGENTE_RECEIPT_FAILED,
+  closed = AGENTE_RECEIPT_CLOSED,
 };
 
 /// What became of a message of ours, for host::receipt. Found by key, else by external_id.
