@@ -89,7 +89,11 @@ void start_plugins(Rooms& rooms) {
                            .hotels = config->hotels,
                            .config_for = [&rooms](const std::string& id) { return config_for(rooms, id); },
                            .works_for = [&rooms](const std::string& id) { return works_for(rooms, id); }},
-      plugins::Services{.clock = *rooms.clock, .kv = *rooms.kv, .inbox = rooms.inbox, .metrics = rooms.metrics});
+      plugins::Services{.clock = *rooms.clock,
+                        .kv = *rooms.kv,
+                        .inbox = rooms.inbox,
+                        .metrics = rooms.metrics,
+                        .cache = *rooms.cache});
   rooms.self_tests =
       std::make_unique<plugins::SelfTests>(*rooms.clock, rooms.metrics, [&rooms] { return live_channels(rooms); });
   rooms.self_tests->every(config->limits.self_test);

@@ -15,6 +15,9 @@
 namespace agente {
 class Metrics;
 }
+namespace agente::cache {
+class Cache;
+}
 
 namespace agente::plugins {
 
@@ -35,6 +38,7 @@ struct Services {
   KvStore& kv;
   Inbox& inbox;
   Metrics& metrics;
+  cache::Cache& cache;  ///< counts limits for all hosts
 };
 
 /// Services and what is behind them that belongs to the plugins alone.

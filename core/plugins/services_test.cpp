@@ -11,6 +11,19 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST_F(PluginHostTest, ALimitIsUsedUpByAllWhoShareItUntilItsWindowIsOver) {
+  auto& porter = channel("porter");
+  ASSERT_TRUE(house.cache->take("plugin/bell/number", 2, Millis{1000})) << "another host";
+  EXPECT_TRUE(send(porter, "limits", "number"));
+  const auto none_left = send(porter, "limits", "number");
+  ASSERT_FALSE(none_left);
+  EXPECT_EQ(none_left.error().code, Code::kRate);
+  EXPECT_EQ(none_left.error().retry_after, Millis{250});
+  EXPECT_TRUE(send(porter, "limits", "another number"));
+  house.clock.advance(Millis{1000});
+  EXPECT_TRUE(send(porter, "limits", "number"));
+}
+
 // ---- what a webhook stages ----
 
 TEST_F(PluginHostTest, AWebhookStagesMessagesAndItsCursor) {

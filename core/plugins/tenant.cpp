@@ -18,9 +18,10 @@ constexpr int kTimerThreads = 4;
 
 const void* query(const agente_host* /*host*/, agente_str service_id) noexcept {
   static const std::pair<std::string_view, const void*> kServices[] = {
-      {AGENTE_LOG_V1, &kLogService},     {AGENTE_CONFIG_V1, &kConfigService},   {AGENTE_SECRETS_V1, &kSecretsService},
-      {AGENTE_CLOCK_V1, &kClockService}, {AGENTE_METRICS_V1, &kMetricsService}, {AGENTE_HTTP_V1, &kHttpService},
-      {AGENTE_KV_V1, &kKvService},       {AGENTE_TIMER_V1, &kTimerService},     {AGENTE_INBOX_V1, &kInboxService},
+      {AGENTE_LOG_V1, &kLogService},       {AGENTE_CONFIG_V1, &kConfigService},   {AGENTE_SECRETS_V1, &kSecretsService},
+      {AGENTE_CLOCK_V1, &kClockService},   {AGENTE_METRICS_V1, &kMetricsService}, {AGENTE_HTTP_V1, &kHttpService},
+      {AGENTE_KV_V1, &kKvService},         {AGENTE_TIMER_V1, &kTimerService},     {AGENTE_INBOX_V1, &kInboxService},
+      {AGENTE_LIMITS_V1, &kLimitsService},
   };
   const auto wanted = abi::view(service_id);
   for (const auto& [id, table] : kServices) {

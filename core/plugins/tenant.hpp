@@ -85,6 +85,7 @@ extern const agente_metrics_v1 kMetricsService;
 extern const agente_http_v1 kHttpService;
 extern const agente_kv_v1 kKvService;
 extern const agente_timer_v1 kTimerService;
+extern const agente_limits_v1 kLimitsService;
 extern const agente_inbox_v1 kInboxService;
 
 /// What every service function does first and last: finds the tenant, lets no exception out, fills `err`.

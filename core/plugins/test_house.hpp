@@ -95,6 +95,7 @@ struct TestHouse {
   MemoryKv kv;
   MemoryInbox inbox;
   Metrics metrics;
+  std::unique_ptr<cache::Cache> cache = std::move(*cache::open({}, clock, metrics));
 
   [[nodiscard]] HostOptions options() const {
     return {.search = {TEST_PLUGINS},
@@ -102,7 +103,7 @@ struct TestHouse {
             .stage = config::Stage::kTest,
             .hotels = {{.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}}};
   }
-  [[nodiscard]] Services services() { return {clock, kv, inbox, metrics}; }
+  [[nodiscard]] Services services() { return {clock, kv, inbox, metrics, *cache}; }
 };
 
 inline config::InstanceConfig channel_config(const std::string& plugin, const std::string& id = "bell") {

@@ -162,7 +162,7 @@ struct CommitTest : UpgradeTest {
   ~CommitTest() override { host.reset(); }
   Channel& start_with(const std::string& version) {
     install(version);
-    host = std::make_unique<PluginHost>(options, Services{house.clock, house.kv, inbox, house.metrics});
+    host = std::make_unique<PluginHost>(options, Services{house.clock, house.kv, inbox, house.metrics, *house.cache});
     EXPECT_TRUE(host->start(config));
     return *host->channel("bell");
   }

@@ -17,8 +17,8 @@ constexpr std::size_t kMostLog = std::size_t{1} << 20U;
 thread_local const TrialHost* TrialHost::Inside::current = nullptr;
 
 std::string_view service_name(Service service) {
-  constexpr std::array<std::string_view, kServices.size()> kNames{"config", "secrets", "clock", "metrics",
-                                                                  "http",   "kv",      "timer", "inbox"};
+  constexpr std::array<std::string_view, kServices.size()> kNames{"config", "secrets", "clock",  "metrics", "http",
+                                                                  "kv",     "timer",   "limits", "inbox"};
   return kNames.at(static_cast<std::size_t>(service));
 }
 

@@ -16,9 +16,10 @@
 
 namespace agente::conformance {
 
-enum class Service : std::uint8_t { kConfig, kSecrets, kClock, kMetrics, kHttp, kKv, kTimer, kInbox };
-inline constexpr std::array kServices{Service::kConfig, Service::kSecrets, Service::kClock, Service::kMetrics,
-                                      Service::kHttp,   Service::kKv,      Service::kTimer, Service::kInbox};
+enum class Service : std::uint8_t { kConfig, kSecrets, kClock, kMetrics, kHttp, kKv, kTimer, kLimits, kInbox };
+inline constexpr std::array kServices{Service::kConfig,  Service::kSecrets, Service::kClock,
+                                      Service::kMetrics, Service::kHttp,    Service::kKv,
+                                      Service::kTimer,   Service::kLimits,  Service::kInbox};
 [[nodiscard]] std::string_view service_name(Service service);
 
 /// The struct_size that a record has at least: its size in 0.1, where all began.
@@ -26,7 +27,7 @@ template <class Record>
 inline constexpr std::uint32_t kSmallest = sizeof(Record);
 template <>
 inline constexpr std::uint32_t kSmallest<agente_outbound> = offsetof(agente_outbound, details);
-static_assert(AGENTE_ABI_MINOR == 2,
+static_assert(AGENTE_ABI_MINOR == 3,
               "a record that has grown since 0.1 needs its size of then here, as a specialisation");
 
 /// A rule that a plugin broke by what it asked of the host.

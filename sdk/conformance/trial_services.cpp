@@ -220,6 +220,15 @@ agente_status TrialServices::timer_stop(const agente_host* raw, uint64_t id) {
                                                                                              : AGENTE_E_NOT_FOUND;
 }
 
+agente_status TrialServices::take(const agente_host* raw, agente_str name, uint32_t, uint32_t window_ms,
+                                  agente_error* err) {
+  auto& host = of(raw);
+  if (const auto code = enter(host, Service::kLimits, "limits.take", err); code != AGENTE_OK) return code;
+  if (!taken(host, name, "a limit's name").empty() && window_ms > 0) return AGENTE_OK;
+  host.note(Rule::kMalformed, "limits.take was given no name or no window");
+  return report(err, AGENTE_E_INVALID, "a limit needs a name and a window");
+}
+
 /// Whether this call may stage; counts it.
 agente_status TrialServices::stage(TrialHost& host, const agente_call* call, const char* what, agente_error* err) {
   if (const auto code = enter(host, Service::kInbox, what, err); code != AGENTE_OK) return code;
@@ -268,11 +277,13 @@ const void* TrialServices::query(const agente_host* raw, agente_str id) {
   static constexpr agente_http_v1 kHttp{&http};
   static constexpr agente_kv_v1 kKv{&kv_get, &kv_put, &kv_erase, &kv_list, &kv_stage};
   static constexpr agente_timer_v1 kTimer{&timer_start, &timer_stop};
+  static constexpr agente_limits_v1 kLimits{&take};
   static constexpr agente_inbox_v1 kInbox{&accept, &receipt};
   static constexpr std::pair<std::string_view, const void*> kAll[] = {
-      {AGENTE_LOG_V1, &kLog},     {AGENTE_CONFIG_V1, &kConfig},   {AGENTE_SECRETS_V1, &kSecrets},
-      {AGENTE_CLOCK_V1, &kClock}, {AGENTE_METRICS_V1, &kMetrics}, {AGENTE_HTTP_V1, &kHttp},
-      {AGENTE_KV_V1, &kKv},       {AGENTE_TIMER_V1, &kTimer},     {AGENTE_INBOX_V1, &kInbox}};
+      {AGENTE_LOG_V1, &kLog},      {AGENTE_CONFIG_V1, &kConfig},   {AGENTE_SECRETS_V1, &kSecrets},
+      {AGENTE_CLOCK_V1, &kClock},  {AGENTE_METRICS_V1, &kMetrics}, {AGENTE_HTTP_V1, &kHttp},
+      {AGENTE_KV_V1, &kKv},        {AGENTE_TIMER_V1, &kTimer},     {AGENTE_INBOX_V1, &kInbox},
+      {AGENTE_LIMITS_V1, &kLimits}};
   of(raw).admit("query");
   const auto* found = std::ranges::find_if(kAll, [&](const auto& one) { return one.first == view(id); });
   return found == std::end(kAll) ? nullptr : found->second;

@@ -195,6 +195,10 @@ agente_status run(Errand& e, Service service) {
     case Service::kTimerStart:
     case Service::kTimerStop:
       return timer(e, service);
+    case Service::kTake:
+      return e.table<agente_limits_v1>(AGENTE_LIMITS_V1)
+          .take(e.host, e.text(tag::kText), e.number<std::uint32_t>(tag::kNumber),
+                e.number<std::uint32_t>(tag::kNumber2), &e.err);
     case Service::kAccept:
     case Service::kReceipt:
       return inbox(e, service);

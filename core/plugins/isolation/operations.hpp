@@ -107,6 +107,7 @@ enum class Service : std::uint16_t {
   kTimerStop = 16,
   kAccept = 17,
   kReceipt = 18,
+  kTake = 19,
 };
 
 /// Tags of a frame's own fields.

@@ -108,6 +108,13 @@ static agente_status use_clock(porter* self, const agente_sink* out) {
   return status == AGENTE_OK ? put(out, text) : status;
 }
 
+static agente_status use_limits(porter* self, const agente_outbound* m, agente_error* err) {
+  const agente_limits_v1* limits = service(self, AGENTE_LIMITS_V1);
+  if (limits->take(self->host, STR(""), 1, 1, err) != AGENTE_E_INVALID) return AGENTE_E_INTERNAL;
+  if (limits->take(self->host, m->text, 1, 0, err) != AGENTE_E_INVALID) return AGENTE_E_INTERNAL;
+  return limits->take(self->host, m->text, 2, 1000, err);
+}
+
 static agente_status wait_for_file(agente_str name) {
   char path[512];
   snprintf(path, sizeof path, "%.*s", (int)name.len, name.ptr);
@@ -123,6 +130,7 @@ static agente_status send(void* ctx, const agente_call* call, const agente_outbo
   if (is(m->recipient, "http")) return use_http(self, call, m, out, err);
   if (is(m->recipient, "clock")) return use_clock(self, out);
   if (is(m->recipient, "metrics")) return use_metrics(self);
+  if (is(m->recipient, "limits")) return use_limits(self, m, err);
   if (is(m->recipient, "gate")) return wait_for_file(m->text);
   if (is(m->recipient, "accept")) return tick(self, call, err);
   if (is(m->recipient, "rate")) {

@@ -28,7 +28,7 @@ typedef struct agente_inbound {
   int64_t provider_time_ms; /* when the provider says it was written; 0 unknown */
 } agente_inbound;
 
-/* What a receipt says. CLOSED, from 0.2: it did not arrive, because the guest has to write first; as CONFLICT from
+/* What a receipt says. CLOSED, from 0.3: it did not arrive, because the guest has to write first; as CONFLICT from
  * send, and with code and reason as FAILED. */
 enum {
   AGENTE_RECEIPT_SENT = 1,

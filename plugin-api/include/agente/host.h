@@ -194,6 +194,17 @@ typedef struct agente_timer_v1 {
   agente_status (*stop)(const agente_host* host, uint64_t id);
 } agente_timer_v1;
 
+/* ---- agente.limits/1, from 0.3 ---- */
+#define AGENTE_LIMITS_V1 "agente.limits/1"
+
+typedef struct agente_limits_v1 {
+  /* Takes one use of `name` (1 to 256 bytes of UTF-8, the instance's own): `per_window` of them within `window_ms` of
+   * the first, by this instance in all hosts together. RATE: none is left; err's retry_after_ms is a guess. Hosts that
+   * share no cache, and those whose cache is away, count each for itself: still obey the other side. [any] */
+  agente_status (*take)(const agente_host* host, agente_str name, uint32_t per_window, uint32_t window_ms,
+                        agente_error* err);
+} agente_limits_v1;
+
 /* ---- agente.inbox/1: see channel.h for the records ---- */
 #define AGENTE_INBOX_V1 "agente.inbox/1"
 

@@ -62,6 +62,7 @@ enum { AGENTE_TAG_ANY = 1, AGENTE_TAG_SERIAL = 2, AGENTE_TAG_QUIESCED = 3 };
   X(agente_kv_v1, "agente.kv/1", stage, ANY)                       \
   X(agente_timer_v1, "agente.timer/1", start, ANY)                 \
   X(agente_timer_v1, "agente.timer/1", stop, ANY)                  \
+  X(agente_limits_v1, "agente.limits/1", take, ANY)                \
   X(agente_inbox_v1, "agente.inbox/1", accept, ANY)                \
   X(agente_inbox_v1, "agente.inbox/1", receipt, ANY)
 

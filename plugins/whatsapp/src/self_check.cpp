@@ -83,26 +83,33 @@ check check_token(const host& services, const Settings& settings, call here) {
 }
 
 /// What is wrong with a number, if anything.
-std::optional<std::string> ailment_of(const Json& number) {
+std::optional<std::string> ailment_of(const Json& number, const Settings& settings) {
   const auto status = number["status"].text();
   const auto name = "number " + number["display_phone_number"].text() + " (" + number["id"].text() + ")";
   if (!status.empty() && status != "CONNECTED") return name + " is " + status;
-  if (number["quality_rating"].text() != "RED") return std::nullopt;
-  return name + " has the quality rating RED: guests block or report it, and Meta lowers its limits";
+  if (number["quality_rating"].text() == "RED")
+    return name + " has the quality rating RED: guests block or report it, and Meta lowers its limits";
+  const auto own = number["webhook_configuration"]["phone_number"].text();
+  if (own.empty() || settings.public_url.empty() || own == settings.public_url) return std::nullopt;
+  return name + " has an override of its own, which sends its events to " + own;
 }
 
 check check_numbers(const host& services, const Settings& settings, call here) {
   auto asked = ask(services, settings,
-                   "/" + settings.waba_id + "/phone_numbers?fields=id,display_phone_number,status,quality_rating",
+                   "/" + settings.waba_id +
+                       "/phone_numbers?fields=id,display_phone_number,status,quality_rating,webhook_configuration",
                    access_token(services), here);
   if (asked.problem) return named(*std::move(asked.problem), "numbers");
   const auto numbers = Json{asked.body}["data"];
   std::optional<std::string> cause;
   numbers.elements([&](const Json& number) {
-    if (!cause) cause = ailment_of(number);
+    if (!cause) cause = ailment_of(number, settings);
   });
   if (!numbers.first()) cause = "account " + settings.waba_id + " has no number";
-  return cause ? bad("numbers", *cause, "see the number in WhatsApp Manager") : good("numbers");
+  return cause ? bad("numbers", *cause,
+                     "see the number in WhatsApp Manager; `agentctl whatsapp webhook set --level number --number ID "
+                     "--clear` takes an override away")
+               : good("numbers");
 }
 
 check check_subscription(const host& services, const Settings& settings, call here) {

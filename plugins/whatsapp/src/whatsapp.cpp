@@ -111,7 +111,18 @@ void WhatsApp::wait_for_turn(const outbound& message) {
     throw error(AGENTE_E_RATE, "WhatsApp takes one message each 6 seconds to one guest after a burst", for_guest);
   const auto for_number = numbers_.queue(message.account, message.recipient, now);
   if (for_number.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", for_number);
+  take_from_all_hosts(message.account);
   static_cast<void>(pairs_.take(pair, now));
+}
+
+/// Other hosts may send from the same number. Where they cannot be counted together, Meta's 130429 slows each of them.
+void WhatsApp::take_from_all_hosts(std::string_view account) const {
+  constexpr std::chrono::milliseconds kSecond{1000};
+  constexpr std::chrono::milliseconds kSoon{250};
+  if (settings_.messages_per_second <= 0) return;
+  const auto most = static_cast<std::uint32_t>(settings_.messages_per_second);
+  if (host_.take("number/" + std::string{account}, most, kSecond)) return;
+  throw error(AGENTE_E_RATE, "messages_per_second is reached by all hosts together", kSoon);
 }
 
 /// Meta may know a number only the way it does not write it itself (Argentina, Mexico, Brazil).

@@ -47,6 +47,7 @@ class WhatsApp {
   [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here);
   void check_window(const outbound& message) const;
   void wait_for_turn(const outbound& message);
+  void take_from_all_hosts(std::string_view account) const;
   [[nodiscard]] bool is_first_test_today();
 
   host host_;

@@ -148,7 +148,8 @@ TEST_F(ClosedWindow, SelfTestComparesTheTemplateWithMetas) {
   config.insert(1, R"("waba_id":"102290129340398",)");
   const std::string account = "http://graph/v25.0/102290129340398";
   const auto stage = [&](const std::string& status, const std::string& text) {
-    fake.answer("GET", account + "/phone_numbers?fields=id,display_phone_number,status,quality_rating",
+    fake.answer("GET",
+                account + "/phone_numbers?fields=id,display_phone_number,status,quality_rating,webhook_configuration",
                 {.status = 200, .body = R"({"data":[{"id":"106540352242922","status":"CONNECTED"}]})"});
     fake.answer("GET", account + "/subscribed_apps",
                 {.status = 200, .body = R"({"data":[{"whatsapp_business_api_data":{"id":"1"}}]})"});

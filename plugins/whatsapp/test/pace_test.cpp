@@ -150,6 +150,16 @@ TEST_F(PacedSend, StaysBelowTheConfiguredThroughputOfTheNumber) {
   EXPECT_EQ(send("34600111003"), milliseconds{0});
 }
 
+TEST_F(PacedSend, HostsThatSendFromOneNumberShareItsThroughput) {
+  config = R"({"graph_url":"http://graph","messages_per_second":2})";
+  testing::instance<WhatsApp> other(fake, config);
+  EXPECT_EQ(send("34600111001"), milliseconds{0});
+  other.send({.key = "out-2", .account = kAccount, .recipient = "34600111002", .text = "Hola"});
+  EXPECT_EQ(send("34600111003"), milliseconds{250}) << "a place of its own, but none of all";
+  fake.advance(seconds{1});
+  EXPECT_EQ(send("34600111003"), milliseconds{0});
+}
+
 TEST_F(PacedSend, AGuestWhoWaitsForTheNumberLosesNoPlaceOfHisOwn) {
   config = R"({"graph_url":"http://graph","messages_per_second":1})";
   EXPECT_EQ(send("34600111001"), milliseconds{0});

@@ -9,7 +9,8 @@ using ::testing::Not;
 constexpr std::string_view kWithAccount =
     R"({"graph_url":"http://graph","waba_id":"102290129340398","app_id":"670843887433847"})";
 const std::string kNumbers =
-    "http://graph/v25.0/102290129340398/phone_numbers?fields=id,display_phone_number,status,quality_rating";
+    "http://graph/v25.0/102290129340398/"
+    "phone_numbers?fields=id,display_phone_number,status,quality_rating,webhook_configuration";
 const std::string kApps = "http://graph/v25.0/102290129340398/subscribed_apps";
 const std::string kToken = "http://graph/v25.0/debug_token?input_token=EAAG-token";
 const std::string kSubscriptions = "http://graph/v25.0/670843887433847/subscriptions";
@@ -140,6 +141,15 @@ TEST_F(SelfTest, ANumberWithABadNameIsTold) {
   apps(our_app);
   rest_is_well();
   EXPECT_THAT(stage("numbers").cause, HasSubstr("RED"));
+}
+
+TEST_F(SelfTest, ANumberWhoseOwnOverrideSendsItsEventsElsewhereIsTold) {
+  config = kWithAccount;
+  config.insert(1, R"("public_url":"https://hotel.example/webhook/whatsapp",)");
+  numbers(R"({"data":[{"id":"1","webhook_configuration":{"phone_number":"https://old.example/hook"}}]})");
+  apps(our_app);
+  rest_is_well();
+  EXPECT_THAT(stage("numbers").cause, HasSubstr("https://old.example/hook"));
 }
 
 TEST_F(SelfTest, AnOldGraphVersionIsToldInTime) {

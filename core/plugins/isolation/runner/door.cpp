@@ -11,9 +11,10 @@ namespace {
 
 const void* query(const agente_host* /*host*/, agente_str service_id) noexcept {
   static constexpr std::pair<std::string_view, const void*> kServices[] = {
-      {AGENTE_LOG_V1, &kLog},     {AGENTE_CONFIG_V1, &kConfig},   {AGENTE_SECRETS_V1, &kSecrets},
-      {AGENTE_CLOCK_V1, &kClock}, {AGENTE_METRICS_V1, &kMetrics}, {AGENTE_HTTP_V1, &kHttp},
-      {AGENTE_KV_V1, &kKv},       {AGENTE_TIMER_V1, &kTimer},     {AGENTE_INBOX_V1, &kInbox},
+      {AGENTE_LOG_V1, &kLog},       {AGENTE_CONFIG_V1, &kConfig},   {AGENTE_SECRETS_V1, &kSecrets},
+      {AGENTE_CLOCK_V1, &kClock},   {AGENTE_METRICS_V1, &kMetrics}, {AGENTE_HTTP_V1, &kHttp},
+      {AGENTE_KV_V1, &kKv},         {AGENTE_TIMER_V1, &kTimer},     {AGENTE_INBOX_V1, &kInbox},
+      {AGENTE_LIMITS_V1, &kLimits},
   };
   const auto wanted = abi::view(service_id);
   for (const auto& [id, table] : kServices) {

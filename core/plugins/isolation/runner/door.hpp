@@ -56,6 +56,7 @@ extern const agente_metrics_v1 kMetrics;
 extern const agente_http_v1 kHttp;
 extern const agente_kv_v1 kKv;
 extern const agente_timer_v1 kTimer;
+extern const agente_limits_v1 kLimits;
 extern const agente_inbox_v1 kInbox;
 
 /// Asks for a service, puts its error into `err` and gives its status; `take` sees each field of the reply.

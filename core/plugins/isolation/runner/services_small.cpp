@@ -5,7 +5,7 @@
 #include "plugins/isolation/records.hpp"
 #include "plugins/isolation/runner/door.hpp"
 
-// agente.log/1, config/1, secrets/1, clock/1, metrics/1 and timer/1 in a runner.
+// agente.log/1, config/1, secrets/1, clock/1, metrics/1, timer/1 and limits/1 in a runner.
 
 namespace agente::plugins::isolation {
 namespace {
@@ -143,6 +143,15 @@ agente_status timer_stop(const agente_host* host, std::uint64_t id) {
   return ask(host, Service::kTimerStop, nullptr, [&](FrameWriter& out) { out.number(tag::kNumber, id); });
 }
 
+agente_status take(const agente_host* host, agente_str name, std::uint32_t per_window, std::uint32_t window_ms,
+                   agente_error* err) {
+  return ask(host, Service::kTake, err, [&](FrameWriter& out) {
+    out.text(tag::kText, name);
+    out.number(tag::kNumber, per_window);
+    out.number(tag::kNumber2, window_ms);
+  });
+}
+
 }  // namespace
 
 const agente_log_v1 kLog{&log_write};
@@ -151,5 +160,6 @@ const agente_secrets_v1 kSecrets{&secret_get};
 const agente_clock_v1 kClock{&now_ms, &monotonic_ms, &local_day};
 const agente_metrics_v1 kMetrics{&counter_add, &gauge_set, &histogram_observe};
 const agente_timer_v1 kTimer{&timer_start, &timer_stop};
+const agente_limits_v1 kLimits{&take};
 
 }  // namespace agente::plugins::isolation

@@ -46,6 +46,7 @@ class host {
         http_(find<agente_http_v1>(AGENTE_HTTP_V1)),
         kv_(find<agente_kv_v1>(AGENTE_KV_V1)),
         timer_(find<agente_timer_v1>(AGENTE_TIMER_V1)),
+        limits_(find<agente_limits_v1>(AGENTE_LIMITS_V1)),
         inbox_(find<agente_inbox_v1>(AGENTE_INBOX_V1)) {}
 
   // ---- log: one line each; no secrets, no whole guest messages. Give the call where you have one: its trace is
@@ -175,6 +176,19 @@ class host {
     err.check(need(kv_).stage(raw_, c.raw(), detail::str(key), detail::bytes(value), schema, &err.raw), "kv stage");
   }
 
+  // ---- limits
+  /// Takes one use of `name`: so many within the window, by this instance in all hosts together. False: none is left. A
+  /// host before 0.3 counts nothing: true.
+  [[nodiscard]] bool take(std::string_view name, std::uint32_t per_window, std::chrono::milliseconds window) const {
+    if (!limits_) return true;
+    detail::failure err;
+    const auto status =
+        limits_->take(raw_, detail::str(name), per_window, static_cast<std::uint32_t>(window.count()), &err.raw);
+    if (status == AGENTE_E_RATE) return false;
+    err.check(status, "limits.take");
+    return true;
+  }
+
   // ---- inbox: only in on_http, poll and timer calls. Staged, not stored: the host commits when you have returned and
   // only then answers the provider; if you throw, nothing is kept. So hand over everything, answer 200, and never
   // de-duplicate.
@@ -258,6 +272,7 @@ class host {
   const agente_http_v1* http_;
   const agente_kv_v1* kv_;
   const agente_timer_v1* timer_;
+  const agente_limits_v1* limits_;
   const agente_inbox_v1* inbox_;
 #if AGENTE_CHECK_THREADS
   detail::watch* watch_ = nullptr;  // of the instance; null for a host that a test made

@@ -173,6 +173,11 @@ class fake_host {
   std::map<std::string, std::vector<double>> observed_;
   std::map<std::string, kv_entry> kv_;
   std::uint64_t revision_ = 0;
+  struct window {
+    std::int64_t began_ms = 0;
+    std::uint32_t taken = 0;
+  };
+  std::map<std::string, window> limits_;
   bool kv_down_ = false;
   std::map<std::uint64_t, detail::pending_timer> timers_;
   std::map<std::uint64_t, detail::staging> calls_;

@@ -284,6 +284,18 @@ struct services {
     });
   }
 
+  static agente_status take(const agente_host* host, agente_str name, std::uint32_t per_window, std::uint32_t window_ms,
+                            agente_error* err) noexcept {
+    return serve(host, err, [&](fake_host& fake) -> agente_status {
+      auto& window = fake.limits_[copy(name)];
+      const bool over = fake.now_ms_ - window.began_ms >= window_ms;
+      if (window.taken == 0 || over) window = {.began_ms = fake.now_ms_, .taken = 0};
+      if (window.taken >= per_window) return report(err, AGENTE_E_RATE, "the limit is used up");
+      ++window.taken;
+      return AGENTE_OK;
+    });
+  }
+
   static const void* table(std::string_view id) {
     static constexpr agente_log_v1 log{&log_write};
     static constexpr agente_config_v1 config{&instance, &config_get};
@@ -293,11 +305,13 @@ struct services {
     static constexpr agente_http_v1 http{&http_request};
     static constexpr agente_kv_v1 kv{&kv_get, &kv_put, &kv_erase, &kv_list, &kv_stage};
     static constexpr agente_timer_v1 timer{&timer_start, &timer_stop};
+    static constexpr agente_limits_v1 limits{&take};
     static constexpr agente_inbox_v1 inbox{&accept, &take_receipt};
     static constexpr std::pair<std::string_view, const void*> all[] = {
-        {AGENTE_LOG_V1, &log},     {AGENTE_CONFIG_V1, &config},   {AGENTE_SECRETS_V1, &secrets},
-        {AGENTE_CLOCK_V1, &clock}, {AGENTE_METRICS_V1, &metrics}, {AGENTE_HTTP_V1, &http},
-        {AGENTE_KV_V1, &kv},       {AGENTE_TIMER_V1, &timer},     {AGENTE_INBOX_V1, &inbox}};
+        {AGENTE_LOG_V1, &log},      {AGENTE_CONFIG_V1, &config},   {AGENTE_SECRETS_V1, &secrets},
+        {AGENTE_CLOCK_V1, &clock},  {AGENTE_METRICS_V1, &metrics}, {AGENTE_HTTP_V1, &http},
+        {AGENTE_KV_V1, &kv},        {AGENTE_TIMER_V1, &timer},     {AGENTE_INBOX_V1, &inbox},
+        {AGENTE_LIMITS_V1, &limits}};
     for (const auto& [name, found] : all)
       if (name == id) return found;
     return nullptr;
