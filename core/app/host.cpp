@@ -281,6 +281,7 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
       hotel->id, *backend, *rooms.store, *rooms.clock,
       pms::GatewaySettings{.call_deadline = instance.deadline,
                            .booking_settle = config.limits.booking_settle,
+                           .booking_wait = config.limits.booking_wait,
                            .cache = rooms.cache.get(),
                            .breaker_pause = config.limits.pms_pause,
                            .turnstile = turnstile.get()},

@@ -77,6 +77,15 @@ std::vector<store::Outbound> reply_rows(const store::Inbound& row, const Step& s
   return replies;
 }
 
+void append_note(store::sql::Connection& connection, const store::GuestKey& guest, const std::string& note, Time now) {
+  store::events::append(connection,
+                        {.id = connection.next_id(),
+                         .hotel = guest.hotel,
+                         .at = now,
+                         .type = "conversation.handoff",
+                         .body = dump(json{{"channel", guest.channel}, {"sender", guest.sender}, {"note", note}})});
+}
+
 }  // namespace
 
 Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready)
@@ -97,9 +106,9 @@ std::optional<Steady> Turn::handle(store::Inbound& row) {
     if (!loaded)
       return loaded.error().code == Code::kNotFound ? give_up(row, loaded.error().text) : later(row, loaded.error());
     auto outcome = run(row, *loaded);
-    if (const auto* again = std::get_if<Steady>(&outcome)) {
+    if (const auto* wait = std::get_if<Wait>(&outcome)) {
       ask_for_patience(row, loaded->conversation.language);
-      return *again;
+      return wait->until;
     }
     const auto committed = commit(row, *loaded, std::get<Step>(outcome));
     if (!committed) return later(row, committed.error());
@@ -143,7 +152,7 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   return loaded;
 }
 
-std::variant<Step, Steady> Turn::run(const store::Inbound& row, const Loaded& loaded) {
+std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded& loaded) {
   const auto& [next, conversation, message, hotel] = loaded;
   Journal journal(row.results);
   const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
@@ -151,14 +160,19 @@ std::variant<Step, Steady> Turn::run(const store::Inbound& row, const Loaded& lo
   for (int actions = 0; step.action; ++actions) {
     if (actions == kMostActions) throw std::logic_error("the flow asked for more than 12 actions in one turn");
     auto result = carry_out(*step.action, row, journal);
-    if (const auto* again = std::get_if<Steady>(&result)) return *again;
+    if (const auto* wait = std::get_if<Wait>(&result)) {
+      if (wait->in_doubt) {
+        tell_staff_of_doubt(row, step, concierge::note_in_doubt(step, message, hotel, *wait->in_doubt));
+      }
+      return *wait;
+    }
     step = concierge::resume(step, message, std::get<concierge::ActionResult>(result), hotel);
   }
   return step;
 }
 
-std::variant<concierge::ActionResult, Steady> Turn::carry_out(const concierge::Action& action,
-                                                              const store::Inbound& row, Journal& journal) {
+std::variant<concierge::ActionResult, Turn::Wait> Turn::carry_out(const concierge::Action& action,
+                                                                  const store::Inbound& row, Journal& journal) {
   const auto* check = std::get_if<concierge::CheckAvailability>(&action);
   const auto* find = std::get_if<concierge::FindBooking>(&action);
   if (check == nullptr && find == nullptr) return write_to_pms(action, row, journal);
@@ -169,17 +183,19 @@ std::variant<concierge::ActionResult, Steady> Turn::carry_out(const concierge::A
   return result;
 }
 
-std::variant<concierge::ActionResult, Steady> Turn::write_to_pms(const concierge::Action& action,
-                                                                 const store::Inbound& row, Journal& journal) {
+std::variant<concierge::ActionResult, Turn::Wait> Turn::write_to_pms(const concierge::Action& action,
+                                                                     const store::Inbound& row, Journal& journal) {
   if (journal.changed()) {
     const auto kept = store_.write(
         [&](store::sql::Connection& connection) { store::inbound::keep_results(connection, row, journal.text()); });
-    if (!kept) return clock_.steady() + kStoreRetry;
+    if (!kept) return Wait{clock_.steady() + kStoreRetry};
     journal.stored();
   }
   auto outcome = switchboard_.write(action, row);
-  if (outcome.kind == pms::WriteOutcome::Kind::kNotYet) return clock_.steady() + outcome.wait;
-  return concierge::ActionResult(std::move(outcome));
+  if (outcome.kind != pms::WriteOutcome::Kind::kNotYet) return concierge::ActionResult(std::move(outcome));
+  Wait wait{clock_.steady() + outcome.wait};
+  if (outcome.overdue) wait.in_doubt = std::move(outcome.text);
+  return wait;
 }
 
 Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const Step& step) {
@@ -205,15 +221,7 @@ Result<void> Turn::commit(const store::Inbound& row, const Loaded& loaded, const
       reply.id = connection.next_id();
       store::outbound::insert(connection, reply);
     }
-    if (step.staff) {
-      store::events::append(
-          connection,
-          {.id = connection.next_id(),
-           .hotel = row.guest.hotel,
-           .at = now,
-           .type = "conversation.handoff",
-           .body = dump(json{{"channel", row.guest.channel}, {"sender", row.guest.sender}, {"note", *step.staff}})});
-    }
+    if (step.staff) append_note(connection, row.guest, *step.staff, now);
   });
 }
 
@@ -245,6 +253,16 @@ void Turn::put_reservation(store::sql::Connection& connection, store::Reservatio
                          .at = now,
                          .type = "reservation.status",
                          .body = dump(json{{"reservation", row.id}, {"status", store::name_of(row.status)}})});
+}
+
+void Turn::tell_staff_of_doubt(const store::Inbound& row, const Step& step, const std::string& note) {
+  if (!step.next.summary) return;
+  const auto now = clock_.now();
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    if (!store::intents::note_doubt(connection, row.guest.hotel, step.next.summary->quote)) return;
+    append_note(connection, row.guest, note, now);
+  });
+  if (!written) log::warn("messaging", "staff could not be told of a doubt yet: " + written.error().text);
 }
 
 void Turn::ask_for_patience(const store::Inbound& row, const std::string& language) {

@@ -36,17 +36,24 @@ class Turn {
     concierge::Message message;
     concierge::Hotel hotel;
   };
+  /// The turn cannot go on yet.
+  struct Wait {
+    Steady until;
+    std::optional<std::string> in_doubt{};  ///< it has been waiting for too long; what the PMS said last
+  };
   Result<Loaded> load(const store::Inbound& row);
   /// The finished turn, or when to go on with it.
-  std::variant<concierge::Step, Steady> run(const store::Inbound& row, const Loaded& loaded);
-  std::variant<concierge::ActionResult, Steady> carry_out(const concierge::Action& action, const store::Inbound& row,
-                                                          Journal& journal);
-  std::variant<concierge::ActionResult, Steady> write_to_pms(const concierge::Action& action, const store::Inbound& row,
-                                                             Journal& journal);
+  std::variant<concierge::Step, Wait> run(const store::Inbound& row, const Loaded& loaded);
+  std::variant<concierge::ActionResult, Wait> carry_out(const concierge::Action& action, const store::Inbound& row,
+                                                        Journal& journal);
+  std::variant<concierge::ActionResult, Wait> write_to_pms(const concierge::Action& action, const store::Inbound& row,
+                                                           Journal& journal);
   Result<void> commit(const store::Inbound& row, const Loaded& loaded, const concierge::Step& step);
   /// `backend`: where a booking is that does not say so.
   void put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
                        Time now);
+  /// Once for each accepted summary.
+  void tell_staff_of_doubt(const store::Inbound& row, const concierge::Step& step, const std::string& note);
   void ask_for_patience(const store::Inbound& row, const std::string& language);
   std::optional<Steady> give_up(const store::Inbound& row, const std::string& why);
   std::optional<Steady> later(const store::Inbound& row, const Error& error);

@@ -1,6 +1,7 @@
 #include "pms/audit.hpp"
 
 #include <map>
+#include <set>
 
 #include "store/repositories.hpp"
 
@@ -143,9 +144,25 @@ class Findings {
                                        "conversation");
   }
 
+  void given_up(const PmsBooking& theirs) {
+    add("given_up", {.booking = theirs}, "", summary_of(theirs),
+        "it came to be after the booking with our reference " + theirs.reference +
+            " was given up, and the guest was told that he has none: ask whoever took over; cancel it in the PMS if he "
+            "was helped otherwise");
+  }
+
  private:
   Audit& audit_;
 };
+
+Result<std::set<std::string>> read_given_up(store::Store& store, const Gateway& gateway) {
+  std::set<std::string> references;
+  const auto read = store.read([&](Connection& connection) {
+    references = store::intents::refused_bookings(connection, gateway.hotel(), gateway.backend());
+  });
+  if (!read) return read.error();
+  return references;
+}
 
 }  // namespace
 
@@ -155,6 +172,8 @@ Result<Audit> audit(const Source& source, store::Store& store, Day today, std::s
   if (!theirs) return theirs.error();
   const auto ours = read_ours(store, gateway.hotel(), gateway.backend(), today);
   if (!ours) return ours.error();
+  const auto given_up = read_given_up(store, gateway);
+  if (!given_up) return given_up.error();
   Audit result;
   Findings findings(result);
   for (const auto& [id, record] : *ours) {
@@ -170,9 +189,16 @@ Result<Audit> audit(const Source& source, store::Store& store, Day today, std::s
     if (!asked) findings.missing_there(record);
   }
   for (const auto& [id, booking] : *theirs) {
-    if (ours->contains(id) || !is_live(booking.state) || booking.checkout < today) continue;
-    ++result.checked;
-    findings.missing_here(booking);
+    if (!is_live(booking.state) || booking.checkout < today) continue;
+    const auto here = ours->find(id);
+    const bool unknown = here == ours->end();
+    if (unknown) ++result.checked;
+    const bool of_no_guest = unknown || here->second.reservation == 0;
+    if (of_no_guest && given_up->contains(booking.reference)) {
+      findings.given_up(booking);
+    } else if (unknown) {
+      findings.missing_here(booking);
+    }
   }
   return result;
 }

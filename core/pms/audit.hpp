@@ -10,7 +10,7 @@ namespace agente::pms {
 
 /// One thing in which our books and the PMS' differ.
 struct Difference {
-  std::string kind;           ///< missing_there, missing_here, state, dates, room, amount
+  std::string kind;           ///< missing_there, missing_here, given_up, state, dates, room, amount
   store::Id reservation = 0;  ///< 0: no guest of ours; known from the mirror only
   std::string booking_id;
   std::string ours;  ///< empty: nothing

@@ -97,7 +97,7 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     return before ? std::move(*before) : WriteOutcome{.kind = Kind::kRefused, .text = before.error().text};
   }
   if (!write.intent.backend.empty() && write.intent.backend != backend()) {
-    return not_yet(write, kStoreRetry, "it is under way at " + write.intent.backend, trace);
+    return {.kind = Kind::kNotYet, .text = "it is under way at " + write.intent.backend, .wait = kStoreRetry};
   }
   if (write.intent.state == IntentState::kAttempted) {
     const auto left = doubts_.left(write.intent, settle());
@@ -110,6 +110,8 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     if (found.error().code != Code::kNotFound) {
       return not_yet(write, pause_after(write.intent.attempts), found.error().text, trace);
     }
+    // Staff may have seen to it meanwhile: another attempt could book a second time.
+    if (patience_left(write.intent) == Millis{0}) return give_up(write, "no attempt had its effect", trace);
   }
   return try_now(write, trace);
 }
@@ -226,10 +228,26 @@ WriteOutcome Gateway::finish(Write& write, WriteOutcome outcome) {
   return outcome;
 }
 
-WriteOutcome Gateway::not_yet(const Write& write, Millis wait, std::string text, std::string_view trace) {
+WriteOutcome Gateway::not_yet(Write& write, Millis wait, std::string text, std::string_view trace) {
+  const auto left = patience_left(write.intent);
+  const bool overdue = left == Millis{0};
+  if (overdue && write.intent.state == IntentState::kOpen) return give_up(write, std::move(text), trace);
+  if (!overdue) wait = std::min(wait, left);  // so that it is given up, or staff told, in time
   log::warn("PMS", write.intent.kind + " waits: " + text,
             {{"reference", write.intent.reference}, {"wait_ms", std::to_string(wait.count())}, {"trace", trace}});
-  return {.kind = Kind::kNotYet, .text = std::move(text), .wait = wait};
+  if (overdue) text = write.intent.reference + ": " + text;  // staff looks for it in the PMS
+  return {.kind = Kind::kNotYet, .text = std::move(text), .wait = wait, .overdue = overdue};
+}
+
+WriteOutcome Gateway::give_up(Write& write, std::string why, std::string_view trace) {
+  log::warn("PMS", write.intent.kind + " is given to a person, it is not done: " + why,
+            {{"hotel", hotel_}, {"backend", backend()}, {"reference", write.intent.reference}, {"trace", trace}});
+  return finish(write, {.kind = Kind::kGivenUp, .text = std::move(why)});
+}
+
+Millis Gateway::patience_left(const store::Intent& intent) const {
+  const auto waited = std::chrono::floor<Millis>(clock_.now() - intent.created_at);
+  return std::max(Millis{0}, settings_.booking_wait - waited);
 }
 
 Result<Booking> Gateway::oldest_live(const std::string& reference, std::string_view trace) {
@@ -250,7 +268,11 @@ Result<Booking> Gateway::oldest_live(const std::string& reference, std::string_v
 Result<void> Gateway::save(const store::Intent& intent) {
   auto row = intent;
   row.updated_at = clock_.now();
-  return store_.write([&](store::sql::Connection& connection) { store::intents::update(connection, row); });
+  bool kept = false;
+  auto written =
+      store_.write([&](store::sql::Connection& connection) { kept = store::intents::update(connection, row); });
+  if (written && !kept) return Error{Code::kConflict, "another host has finished it meanwhile"};
+  return written;
 }
 
 }  // namespace agente::pms
