@@ -283,6 +283,7 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
                            .booking_settle = config.limits.booking_settle,
                            .booking_wait = config.limits.booking_wait,
                            .cache = rooms.cache.get(),
+                           .availability_stale = config.limits.availability_stale,
                            .breaker_pause = config.limits.pms_pause,
                            .turnstile = turnstile.get()},
       pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {

@@ -31,5 +31,35 @@ TEST_F(SilentPms, ABookingThatWaitedTooLongGoesToAPersonWhoSeesWhatWasAccepted) 
   }
 }
 
+TEST_F(SilentPms, OldOffersAreShownWithTheirTimeInEachLanguage) {
+  pms.as_of = parse_time("2026-09-15T09:41:00Z").value();  // in Madrid
+  const std::map<std::string, std::string> warnings{
+      {"¿qué habitaciones tenéis del 5 al 9 de octubre para 2 adultos?",
+       "los que había a las 11:41, y se comprobarán de nuevo"},
+      {"which rooms are free from 5 to 9 October for 2 adults?", "as of 11:41 and will be checked again"},
+      {"quais quartos têm do dia 5 ao 9 de outubro para 2 adultos?", "das 11:41 e serão verificados de novo"}};
+  for (const auto& [question, warning] : warnings) {
+    Talk talk{pms};
+    const auto told = talk.say(question);
+    EXPECT_THAT(told, HasSubstr(warning));
+    EXPECT_THAT(told, HasSubstr("500.00 EUR"));
+  }
+}
+
+TEST_F(SilentPms, ASummaryOfAnOldPriceSaysSoAndThePmsHasTheLastWord) {
+  pms.as_of = parse_time("2026-09-15T09:41:00Z").value();
+  EXPECT_THAT(guest.say(kWanted), HasSubstr("11:41"));
+  EXPECT_EQ(guest.talk.state, State::kAwaitingConfirmation);
+  pms.as_of.reset();
+  pms.rates["double"] = 20000;  // meanwhile
+
+  const auto told = guest.say("sí");
+
+  EXPECT_THAT(told, HasSubstr("no he reservado nada"));
+  EXPECT_THAT(told, HasSubstr("800.00 EUR"));
+  EXPECT_THAT(told, Not(HasSubstr("11:41")));
+  EXPECT_TRUE(pms.bookings.empty());
+}
+
 }  // namespace
 }  // namespace agente::concierge::testing

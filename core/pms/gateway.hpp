@@ -64,8 +64,9 @@ struct GatewaySettings {
   Millis booking_wait{900'000};     ///< after that, what is certainly not done is given up
   cache::Cache* cache = nullptr;    ///< of availability, for offers only; outlives the gateway. None: the PMS is asked
   Millis availability_ttl{30'000};  ///< how old an offer from it may be
-  Millis breaker_pause{30'000};     ///< how long the breaker stays open before one call tries the PMS
-  Turnstile* turnstile = nullptr;   ///< outlives the gateway, and is that of each gateway to the PMS. None: its own
+  Millis availability_stale{600'000};  ///< and while the PMS cannot be asked; 0: none is given
+  Millis breaker_pause{30'000};        ///< how long the breaker stays open before one call tries the PMS
+  Turnstile* turnstile = nullptr;      ///< outlives the gateway, and is that of each gateway to the PMS. None: its own
 };
 
 /// Counts what happens, for /metrics; injected by app/.
@@ -93,7 +94,8 @@ class Gateway {
   [[nodiscard]] plugins::PmsBackend& pms() const { return backend_; }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view trace);
-  /// What may be offered; it may be as old as `availability_ttl`, but never older than our last write.
+  /// What may be offered; it may be as old as `availability_ttl`, but never older than our last write. While the PMS
+  /// cannot be asked, what it said in the last `availability_stale` is given, and says of when it is.
   Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view trace);
   Result<plugins::Booking> find(std::string_view booking_id, std::string_view trace);
 
@@ -130,6 +132,10 @@ class Gateway {
   Result<plugins::Booking> oldest_live(const std::string& reference, std::string_view trace);
   [[nodiscard]] Millis settle() const { return settings_.call_deadline + settings_.booking_settle; }
   Result<void> save(const store::Intent& intent);
+
+  [[nodiscard]] std::vector<plugins::Offer> ours(std::vector<plugins::Offer> offers) const;
+  /// What was last known, in place of an answer that did not come.
+  Result<std::vector<plugins::Offer>> stale(const plugins::StayQuery& query, const Error& why, std::string_view trace);
 
   template <class T, class Call>
   Result<T> guarded(std::string_view name, std::string_view trace, const Call& call);

@@ -28,6 +28,7 @@ class ScriptedPms final : public plugins::PmsBackend {
     const std::lock_guard lock(mutex_);
     ++availability_calls;
     if (down) return is_down();
+    if (refuse_availability) return *refuse_availability;
     const auto nights = nights_between(query.checkin, query.checkout);
     return std::vector<plugins::Offer>{{"double", units_left, 2, {night * nights, "EUR"}}};
   }
@@ -142,8 +143,9 @@ class ScriptedPms final : public plugins::PmsBackend {
   int look_ups = 0;
   int availability_calls = 0;
   int get_calls = 0;
-  int night = 10'000;  ///< in cents
-  bool down = false;   ///< all calls but those for rooms and health fail
+  int night = 10'000;                        ///< in cents
+  bool down = false;                         ///< all calls but those for rooms and health fail
+  std::optional<Error> refuse_availability;  ///< the answer to whoever asks what is free
   bool look_up_fails = false;
   bool cancel_fails = false;
   bool answer_without_ids = false;

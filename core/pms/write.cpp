@@ -132,7 +132,8 @@ WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
 
 WriteOutcome Gateway::attempt(Write& write, Breaker::Pass pass, std::string_view trace) {
   auto result = alone(write);
-  cached_.forget();  // whatever it says: a lost answer may have had its effect, a conflict means that offers are old
+  // A lost answer may have had its effect, a conflict means that offers are old.
+  if (result || !did_not_happen(result.error().code)) cached_.forget();
   kill_point("pms.after_call");
   if (result && result->booking_id.empty()) {
     result = Error{Code::kUnknownOutcome, "PMS answered without a booking id"};
@@ -169,6 +170,13 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
   }
   if (result) return keep(write, std::move(*result), trace);
   const auto& error = result.error();
+  if (did_not_happen(error.code)) {  // no need to let anything settle
+    write.intent.state = IntentState::kOpen;
+    write.intent.settles_at.reset();
+    const auto saved = save(write.intent);
+    return not_yet(write, error.retry_after.value_or(pause_after(write.intent.attempts)),
+                   saved ? error.text : saved.error().text, trace);
+  }
   switch (error.code) {
     case Code::kConflict:
       return finish(write, {.kind = Kind::kConflict, .text = error.text});
@@ -177,16 +185,6 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
     case Code::kNotFound:
     case Code::kUnsupported:
       return finish(write, {.kind = Kind::kRefused, .text = error.text});
-    case Code::kAuth:
-    case Code::kRetry:
-    case Code::kRate:
-    case Code::kTimeout: {  // it did not happen: no need to let anything settle
-      write.intent.state = IntentState::kOpen;
-      write.intent.settles_at.reset();
-      const auto saved = save(write.intent);
-      return not_yet(write, error.retry_after.value_or(pause_after(write.intent.attempts)),
-                     saved ? error.text : saved.error().text, trace);
-    }
     default:
       return not_yet(write, doubts_.left(write.intent, settle()), error.text, trace);
   }
