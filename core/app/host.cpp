@@ -17,7 +17,6 @@ namespace {
 
 using Rooms = Host::Rooms;
 
-constexpr int kDispatchWorkers = 16;  // they wait for the disk and for PMS, mostly: one commit serves them all
 constexpr std::string_view kInbound = "inbound";  // what hosts call to each other when a message has come
 
 bool rehearsing(config::Stage stage) { return stage == config::Stage::kTest || stage == config::Stage::kDemo; }
@@ -322,7 +321,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   if (auto opened = open_doors(*rooms); !opened) return opened.error();
   take_place(*rooms);
   rooms->delivery->start();
-  rooms->dispatch->start(kDispatchWorkers);
+  rooms->dispatch->start(messaging::Hotels::kWorkers);
   rooms->retention->start();
   rooms->mirror->start();
   rooms->self_tests->start();

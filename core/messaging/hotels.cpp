@@ -60,6 +60,8 @@ Result<concierge::Hotel> Hotels::find(const std::string& hotel, std::string_view
     if (!entry->second.facts.room_types.empty() && age >= Millis{0} && age < kFresh) return entry->second.facts;
     gateway = entry->second.gateway;
   }
+  const auto place = place_at_pms(hotel);
+  if (!place) return last_known(hotel);
   auto rooms = gateway->rooms(trace);  // not under the lock: the PMS may be slow
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(hotel);
@@ -76,6 +78,17 @@ Result<concierge::Hotel> Hotels::find(const std::string& hotel, std::string_view
                  "PMS of hotel " + hotel + " has not told its units yet" + (rooms ? "" : ": " + rooms.error().text)};
   }
   return entry.facts;
+}
+
+Result<concierge::Hotel> Hotels::last_known(const std::string& hotel) const {
+  const std::lock_guard lock(mutex_);
+  const auto& facts = entries_.at(hotel).facts;
+  if (facts.room_types.empty()) return Error{Code::kRate, "too many guests of hotel " + hotel + " wait for its PMS"};
+  return facts;
+}
+
+std::unique_ptr<Bulkhead::Place> Hotels::place_at_pms(const std::string& hotel) {
+  return bulkhead_.enter(hotel, ids().size());
 }
 
 pms::Gateway* Hotels::gateway(const std::string& hotel) {

@@ -23,6 +23,7 @@ using nlohmann::json;
 constexpr int kMostActions = 12;
 constexpr Millis kStoreRetry{1000};
 constexpr Millis kEarlierOne{100};  // another message of the guest was committed later, and is about to be found
+constexpr Millis kCrowded{100};     // until there may be a place at the PMS
 constexpr Millis kDay{86'400'000};
 
 // The guest's own time, unless it is not believable: providers retry for seven days, and no message is from the future.
@@ -103,11 +104,12 @@ std::optional<Steady> Turn::handle(store::Inbound& row) {
     const auto loaded = load(row);
     if (loaded && !loaded->next) return std::nullopt;  // it has been handled: only the memory of it was left
     if (loaded && *loaded->next < row.id) return clock_.steady() + kEarlierOne;
+    if (!loaded && loaded.error().code == Code::kRate) return clock_.steady() + kCrowded;
     if (!loaded)
       return loaded.error().code == Code::kNotFound ? give_up(row, loaded.error().text) : later(row, loaded.error());
     auto outcome = run(row, *loaded);
     if (const auto* wait = std::get_if<Wait>(&outcome)) {
-      ask_for_patience(row, loaded->conversation.language);
+      if (!wait->crowded) ask_for_patience(row, loaded->conversation.language);
       return wait->until;
     }
     const auto committed = commit(row, *loaded, std::get<Step>(outcome));
@@ -154,12 +156,12 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
 
 std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded& loaded) {
   const auto& [next, conversation, message, hotel] = loaded;
-  Journal journal(row.results);
+  Errand errand{row, Journal(row.results)};
   const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
   auto step = concierge::begin(conversation, message, understanding, hotel);
   for (int actions = 0; step.action; ++actions) {
     if (actions == kMostActions) throw std::logic_error("the flow asked for more than 12 actions in one turn");
-    auto result = carry_out(*step.action, row, journal);
+    auto result = carry_out(*step.action, errand);
     if (const auto* wait = std::get_if<Wait>(&result)) {
       if (wait->in_doubt) {
         tell_staff_of_doubt(row, step, concierge::note_in_doubt(step, message, hotel, *wait->in_doubt));
@@ -171,29 +173,35 @@ std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded
   return step;
 }
 
-std::variant<concierge::ActionResult, Turn::Wait> Turn::carry_out(const concierge::Action& action,
-                                                                  const store::Inbound& row, Journal& journal) {
+std::variant<concierge::ActionResult, Turn::Wait> Turn::carry_out(const concierge::Action& action, Errand& errand) {
   const auto* check = std::get_if<concierge::CheckAvailability>(&action);
   const auto* find = std::get_if<concierge::FindBooking>(&action);
-  if (check == nullptr && find == nullptr) return write_to_pms(action, row, journal);
-  if (auto before = journal.replay()) return std::move(*before);
-  concierge::ActionResult result = check != nullptr ? concierge::ActionResult(switchboard_.offers(*check, row))
-                                                    : concierge::ActionResult(switchboard_.find(*find, row));
-  journal.add(result);
+  if (check == nullptr && find == nullptr) return write_to_pms(action, errand);
+  if (auto before = errand.journal.replay()) return std::move(*before);
+  if (!has_place(errand)) return Wait{.until = clock_.steady() + kCrowded, .crowded = true};
+  concierge::ActionResult result = check != nullptr ? concierge::ActionResult(switchboard_.offers(*check, errand.row))
+                                                    : concierge::ActionResult(switchboard_.find(*find, errand.row));
+  errand.journal.add(result);
   return result;
 }
 
-std::variant<concierge::ActionResult, Turn::Wait> Turn::write_to_pms(const concierge::Action& action,
-                                                                     const store::Inbound& row, Journal& journal) {
-  if (journal.changed()) {
-    const auto kept = store_.write(
-        [&](store::sql::Connection& connection) { store::inbound::keep_results(connection, row, journal.text()); });
-    if (!kept) return Wait{clock_.steady() + kStoreRetry};
-    journal.stored();
+bool Turn::has_place(Errand& errand) {
+  if (!errand.place) errand.place = hotels_.place_at_pms(errand.row.guest.hotel);
+  return errand.place != nullptr;
+}
+
+std::variant<concierge::ActionResult, Turn::Wait> Turn::write_to_pms(const concierge::Action& action, Errand& errand) {
+  if (!has_place(errand)) return Wait{.until = clock_.steady() + kCrowded, .crowded = true};
+  if (errand.journal.changed()) {
+    const auto kept = store_.write([&](store::sql::Connection& connection) {
+      store::inbound::keep_results(connection, errand.row, errand.journal.text());
+    });
+    if (!kept) return Wait{.until = clock_.steady() + kStoreRetry};
+    errand.journal.stored();
   }
-  auto outcome = switchboard_.write(action, row);
+  auto outcome = switchboard_.write(action, errand.row);
   if (outcome.kind != pms::WriteOutcome::Kind::kNotYet) return concierge::ActionResult(std::move(outcome));
-  Wait wait{clock_.steady() + outcome.wait};
+  Wait wait{.until = clock_.steady() + outcome.wait};
   if (outcome.overdue) wait.in_doubt = std::move(outcome.text);
   return wait;
 }
