@@ -144,4 +144,21 @@ std::vector<std::string> Hotels::ids() const {
   return ids;
 }
 
+std::vector<std::string> Hotels::all() const {
+  auto all = ids();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, backends] : expected_) {
+    if (std::ranges::count(all, id) == 0) all.push_back(id);
+  }
+  return all;
+}
+
+Result<std::string> Hotels::timezone(const std::string& hotel) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(hotel);
+  if (entry != entries_.end() && !entry->second.removed) return entry->second.facts.timezone;
+  if (expected_.contains(hotel)) return std::string();
+  return Error{Code::kNotFound, "hotel " + hotel + " is not in the configuration"};
+}
+
 }  // namespace agente::messaging

@@ -52,7 +52,12 @@ class Hotels {
   [[nodiscard]] std::vector<pms::Gateway*> gateways(const std::string& hotel) const;
   /// The plugins of its PMS, connected or not: where it books, then former ones.
   [[nodiscard]] std::vector<std::string> backends(const std::string& hotel) const;
+  /// Those whose PMS is connected.
   [[nodiscard]] std::vector<std::string> ids() const;
+  /// Those of the configuration, too.
+  [[nodiscard]] std::vector<std::string> all() const;
+  /// Empty, which counts as UTC, until the PMS where it books is connected. kNotFound: no such hotel.
+  [[nodiscard]] Result<std::string> timezone(const std::string& hotel) const;
 
  private:
   struct Entry {

@@ -169,12 +169,16 @@ Result<std::set<std::string>> read_given_up(store::Store& store, const Gateway& 
 Result<Audit> audit(const Source& source, store::Store& store, Day today, std::string_view trace) {
   auto& gateway = source.gateway;
   const auto theirs = read_theirs(source, trace);
-  if (!theirs) return theirs.error();
   const auto ours = read_ours(store, gateway.hotel(), gateway.backend(), today);
   if (!ours) return ours.error();
   const auto given_up = read_given_up(store, gateway);
   if (!given_up) return given_up.error();
   Audit result;
+  const auto silent = [&](const Error& why) { result.unreachable.push_back({gateway.backend(), why.text}); };
+  if (!theirs) {
+    silent(theirs.error());
+    return result;
+  }
   Findings findings(result);
   for (const auto& [id, record] : *ours) {
     ++result.checked;
@@ -184,7 +188,10 @@ Result<Audit> audit(const Source& source, store::Store& store, Day today, std::s
     }
     if (!is_live(record.booking.state)) continue;
     const auto asked = gateway.find(id, trace);
-    if (!asked && asked.error().code != Code::kNotFound) return asked.error();
+    if (!asked && asked.error().code != Code::kNotFound) {
+      silent(asked.error());
+      return result;
+    }
     if (asked) findings.compare(record, mirrored(gateway.hotel(), gateway.backend(), *asked, {}));
     if (!asked) findings.missing_there(record);
   }
