@@ -164,6 +164,48 @@ Result<std::set<std::string>> read_given_up(store::Store& store, const Gateway& 
   return references;
 }
 
+/// What each side has on record, and what is said of it.
+struct Comparison {
+  const Books& ours;
+  const std::map<std::string, PmsBooking>& theirs;
+  Audit& audit;
+};
+
+/// Each booking that we know. An error: the PMS does not answer any more.
+Result<void> look_at_ours(const Comparison& between, Gateway& gateway, std::string_view trace) {
+  Findings findings(between.audit);
+  for (const auto& [id, record] : between.ours) {
+    ++between.audit.checked;
+    if (const auto there = between.theirs.find(id); there != between.theirs.end()) {
+      findings.compare(record, there->second);
+      continue;
+    }
+    if (!is_live(record.booking.state)) continue;
+    const auto asked = gateway.find(id, trace);
+    if (!asked && asked.error().code != Code::kNotFound) return asked.error();
+    if (asked) findings.compare(record, mirrored(gateway.hotel(), gateway.backend(), *asked, {}));
+    if (!asked) findings.missing_there(record);
+  }
+  return {};
+}
+
+/// Each live booking there that no guest of ours is known to have.
+void look_at_theirs(const Comparison& between, const std::set<std::string>& given_up, Day today) {
+  Findings findings(between.audit);
+  for (const auto& [id, booking] : between.theirs) {
+    if (!is_live(booking.state) || booking.checkout < today) continue;
+    const auto here = between.ours.find(id);
+    const bool unknown = here == between.ours.end();
+    if (unknown) ++between.audit.checked;
+    const bool of_no_guest = unknown || here->second.reservation == 0;
+    if (of_no_guest && given_up.contains(booking.reference)) {
+      findings.given_up(booking);
+    } else if (unknown) {
+      findings.missing_here(booking);
+    }
+  }
+}
+
 }  // namespace
 
 Result<Audit> audit(const Source& source, store::Store& store, Day today, std::string_view trace) {
@@ -179,34 +221,9 @@ Result<Audit> audit(const Source& source, store::Store& store, Day today, std::s
     silent(theirs.error());
     return result;
   }
-  Findings findings(result);
-  for (const auto& [id, record] : *ours) {
-    ++result.checked;
-    if (const auto there = theirs->find(id); there != theirs->end()) {
-      findings.compare(record, there->second);
-      continue;
-    }
-    if (!is_live(record.booking.state)) continue;
-    const auto asked = gateway.find(id, trace);
-    if (!asked && asked.error().code != Code::kNotFound) {
-      silent(asked.error());
-      return result;
-    }
-    if (asked) findings.compare(record, mirrored(gateway.hotel(), gateway.backend(), *asked, {}));
-    if (!asked) findings.missing_there(record);
-  }
-  for (const auto& [id, booking] : *theirs) {
-    if (!is_live(booking.state) || booking.checkout < today) continue;
-    const auto here = ours->find(id);
-    const bool unknown = here == ours->end();
-    if (unknown) ++result.checked;
-    const bool of_no_guest = unknown || here->second.reservation == 0;
-    if (of_no_guest && given_up->contains(booking.reference)) {
-      findings.given_up(booking);
-    } else if (unknown) {
-      findings.missing_here(booking);
-    }
-  }
+  const Comparison between{.ours = *ours, .theirs = *theirs, .audit = result};
+  if (const auto looked = look_at_ours(between, gateway, trace); !looked) silent(looked.error());
+  look_at_theirs(between, *given_up, today);
   return result;
 }
 
