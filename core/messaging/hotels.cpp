@@ -87,6 +87,15 @@ Result<concierge::Hotel> Hotels::last_known(const std::string& hotel) const {
   return facts;
 }
 
+Result<concierge::Hotel> Hotels::without_rooms(const std::string& hotel) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(hotel);
+  if (entry == entries_.end() || entry->second.removed || entry->second.gateway == nullptr) {
+    return Error{Code::kRetry, "the PMS of hotel " + hotel + " is not connected"};
+  }
+  return entry->second.facts;
+}
+
 std::unique_ptr<Bulkhead::Place> Hotels::place_at_pms(const std::string& hotel) {
   return bulkhead_.enter(hotel, ids().size());
 }

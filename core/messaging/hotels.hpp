@@ -42,6 +42,8 @@ class Hotels {
   /// kRetry: its PMS is not connected, or has not answered once since the start. kRate: the PMS is to be asked for
   /// them and there is no place at it.
   Result<concierge::Hotel> find(const std::string& hotel, std::string_view trace);
+  /// The same without room types, for what needs none. kRetry: its PMS is not connected.
+  Result<concierge::Hotel> without_rooms(const std::string& hotel) const;
   /// A place at a PMS of the hotel, to be had before it is called and given back afterwards; null: come again.
   [[nodiscard]] std::unique_ptr<Bulkhead::Place> place_at_pms(const std::string& hotel);
   /// Where it books; nullptr when there never was such a hotel.

@@ -142,6 +142,11 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
     loaded.conversation = std::move(*conversation);
   }
   auto hotel = hotels_.find(row.guest.hotel, row.trace);
+  // He has accepted already. The PMS may never come back, and he is not to wait for ever because this host was started
+  // after it went away.
+  if (!hotel && hotel.error().code == Code::kRetry && is_under_way(row, loaded.conversation)) {
+    hotel = hotels_.without_rooms(row.guest.hotel);
+  }
   if (!hotel) return hotel.error();
   loaded.hotel = std::move(*hotel);
   loaded.message.id = row.id;
@@ -152,6 +157,15 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   loaded.message.now = written_at(row);
   loaded.message.answered_before = row.replayed == name_of(store::InboundStatus::kProcessed);
   return loaded;
+}
+
+bool Turn::is_under_way(const store::Inbound& row, const concierge::Conversation& conversation) {
+  if (!conversation.summary) return false;
+  std::optional<store::Intent> intent;
+  const auto read = store_.read([&](store::sql::Connection& connection) {
+    intent = store::intents::find(connection, row.guest.hotel, conversation.summary->quote);
+  });
+  return read && intent.has_value();
 }
 
 std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded& loaded) {

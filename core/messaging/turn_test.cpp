@@ -287,6 +287,26 @@ TEST_F(TurnTest, AYesThatThePmsNeverAnswersIsGivenToAPersonAndTheGuestHearsIt) {
   EXPECT_NE(reservations()[0].status, store::ReservationStatus::kConfirmed);
 }
 
+TEST_F(TurnTest, AYesIsGivenToAPersonAlsoByAHostThatWasStartedAfterThePmsWentAway) {
+  hear(kRequest);
+  hear("Ana Bello");
+  pms.down = true;
+  auto yes = arrive("sí");
+  ASSERT_TRUE(turn.handle(yes));
+  clock.advance(Millis{900'000});
+
+  pms::Gateway gateway_now{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+  Hotels started{clock};
+  started.add({.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway_now);
+  Turn another{*store, clock, started, meter, [] {}};
+  auto hello = arrive("Hola", "34600999888");
+  EXPECT_TRUE(another.handle(hello)) << "who wants to know of rooms must wait";
+  EXPECT_FALSE(another.handle(yes));
+
+  EXPECT_THAT(outbox().back().text, HasSubstr("no se ha hecho nada"));
+  EXPECT_EQ(staff_notes().size(), 1U);
+}
+
 TEST_F(TurnTest, StaffHearsOnceOfABookingInDoubtAndTheGuestStillGetsIt) {
   hear(kRequest);
   hear("Ana Bello");

@@ -22,6 +22,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   [[nodiscard]] std::string plugin() const override { return plugin_; }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view) override {
+    if (down) return is_down();
     return std::vector<plugins::RoomType>{{.id = "double", .count = 5, .capacity = 2}};
   }
   Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view) override {
@@ -144,7 +145,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   int availability_calls = 0;
   int get_calls = 0;
   int night = 10'000;                        ///< in cents
-  bool down = false;                         ///< all calls but those for rooms and health fail
+  bool down = false;                         ///< all calls but that for health fail
   std::optional<Error> refuse_availability;  ///< the answer to whoever asks what is free
   bool look_up_fails = false;
   bool cancel_fails = false;
