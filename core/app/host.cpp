@@ -17,7 +17,6 @@ namespace {
 
 using Rooms = Host::Rooms;
 
-constexpr int kDispatchWorkers = 16;  // they wait for the disk and for PMS, mostly: one commit serves them all
 constexpr std::string_view kInbound = "inbound";  // what hosts call to each other when a message has come
 
 bool rehearsing(config::Stage stage) { return stage == config::Stage::kTest || stage == config::Stage::kDemo; }
@@ -288,7 +287,9 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
       hotel->id, *backend, *rooms.store, *rooms.clock,
       pms::GatewaySettings{.call_deadline = instance.deadline,
                            .booking_settle = config.limits.booking_settle,
+                           .booking_wait = config.limits.booking_wait,
                            .cache = rooms.cache.get(),
+                           .availability_stale = config.limits.availability_stale,
                            .breaker_pause = config.limits.pms_pause,
                            .turnstile = turnstile.get()},
       pms::GatewayMetrics{.call = [&rooms](std::string_view name, std::string_view call, std::string_view outcome) {
@@ -327,7 +328,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   if (auto opened = open_doors(*rooms); !opened) return opened.error();
   take_place(*rooms);
   rooms->delivery->start();
-  rooms->dispatch->start(kDispatchWorkers);
+  rooms->dispatch->start(messaging::Hotels::kWorkers);
   rooms->retention->start();
   rooms->mirror->start();
   rooms->self_tests->start();

@@ -20,6 +20,13 @@ TEST(Calendar, DayOfAHotelFollowsItsZoneAndNotTheServer) {
   EXPECT_EQ(format_day(day_in_zone(late, "America/Argentina/Buenos_Aires")), "2026-09-15");
 }
 
+TEST(Calendar, TheClockOnTheWallIsThatOfTheHotel) {
+  const auto time = parse_time("2026-09-15T22:05:59.999Z").value();
+  EXPECT_EQ(wall_clock_in_zone(time, "Europe/Madrid"), "00:05");
+  EXPECT_EQ(wall_clock_in_zone(time, "Asia/Kolkata"), "03:35");
+  EXPECT_EQ(wall_clock_in_zone(time, "no such zone"), "22:05");
+}
+
 TEST(Calendar, LocalTimeBecomesUtc) {
   EXPECT_EQ(format_time(*parse_local("2026-09-15T12:00:00", "Europe/Madrid")), "2026-09-15T10:00:00.000Z");
   EXPECT_FALSE(parse_local("2026-09-15T12:00:00", "Europe/Nowhere"));

@@ -18,6 +18,12 @@ const date::time_zone* find_zone(std::string_view zone) {
   }
 }
 
+date::local_time<Millis> local_in(std::string_view zone, Time time) {
+  const date::sys_time<Millis> utc{time.time_since_epoch()};
+  const auto* place = find_zone(zone);
+  return place != nullptr ? place->to_local(utc) : date::local_time<Millis>{utc.time_since_epoch()};
+}
+
 template <class Out>
 std::optional<Out> parse_whole(std::string_view text, const char* format) {
   std::istringstream in{std::string(text)};
@@ -62,10 +68,11 @@ std::optional<Time> parse_local(std::string_view text, std::string_view zone) {
 }
 
 Day day_in_zone(Time time, std::string_view zone) {
-  const date::sys_time<Millis> utc{time.time_since_epoch()};
-  const auto* place = find_zone(zone);
-  const auto local = place != nullptr ? place->to_local(utc) : date::local_time<Millis>{utc.time_since_epoch()};
-  return Day{std::chrono::days{date::floor<date::days>(local).time_since_epoch().count()}};
+  return Day{std::chrono::days{date::floor<date::days>(local_in(zone, time)).time_since_epoch().count()}};
+}
+
+std::string wall_clock_in_zone(Time time, std::string_view zone) {
+  return date::format("%H:%M", date::floor<std::chrono::minutes>(local_in(zone, time)));
 }
 
 bool is_time_zone(std::string_view zone) { return find_zone(zone) != nullptr; }

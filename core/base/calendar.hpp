@@ -26,6 +26,8 @@ using Day = std::chrono::local_days;
 /// The calendar day in `zone` at `time`. Zones are IANA names, checked by `is_time_zone` when the config is read;
 /// an unknown zone counts as UTC.
 [[nodiscard]] Day day_in_zone(Time time, std::string_view zone);
+/// What a clock on the wall of the hotel showed, "14:05".
+[[nodiscard]] std::string wall_clock_in_zone(Time time, std::string_view zone);
 [[nodiscard]] bool is_time_zone(std::string_view zone);
 
 [[nodiscard]] constexpr int nights_between(Day checkin, Day checkout) {

@@ -128,6 +128,14 @@ void answer_for_type(Turn& turn, const Offers& offers, const Draft& draft) {
   show_summary(turn, Summary::Kind::kBook, draft, {offer->total, offer->backend});
 }
 
+/// Offers that the PMS could not renew are told as what they are.
+void say_of_when(Turn& turn, const Offers& offers) {
+  const auto old =
+      std::find_if(offers.begin(), offers.end(), [](const auto& offer) { return offer.as_of.has_value(); });
+  if (old == offers.end()) return;
+  turn.say("offers_as_of", {{"time", wall_clock_in_zone(*old->as_of, turn.hotel.timezone)}});
+}
+
 }  // namespace
 
 void check_availability(Turn& turn) {
@@ -151,6 +159,7 @@ void on_offers(Turn& turn, const Result<Offers>& offers) {
     return hand_off(turn, "handoff_former_pms", "staff_former_pms", offers.error().text);
   }
   if (!offers) return turn.say("pms_unavailable");
+  say_of_when(turn, *offers);
   auto cheapest_first = *offers;
   std::stable_sort(cheapest_first.begin(), cheapest_first.end(),
                    [](const auto& a, const auto& b) { return a.total.minor < b.total.minor; });

@@ -115,6 +115,10 @@ struct Step {
 /// The answer to what a guest writes meanwhile.
 [[nodiscard]] std::string still_waiting(const std::string& language);
 
+/// The note for the hotel's people while it is in doubt for too long whether the PMS did what `asked` wants of it.
+[[nodiscard]] std::string note_in_doubt(const Step& asked, const Message& message, const Hotel& hotel,
+                                        const std::string& why);
+
 /// What understanding should know about where the conversation stands.
 [[nodiscard]] Context context_for(const Conversation& conversation, const Message& message, const Hotel& hotel);
 

@@ -46,15 +46,19 @@ void person_wrote(Turn& turn, std::string by) {
 
 }  // namespace
 
-void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const std::string& why) {
-  auto& talk = turn.talk;
+std::string staff_note(const Turn& turn, std::string_view reason, const std::string& why) {
   const auto& words = Catalogue::of(turn.hotel.language);
   auto text = turn.message.text;
   if (text.size() > kLongestExcerpt) text = clean_utf8(text.substr(0, kLongestExcerpt)) + "…";
-  turn.tell_staff(words.text("staff_note", {{"reason", words.text(reason, {{"why", why}})},
-                                            {"guest", guest_of(turn.message)},
-                                            {"text", text},
-                                            {"known", known_of(turn, words)}}));
+  return words.text("staff_note", {{"reason", words.text(reason, {{"why", why}})},
+                                   {"guest", guest_of(turn.message)},
+                                   {"text", text},
+                                   {"known", known_of(turn, words)}});
+}
+
+void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const std::string& why) {
+  auto& talk = turn.talk;
+  turn.tell_staff(staff_note(turn, reason, why));
   withdraw_summary(turn);
   talk.state = State::kHandoff;
   talk.question = Question::kNone;

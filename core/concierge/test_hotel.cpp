@@ -83,7 +83,7 @@ std::vector<plugins::Offer> TestPms::offers(const plugins::StayQuery& query) con
   for (const auto& [id, type] : types) {
     if (!query.room_type.empty() && query.room_type != id) continue;
     const auto total = nights_between(query.checkin, query.checkout) * rates.at(id) * query.rooms;
-    offers.push_back({id, units_left(id, query), type.capacity, {total, "EUR"}});
+    offers.push_back({id, units_left(id, query), type.capacity, {total, "EUR"}, "", as_of});
   }
   return offers;
 }

@@ -29,6 +29,7 @@ class TestPms {
   std::map<std::string, std::int64_t> rates;  ///< minor units per night
   std::vector<Closed> closed;
   std::vector<plugins::Booking> bookings;
+  std::optional<Time> as_of;                   ///< its offers are of then
   bool down = false;                           ///< availability and look-ups fail
   std::vector<pms::WriteOutcome> next_writes;  ///< answered, in order, instead of writing
   std::vector<Action> asked;                   ///< all that was asked, in order

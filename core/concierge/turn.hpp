@@ -154,6 +154,8 @@ void cancel_found(Turn& turn, const Held& held);
 
 [[nodiscard]] bool is_aside(Intent intent);
 void answer_aside(Turn& turn, const Understanding& heard);
+/// What the hotel's people are told, in the hotel's language; `why` completes the reason.
+[[nodiscard]] std::string staff_note(const Turn& turn, std::string_view reason, const std::string& why);
 void hand_off(Turn& turn, std::string_view reply, std::string_view reason, const std::string& why = {});
 /// True if a person has the conversation; the guest was told or is left to him.
 bool left_to_a_person(Turn& turn);

@@ -74,7 +74,33 @@ void conflict(Turn& turn, const Summary& shown, const Outcome& outcome) {
   check_availability(turn);
 }
 
+/// What the summary showed, for the hotel's people.
+std::string accepted_word(const Turn& turn, const Summary& shown) {
+  const auto& words = Catalogue::of(turn.hotel.language);
+  const Values values{{"ref", shown.booking_id},
+                      {"room", room_of(turn, shown.stay)},
+                      {"stay", stay_word(words, shown.stay)},
+                      {"party", party_word(words, shown.stay)},
+                      {"name", shown.stay.name.value_or("")},
+                      {"total", format_money(shown.total)}};
+  switch (shown.kind) {
+    case Summary::Kind::kBook:
+      return words.text("staff_accepted_book", values);
+    case Summary::Kind::kChange:
+      return words.text("staff_accepted_change", values);
+    case Summary::Kind::kCancel:
+      return words.text("staff_accepted_cancel", values);
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string note_in_doubt(const Step& asked, const Message& message, const Hotel& hotel, const std::string& why) {
+  const Turn turn(asked, message, hotel);
+  if (!turn.talk.summary) return {};
+  return staff_note(turn, "staff_in_doubt", accepted_word(turn, *turn.talk.summary) + "; " + why);
+}
 
 void on_written(Turn& turn, const pms::WriteOutcome& outcome) {
   if (!turn.talk.summary) return turn.say("pms_unavailable");
@@ -86,6 +112,8 @@ void on_written(Turn& turn, const pms::WriteOutcome& outcome) {
       return conflict(turn, shown, outcome);
     case Outcome::Kind::kRefused:
       return hand_off(turn, "write_refused", "staff_refused", outcome.text);
+    case Outcome::Kind::kGivenUp:
+      return hand_off(turn, "handoff_given_up", "staff_given_up", accepted_word(turn, shown) + "; " + outcome.text);
     case Outcome::Kind::kNotYet:
       return turn.say("please_wait");
   }

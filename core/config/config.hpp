@@ -69,10 +69,12 @@ struct PluginsConfig {
 
 struct LimitsConfig {
   int bookings_per_guest_per_day = 5;
-  std::chrono::seconds send_settle{60};     ///< before a send of unknown outcome is tried again
-  std::chrono::seconds booking_settle{30};  ///< before a booking of unknown outcome is looked up
-  std::chrono::seconds pms_pause{30};       ///< how long calls to a PMS that failed again and again pause
-  std::chrono::minutes self_test{15};       ///< between two self-tests of the channels; 0: none
+  std::chrono::seconds send_settle{60};          ///< before a send of unknown outcome is tried again
+  std::chrono::seconds booking_settle{30};       ///< before a booking of unknown outcome is looked up
+  std::chrono::seconds booking_wait{900};        ///< for a PMS, before what the guest accepted is given to a person
+  std::chrono::seconds pms_pause{30};            ///< how long calls to a PMS that failed again and again pause
+  std::chrono::seconds availability_stale{600};  ///< how old an offer may be that a silent PMS cannot renew; 0: none
+  std::chrono::minutes self_test{15};            ///< between two self-tests of the channels; 0: none
 
   bool operator==(const LimitsConfig&) const = default;
 };

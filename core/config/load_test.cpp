@@ -225,7 +225,9 @@ TEST(Load, DefaultsAreThoseOfTheExample) {
   EXPECT_EQ(config.limits, (LimitsConfig{.bookings_per_guest_per_day = 5,
                                          .send_settle = std::chrono::seconds{60},
                                          .booking_settle = std::chrono::seconds{30},
+                                         .booking_wait = std::chrono::seconds{900},
                                          .pms_pause = std::chrono::seconds{30},
+                                         .availability_stale = std::chrono::seconds{600},
                                          .self_test = std::chrono::minutes{15}}));
   EXPECT_EQ(config.retention, RetentionConfig{}) << "nothing is removed unless the hotel says so";
   EXPECT_EQ(config.hotels.at(0).language, "es");

@@ -119,7 +119,9 @@ void read_settings(Draft& draft) {
   read_number(draft, {"limits", "bookings_per_guest_per_day"}, config.limits.bookings_per_guest_per_day);
   read_number(draft, {"limits", "send_settle_seconds"}, config.limits.send_settle);
   read_number(draft, {"limits", "booking_settle_seconds"}, config.limits.booking_settle);
+  read_number(draft, {"limits", "booking_wait_seconds"}, config.limits.booking_wait);
   read_number(draft, {"limits", "pms_pause_seconds"}, config.limits.pms_pause);
+  read_number(draft, {"limits", "availability_stale_seconds"}, config.limits.availability_stale);
   read_number(draft, {"limits", "self_test_minutes"}, config.limits.self_test);
   read_days(draft, {"retention", "messages_days"}, config.retention.messages);
   read_days(draft, {"retention", "events_days"}, config.retention.events);

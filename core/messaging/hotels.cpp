@@ -60,6 +60,8 @@ Result<concierge::Hotel> Hotels::find(const std::string& hotel, std::string_view
     if (!entry->second.facts.room_types.empty() && age >= Millis{0} && age < kFresh) return entry->second.facts;
     gateway = entry->second.gateway;
   }
+  const auto place = place_at_pms(hotel);
+  if (!place) return last_known(hotel);
   auto rooms = gateway->rooms(trace);  // not under the lock: the PMS may be slow
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(hotel);
@@ -76,6 +78,26 @@ Result<concierge::Hotel> Hotels::find(const std::string& hotel, std::string_view
                  "PMS of hotel " + hotel + " has not told its units yet" + (rooms ? "" : ": " + rooms.error().text)};
   }
   return entry.facts;
+}
+
+Result<concierge::Hotel> Hotels::last_known(const std::string& hotel) const {
+  const std::lock_guard lock(mutex_);
+  const auto& facts = entries_.at(hotel).facts;
+  if (facts.room_types.empty()) return Error{Code::kRate, "too many guests of hotel " + hotel + " wait for its PMS"};
+  return facts;
+}
+
+Result<concierge::Hotel> Hotels::without_rooms(const std::string& hotel) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(hotel);
+  if (entry == entries_.end() || entry->second.removed || entry->second.gateway == nullptr) {
+    return Error{Code::kRetry, "the PMS of hotel " + hotel + " is not connected"};
+  }
+  return entry->second.facts;
+}
+
+std::unique_ptr<Bulkhead::Place> Hotels::place_at_pms(const std::string& hotel) {
+  return bulkhead_.enter(hotel, ids().size());
 }
 
 pms::Gateway* Hotels::gateway(const std::string& hotel) {
@@ -129,6 +151,23 @@ std::vector<std::string> Hotels::ids() const {
     if (!entry.removed && entry.gateway != nullptr) ids.push_back(id);
   }
   return ids;
+}
+
+std::vector<std::string> Hotels::all() const {
+  auto all = ids();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, backends] : expected_) {
+    if (std::ranges::count(all, id) == 0) all.push_back(id);
+  }
+  return all;
+}
+
+Result<std::string> Hotels::timezone(const std::string& hotel) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(hotel);
+  if (entry != entries_.end() && !entry->second.removed) return entry->second.facts.timezone;
+  if (expected_.contains(hotel)) return std::string();
+  return Error{Code::kNotFound, "hotel " + hotel + " is not in the configuration"};
 }
 
 }  // namespace agente::messaging

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "concierge/flow.hpp"
+#include "messaging/bulkhead.hpp"
 #include "pms/gateway.hpp"
 
 namespace agente::messaging {
@@ -16,10 +18,12 @@ namespace agente::messaging {
 /// moved to another PMS may have its former ones, too: what they hold stays there. Thread-safe.
 class Hotels {
  public:
+  static constexpr int kWorkers = 16;  ///< they wait for the disk and for PMS, mostly: one commit serves them all
   /// The plugins of each hotel's PMS, the one where it books and former ones.
   using Expected = std::map<std::string, std::set<std::string>>;
 
-  explicit Hotels(const Clock& clock) : clock_(clock) {}
+  /// `workers` handle the turns of all hotels.
+  explicit Hotels(const Clock& clock, int workers = kWorkers) : clock_(clock), bulkhead_(workers) {}
 
   /// Those of the configuration, in place of an earlier list: their messages wait until the PMS is connected. A former
   /// PMS that is not among them is asked no more.
@@ -35,8 +39,13 @@ class Hotels {
   void remove(const std::string& hotel);
 
   /// Room types are at most ten minutes old, or as last known while the PMS is down. kNotFound: no such hotel.
-  /// kRetry: its PMS is not connected, or has not answered once since the start.
+  /// kRetry: its PMS is not connected, or has not answered once since the start. kRate: the PMS is to be asked for
+  /// them and there is no place at it.
   Result<concierge::Hotel> find(const std::string& hotel, std::string_view trace);
+  /// The same without room types, for what needs none. kRetry: its PMS is not connected.
+  Result<concierge::Hotel> without_rooms(const std::string& hotel) const;
+  /// A place at a PMS of the hotel, to be had before it is called and given back afterwards; null: come again.
+  [[nodiscard]] std::unique_ptr<Bulkhead::Place> place_at_pms(const std::string& hotel);
   /// Where it books; nullptr when there never was such a hotel.
   pms::Gateway* gateway(const std::string& hotel);
   /// The PMS of this plugin. kRetry: it is not connected. kUnsupported: the hotel does not have it, or not any more.
@@ -45,7 +54,12 @@ class Hotels {
   [[nodiscard]] std::vector<pms::Gateway*> gateways(const std::string& hotel) const;
   /// The plugins of its PMS, connected or not: where it books, then former ones.
   [[nodiscard]] std::vector<std::string> backends(const std::string& hotel) const;
+  /// Those whose PMS is connected.
   [[nodiscard]] std::vector<std::string> ids() const;
+  /// Those of the configuration, too.
+  [[nodiscard]] std::vector<std::string> all() const;
+  /// Empty, which counts as UTC, until the PMS where it books is connected. kNotFound: no such hotel.
+  [[nodiscard]] Result<std::string> timezone(const std::string& hotel) const;
 
  private:
   struct Entry {
@@ -55,10 +69,12 @@ class Hotels {
     Time asked{};
     bool removed = false;
   };
+  [[nodiscard]] Result<concierge::Hotel> last_known(const std::string& hotel) const;
   [[nodiscard]] bool is_expected(const std::string& hotel, const std::string& backend) const;
   void forget_former(const std::string& hotel, Entry& entry) const;
 
   const Clock& clock_;
+  Bulkhead bulkhead_;
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;
   Expected expected_;

@@ -20,16 +20,23 @@ json error_json(const Error& error) { return {{"code", static_cast<int>(error.co
 Error error_of(const json& value) { return {static_cast<Code>(value.at("code").get<int>()), value.at("text")}; }
 
 json offer_json(const Offer& offer) {
-  return {{"room_type", offer.room_type},
-          {"units_left", offer.units_left},
-          {"capacity", offer.capacity},
-          {"total", money_json(offer.total)},
-          {"backend", offer.backend}};
+  json value{{"room_type", offer.room_type},
+             {"units_left", offer.units_left},
+             {"capacity", offer.capacity},
+             {"total", money_json(offer.total)},
+             {"backend", offer.backend}};
+  if (offer.as_of) value["as_of"] = offer.as_of->time_since_epoch().count();
+  return value;
 }
 
 Offer offer_of(const json& value) {
-  return {value.at("room_type"), value.at("units_left"), value.at("capacity"), money_of(value.at("total")),
-          value.value("backend", "")};
+  Offer offer{.room_type = value.at("room_type"),
+              .units_left = value.at("units_left"),
+              .capacity = value.at("capacity"),
+              .total = money_of(value.at("total")),
+              .backend = value.value("backend", "")};
+  if (value.contains("as_of")) offer.as_of = Time{Millis{value.at("as_of").get<Millis::rep>()}};
+  return offer;
 }
 
 json result_json(const concierge::ActionResult& result) {

@@ -118,27 +118,33 @@ void Mirror::sync_now(const std::stop_token& stop) {
 }
 
 Result<void> Mirror::sync_pms(pms::Gateway& gateway, int done_before, const std::stop_token& stop) {
-  const auto facts = hotels_.find(gateway.hotel(), kTrace);
-  if (!facts) return facts.error();
+  const auto timezone = hotels_.timezone(gateway.hotel());
+  if (!timezone) return timezone.error();
   const auto progress = [&](int done, int total) {
     const std::lock_guard lock(mutex_);
     sync_->done = done_before + done;
     sync_->total = done_before + total;
     return !stop.stop_requested();
   };
-  return pms::Follow({gateway}, store_, clock_)
-      .everything(day_in_zone(clock_.now(), facts->timezone), progress, kTrace);
+  return pms::Follow({gateway}, store_, clock_).everything(day_in_zone(clock_.now(), *timezone), progress, kTrace);
 }
 
 Result<pms::Audit> Mirror::audit(const std::string& hotel, std::string_view trace) {
-  const auto facts = hotels_.find(hotel, trace);
-  if (!facts) return facts.error();
+  const auto timezone = hotels_.timezone(hotel);
+  if (!timezone) return timezone.error();
+  const auto today = day_in_zone(clock_.now(), *timezone);
   pms::Audit all;
-  for (auto* gateway : hotels_.gateways(hotel)) {
-    auto audit = pms::audit({*gateway}, store_, day_in_zone(clock_.now(), facts->timezone), trace);
+  for (const auto& backend : hotels_.backends(hotel)) {
+    const auto gateway = hotels_.gateway(hotel, backend);
+    if (!gateway) {
+      all.unreachable.push_back({backend, gateway.error().text});
+      continue;
+    }
+    auto audit = pms::audit({**gateway}, store_, today, trace);
     if (!audit) return audit;
     all.checked += audit->checked;
     std::ranges::move(audit->differences, std::back_inserter(all.differences));
+    std::ranges::move(audit->unreachable, std::back_inserter(all.unreachable));
   }
   return all;
 }

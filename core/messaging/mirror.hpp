@@ -52,6 +52,7 @@ class Mirror {
   Sync sync();
   [[nodiscard]] std::optional<Sync> sync_with(const std::string& id) const;
 
+  /// Of each PMS of the hotel, former ones too; one that does not answer keeps nobody from hearing of the others.
   Result<pms::Audit> audit(const std::string& hotel, std::string_view trace);
 
  private:

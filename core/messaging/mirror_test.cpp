@@ -106,5 +106,51 @@ TEST_F(MirrorTest, ASyncThatFailsSaysWhichHotelAndWhy) {
   EXPECT_EQ(sync.problem, "sol: QloApps is down");
 }
 
+/// A hotel that books in "next"; "scripted" holds H-1, of which the store does not know.
+struct AuditTest : MirrorTest {
+  pms::testing::ScriptedPms next{"next"};
+  pms::Gateway books_now{"sol", next, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+
+  AuditTest() {
+    hotels.expect({{"sol", {"scripted", "next"}}});
+    hotels.add({.id = "sol", .name = "Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, books_now);
+  }
+};
+
+TEST_F(AuditTest, NamesAFormerPmsThatIsDownBesideTheDifferencesOfTheOther) {
+  std::swap(next.bookings, pms.bookings);
+  pms.down = true;
+
+  const auto audit = mirror.audit("sol", "t");
+
+  ASSERT_TRUE(audit);
+  ASSERT_EQ(audit->differences.size(), 1U);
+  EXPECT_EQ(audit->differences[0].booking_id, "H-1");
+  ASSERT_EQ(audit->unreachable.size(), 1U);
+  EXPECT_EQ(audit->unreachable[0].pms, "scripted");
+  EXPECT_EQ(audit->unreachable[0].reason, "down");
+}
+
+TEST_F(AuditTest, NamesThePmsWhereTheHotelBooksWhenItHasNeverAnsweredYet) {
+  next.down = true;
+  const auto audit = mirror.audit("sol", "t");
+  ASSERT_TRUE(audit);
+  ASSERT_EQ(audit->differences.size(), 1U);
+  EXPECT_EQ(audit->differences[0].booking_id, "H-1");
+  ASSERT_EQ(audit->unreachable.size(), 1U);
+  EXPECT_EQ(audit->unreachable[0].pms, "next");
+}
+
+TEST_F(AuditTest, NamesAFormerPmsWhosePluginDidNotStart) {
+  hotels.expect({{"sol", {"scripted", "next", "ancient"}}});
+  const auto audit = mirror.audit("sol", "t");
+  ASSERT_TRUE(audit);
+  ASSERT_EQ(audit->unreachable.size(), 1U);
+  EXPECT_EQ(audit->unreachable[0].pms, "ancient");
+  EXPECT_THAT(audit->unreachable[0].reason, ::testing::HasSubstr("plugin list"));
+}
+
+TEST_F(AuditTest, OfAnUnknownHotelIsRefused) { EXPECT_EQ(mirror.audit("luna", "t").error().code, Code::kNotFound); }
+
 }  // namespace
 }  // namespace agente::messaging

@@ -24,6 +24,7 @@ using nlohmann::json;
 constexpr int kMostActions = 12;
 constexpr Millis kStoreRetry{1000};
 constexpr Millis kEarlierOne{100};  // another message of the guest was committed later, and is about to be found
+constexpr Millis kCrowded{100};     // until there may be a place at the PMS
 constexpr Millis kDay{86'400'000};
 
 // The guest's own time, unless it is not believable: providers retry for seven days, and no message is from the future.
@@ -78,6 +79,15 @@ std::vector<store::Outbound> reply_rows(const store::Inbound& row, const Step& s
   return replies;
 }
 
+void append_note(store::sql::Connection& connection, const store::GuestKey& guest, const std::string& note, Time now) {
+  store::events::append(connection,
+                        {.id = connection.next_id(),
+                         .hotel = guest.hotel,
+                         .at = now,
+                         .type = "conversation.handoff",
+                         .body = dump(json{{"channel", guest.channel}, {"sender", guest.sender}, {"note", note}})});
+}
+
 }  // namespace
 
 Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, RepliesReady replies_ready)
@@ -95,12 +105,13 @@ std::optional<Steady> Turn::handle(store::Inbound& row) {
     const auto loaded = load(row);
     if (loaded && !loaded->next) return std::nullopt;  // it has been handled: only the memory of it was left
     if (loaded && *loaded->next < row.id) return clock_.steady() + kEarlierOne;
+    if (!loaded && loaded.error().code == Code::kRate) return clock_.steady() + kCrowded;
     if (!loaded)
       return loaded.error().code == Code::kNotFound ? give_up(row, loaded.error().text) : later(row, loaded.error());
     auto outcome = run(row, *loaded);
-    if (const auto* again = std::get_if<Steady>(&outcome)) {
-      ask_for_patience(row, loaded->conversation.language);
-      return *again;
+    if (const auto* wait = std::get_if<Wait>(&outcome)) {
+      if (!wait->crowded) ask_for_patience(row, loaded->conversation.language);
+      return wait->until;
     }
     auto committed = commit(row, *loaded, std::get<Step>(outcome));
     if (!committed) return later(row, committed.error());
@@ -132,6 +143,11 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
     loaded.conversation = std::move(*conversation);
   }
   auto hotel = hotels_.find(row.guest.hotel, row.trace);
+  // He has accepted already. The PMS may never come back, and he is not to wait for ever because this host was started
+  // after it went away.
+  if (!hotel && hotel.error().code == Code::kRetry && is_under_way(row, loaded.conversation)) {
+    hotel = hotels_.without_rooms(row.guest.hotel);
+  }
   if (!hotel) return hotel.error();
   loaded.hotel = std::move(*hotel);
   loaded.message.id = row.id;
@@ -144,43 +160,65 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   return loaded;
 }
 
-std::variant<Step, Steady> Turn::run(const store::Inbound& row, const Loaded& loaded) {
+bool Turn::is_under_way(const store::Inbound& row, const concierge::Conversation& conversation) {
+  if (!conversation.summary) return false;
+  std::optional<store::Intent> intent;
+  const auto read = store_.read([&](store::sql::Connection& connection) {
+    intent = store::intents::find(connection, row.guest.hotel, conversation.summary->quote);
+  });
+  return read && intent.has_value();
+}
+
+std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded& loaded) {
   const auto& [next, conversation, message, hotel] = loaded;
-  Journal journal(row.results);
+  Errand errand{row, Journal(row.results)};
   const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
   auto step = concierge::begin(conversation, message, understanding, hotel);
   for (int actions = 0; step.action; ++actions) {
     if (actions == kMostActions) throw std::logic_error("the flow asked for more than 12 actions in one turn");
-    auto result = carry_out(*step.action, row, journal);
-    if (const auto* again = std::get_if<Steady>(&result)) return *again;
+    auto result = carry_out(*step.action, errand);
+    if (const auto* wait = std::get_if<Wait>(&result)) {
+      if (wait->in_doubt) {
+        tell_staff_of_doubt(row, step, concierge::note_in_doubt(step, message, hotel, *wait->in_doubt));
+      }
+      return *wait;
+    }
     step = concierge::resume(step, message, std::get<concierge::ActionResult>(result), hotel);
   }
   return step;
 }
 
-std::variant<concierge::ActionResult, Steady> Turn::carry_out(const concierge::Action& action,
-                                                              const store::Inbound& row, Journal& journal) {
+std::variant<concierge::ActionResult, Turn::Wait> Turn::carry_out(const concierge::Action& action, Errand& errand) {
   const auto* check = std::get_if<concierge::CheckAvailability>(&action);
   const auto* find = std::get_if<concierge::FindBooking>(&action);
-  if (check == nullptr && find == nullptr) return write_to_pms(action, row, journal);
-  if (auto before = journal.replay()) return std::move(*before);
-  concierge::ActionResult result = check != nullptr ? concierge::ActionResult(switchboard_.offers(*check, row))
-                                                    : concierge::ActionResult(switchboard_.find(*find, row));
-  journal.add(result);
+  if (check == nullptr && find == nullptr) return write_to_pms(action, errand);
+  if (auto before = errand.journal.replay()) return std::move(*before);
+  if (!has_place(errand)) return Wait{.until = clock_.steady() + kCrowded, .crowded = true};
+  concierge::ActionResult result = check != nullptr ? concierge::ActionResult(switchboard_.offers(*check, errand.row))
+                                                    : concierge::ActionResult(switchboard_.find(*find, errand.row));
+  errand.journal.add(result);
   return result;
 }
 
-std::variant<concierge::ActionResult, Steady> Turn::write_to_pms(const concierge::Action& action,
-                                                                 const store::Inbound& row, Journal& journal) {
-  if (journal.changed()) {
-    const auto kept = store_.write(
-        [&](store::sql::Connection& connection) { store::inbound::keep_results(connection, row, journal.text()); });
-    if (!kept) return clock_.steady() + kStoreRetry;
-    journal.stored();
+bool Turn::has_place(Errand& errand) {
+  if (!errand.place) errand.place = hotels_.place_at_pms(errand.row.guest.hotel);
+  return errand.place != nullptr;
+}
+
+std::variant<concierge::ActionResult, Turn::Wait> Turn::write_to_pms(const concierge::Action& action, Errand& errand) {
+  if (!has_place(errand)) return Wait{.until = clock_.steady() + kCrowded, .crowded = true};
+  if (errand.journal.changed()) {
+    const auto kept = store_.write([&](store::sql::Connection& connection) {
+      store::inbound::keep_results(connection, errand.row, errand.journal.text());
+    });
+    if (!kept) return Wait{.until = clock_.steady() + kStoreRetry};
+    errand.journal.stored();
   }
-  auto outcome = switchboard_.write(action, row);
-  if (outcome.kind == pms::WriteOutcome::Kind::kNotYet) return clock_.steady() + outcome.wait;
-  return concierge::ActionResult(std::move(outcome));
+  auto outcome = switchboard_.write(action, errand.row);
+  if (outcome.kind != pms::WriteOutcome::Kind::kNotYet) return concierge::ActionResult(std::move(outcome));
+  Wait wait{.until = clock_.steady() + outcome.wait};
+  if (outcome.overdue) wait.in_doubt = std::move(outcome.text);
+  return wait;
 }
 
 Result<std::vector<store::Outbound>> Turn::commit(const store::Inbound& row, const Loaded& loaded, const Step& step) {
@@ -209,15 +247,7 @@ Result<std::vector<store::Outbound>> Turn::commit(const store::Inbound& row, con
       reply.id = connection.next_id();
       store::outbound::insert(connection, reply);
     }
-    if (step.staff) {
-      store::events::append(
-          connection,
-          {.id = connection.next_id(),
-           .hotel = row.guest.hotel,
-           .at = now,
-           .type = "conversation.handoff",
-           .body = dump(json{{"channel", row.guest.channel}, {"sender", row.guest.sender}, {"note", *step.staff}})});
-    }
+    if (step.staff) append_note(connection, row.guest, *step.staff, now);
   });
   if (!written) return written.error();
   return released;
@@ -251,6 +281,16 @@ void Turn::put_reservation(store::sql::Connection& connection, store::Reservatio
                          .at = now,
                          .type = "reservation.status",
                          .body = dump(json{{"reservation", row.id}, {"status", store::name_of(row.status)}})});
+}
+
+void Turn::tell_staff_of_doubt(const store::Inbound& row, const Step& step, const std::string& note) {
+  if (!step.next.summary) return;
+  const auto now = clock_.now();
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    if (!store::intents::note_doubt(connection, row.guest.hotel, step.next.summary->quote)) return;
+    append_note(connection, row.guest, note, now);
+  });
+  if (!written) log::warn("messaging", "staff could not be told of a doubt yet: " + written.error().text);
 }
 
 void Turn::ask_for_patience(const store::Inbound& row, const std::string& language) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -39,19 +40,34 @@ class Turn {
     concierge::Message message;
     concierge::Hotel hotel;
   };
+  /// The turn cannot go on yet.
+  struct Wait {
+    Steady until;
+    bool crowded = false;                   ///< there is no place at the PMS yet: nothing was asked of it
+    std::optional<std::string> in_doubt{};  ///< it has been waiting for too long; what the PMS said last
+  };
+  /// What a turn takes along to the PMS.
+  struct Errand {
+    const store::Inbound& row;
+    Journal journal;
+    std::unique_ptr<Bulkhead::Place> place{};  ///< from the first question on
+  };
   Result<Loaded> load(const store::Inbound& row);
+  /// The open summary was accepted, and a PMS may have been asked.
+  bool is_under_way(const store::Inbound& row, const concierge::Conversation& conversation);
   /// The finished turn, or when to go on with it.
-  std::variant<concierge::Step, Steady> run(const store::Inbound& row, const Loaded& loaded);
-  std::variant<concierge::ActionResult, Steady> carry_out(const concierge::Action& action, const store::Inbound& row,
-                                                          Journal& journal);
-  std::variant<concierge::ActionResult, Steady> write_to_pms(const concierge::Action& action, const store::Inbound& row,
-                                                             Journal& journal);
+  std::variant<concierge::Step, Wait> run(const store::Inbound& row, const Loaded& loaded);
+  std::variant<concierge::ActionResult, Wait> carry_out(const concierge::Action& action, Errand& errand);
+  std::variant<concierge::ActionResult, Wait> write_to_pms(const concierge::Action& action, Errand& errand);
+  [[nodiscard]] bool has_place(Errand& errand);
   /// What was held for the guest, and has been released with it.
   Result<std::vector<store::Outbound>> commit(const store::Inbound& row, const Loaded& loaded,
                                               const concierge::Step& step);
   /// `backend`: where a booking is that does not say so.
   void put_reservation(store::sql::Connection& connection, store::Reservation row, const std::string& backend,
                        Time now);
+  /// Once for each accepted summary.
+  void tell_staff_of_doubt(const store::Inbound& row, const concierge::Step& step, const std::string& note);
   void ask_for_patience(const store::Inbound& row, const std::string& language);
   std::optional<Steady> give_up(const store::Inbound& row, const std::string& why);
   std::optional<Steady> later(const store::Inbound& row, const Error& error);

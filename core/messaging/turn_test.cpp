@@ -12,6 +12,7 @@
 namespace agente::messaging {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr const char* kRequest = "Hola, quiero reservar una doble del 12 al 15 de marzo para 2 personas";
@@ -61,6 +62,15 @@ struct TurnTest : ::testing::Test {
     EXPECT_TRUE(store->read(
         [&](store::sql::Connection& c) { rows = store::outbound::list_unsent(c, store::kAllParts, 0, 1000); }));
     return rows;
+  }
+  std::vector<std::string> staff_notes() {
+    std::vector<std::string> notes;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
+      for (const auto& event : store::events::list(c, "sol", 0, 1000)) {
+        if (event.type == "conversation.handoff") notes.push_back(event.body);
+      }
+    }));
+    return notes;
   }
   std::vector<store::Reservation> reservations(const std::string& guest = "34600111222") {
     std::vector<store::Reservation> rows;
@@ -249,6 +259,77 @@ TEST_F(TurnTest, WhoWritesWhileHisBookingIsInSuspenseIsToldSoOnceAMinuteAndAnswe
   std::vector<store::Outbound> replies;
   EXPECT_TRUE(store->read([&](store::sql::Connection& c) { replies = store::outbound::list_replies_to(c, hello.id); }));
   EXPECT_EQ(replies.size(), 2U) << "that he must wait, and the answer";
+}
+
+TEST_F(TurnTest, AYesThatThePmsNeverAnswersIsGivenToAPersonAndTheGuestHearsIt) {
+  hear(kRequest);
+  hear("Ana Bello");
+  pms.down = true;
+  auto yes = arrive("sí");
+  ASSERT_TRUE(turn.handle(yes));
+  clock.advance(Millis{899'999});
+  ASSERT_TRUE(turn.handle(yes));
+  EXPECT_TRUE(staff_notes().empty());
+  const auto before = outbox().size();
+
+  clock.advance(Millis{1});
+  EXPECT_FALSE(turn.handle(yes));
+
+  ASSERT_EQ(outbox().size(), before + 1);
+  EXPECT_THAT(outbox().back().text, HasSubstr("no se ha hecho nada"));
+  ASSERT_EQ(staff_notes().size(), 1U);
+  EXPECT_THAT(staff_notes()[0], HasSubstr("Ana Bello"));
+  pms.down = false;
+  clock.advance(Millis{3'600'000});
+  EXPECT_FALSE(turn.handle(yes));
+  EXPECT_FALSE(hear("¿y mi reserva?"));
+  EXPECT_EQ(pms.live(), 0U);
+  EXPECT_NE(reservations()[0].status, store::ReservationStatus::kConfirmed);
+}
+
+TEST_F(TurnTest, AYesIsGivenToAPersonAlsoByAHostThatWasStartedAfterThePmsWentAway) {
+  hear(kRequest);
+  hear("Ana Bello");
+  pms.down = true;
+  auto yes = arrive("sí");
+  ASSERT_TRUE(turn.handle(yes));
+  clock.advance(Millis{900'000});
+
+  pms::Gateway gateway_now{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+  Hotels started{clock};
+  started.add({.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway_now);
+  Turn another{*store, clock, started, meter, [] {}};
+  auto hello = arrive("Hola", "34600999888");
+  EXPECT_TRUE(another.handle(hello)) << "who wants to know of rooms must wait";
+  EXPECT_FALSE(another.handle(yes));
+
+  EXPECT_THAT(outbox().back().text, HasSubstr("no se ha hecho nada"));
+  EXPECT_EQ(staff_notes().size(), 1U);
+}
+
+TEST_F(TurnTest, StaffHearsOnceOfABookingInDoubtAndTheGuestStillGetsIt) {
+  hear(kRequest);
+  hear("Ana Bello");
+  pms.lose_next_answer();
+  auto yes = arrive("sí");
+  ASSERT_TRUE(turn.handle(yes));
+  pms.down = true;
+  const auto before = outbox().size();
+  for (int i = 0; i < 3; ++i) {
+    clock.advance(Millis{900'000});
+    Turn another{*store, clock, hotels, meter, [] {}};  // another host, or after a restart
+    ASSERT_TRUE(another.handle(yes));
+  }
+  ASSERT_EQ(staff_notes().size(), 1U);
+  EXPECT_THAT(staff_notes()[0], AllOf(HasSubstr("No se sabe"), HasSubstr("Ana Bello"), HasSubstr("AH")));
+  EXPECT_EQ(outbox().size(), before) << "the guest waits";
+
+  pms.down = false;
+  clock.advance(Millis{900'000});
+  EXPECT_FALSE(turn.handle(yes));
+  EXPECT_EQ(pms.book_calls, 1);
+  EXPECT_THAT(outbox().back().text, HasSubstr("H-1"));
+  EXPECT_EQ(staff_notes().size(), 1U);
 }
 
 TEST_F(TurnTest, WhoWritesBehindAMessageThatWaitsForSomethingElseIsToldNothing) {

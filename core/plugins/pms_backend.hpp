@@ -34,8 +34,9 @@ struct Offer {
   std::string room_type{};
   int units_left = 0;
   int capacity = 0;
-  Money total{};          ///< whole stay, all rooms asked for, tax included
-  std::string backend{};  ///< the plugin whose PMS offers it; filled in by the gateway
+  Money total{};                ///< whole stay, all rooms asked for, tax included
+  std::string backend{};        ///< the plugin whose PMS offers it; filled in by the gateway
+  std::optional<Time> as_of{};  ///< when the PMS said so, if it cannot be asked now; filled in by the gateway
 };
 
 enum class StayStatus { kBooked = 1, kInHouse = 2, kLeft = 3, kCancelled = 4 };

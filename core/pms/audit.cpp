@@ -1,6 +1,7 @@
 #include "pms/audit.hpp"
 
 #include <map>
+#include <set>
 
 #include "store/repositories.hpp"
 
@@ -143,23 +144,39 @@ class Findings {
                                        "conversation");
   }
 
+  void given_up(const PmsBooking& theirs) {
+    add("given_up", {.booking = theirs}, "", summary_of(theirs),
+        "it came to be after the booking with our reference " + theirs.reference +
+            " was given up, and the guest was told that he has none: ask whoever took over; cancel it in the PMS if he "
+            "was helped otherwise");
+  }
+
  private:
   Audit& audit_;
 };
 
-}  // namespace
+Result<std::set<std::string>> read_given_up(store::Store& store, const Gateway& gateway) {
+  std::set<std::string> references;
+  const auto read = store.read([&](Connection& connection) {
+    references = store::intents::refused_bookings(connection, gateway.hotel(), gateway.backend());
+  });
+  if (!read) return read.error();
+  return references;
+}
 
-Result<Audit> audit(const Source& source, store::Store& store, Day today, std::string_view trace) {
-  auto& gateway = source.gateway;
-  const auto theirs = read_theirs(source, trace);
-  if (!theirs) return theirs.error();
-  const auto ours = read_ours(store, gateway.hotel(), gateway.backend(), today);
-  if (!ours) return ours.error();
-  Audit result;
-  Findings findings(result);
-  for (const auto& [id, record] : *ours) {
-    ++result.checked;
-    if (const auto there = theirs->find(id); there != theirs->end()) {
+/// What each side has on record, and what is said of it.
+struct Comparison {
+  const Books& ours;
+  const std::map<std::string, PmsBooking>& theirs;
+  Audit& audit;
+};
+
+/// Each booking that we know. An error: the PMS does not answer any more.
+Result<void> look_at_ours(const Comparison& between, Gateway& gateway, std::string_view trace) {
+  Findings findings(between.audit);
+  for (const auto& [id, record] : between.ours) {
+    ++between.audit.checked;
+    if (const auto there = between.theirs.find(id); there != between.theirs.end()) {
       findings.compare(record, there->second);
       continue;
     }
@@ -169,11 +186,44 @@ Result<Audit> audit(const Source& source, store::Store& store, Day today, std::s
     if (asked) findings.compare(record, mirrored(gateway.hotel(), gateway.backend(), *asked, {}));
     if (!asked) findings.missing_there(record);
   }
-  for (const auto& [id, booking] : *theirs) {
-    if (ours->contains(id) || !is_live(booking.state) || booking.checkout < today) continue;
-    ++result.checked;
-    findings.missing_here(booking);
+  return {};
+}
+
+/// Each live booking there that no guest of ours is known to have.
+void look_at_theirs(const Comparison& between, const std::set<std::string>& given_up, Day today) {
+  Findings findings(between.audit);
+  for (const auto& [id, booking] : between.theirs) {
+    if (!is_live(booking.state) || booking.checkout < today) continue;
+    const auto here = between.ours.find(id);
+    const bool unknown = here == between.ours.end();
+    if (unknown) ++between.audit.checked;
+    const bool of_no_guest = unknown || here->second.reservation == 0;
+    if (of_no_guest && given_up.contains(booking.reference)) {
+      findings.given_up(booking);
+    } else if (unknown) {
+      findings.missing_here(booking);
+    }
   }
+}
+
+}  // namespace
+
+Result<Audit> audit(const Source& source, store::Store& store, Day today, std::string_view trace) {
+  auto& gateway = source.gateway;
+  const auto theirs = read_theirs(source, trace);
+  const auto ours = read_ours(store, gateway.hotel(), gateway.backend(), today);
+  if (!ours) return ours.error();
+  const auto given_up = read_given_up(store, gateway);
+  if (!given_up) return given_up.error();
+  Audit result;
+  const auto silent = [&](const Error& why) { result.unreachable.push_back({gateway.backend(), why.text}); };
+  if (!theirs) {
+    silent(theirs.error());
+    return result;
+  }
+  const Comparison between{.ours = *ours, .theirs = *theirs, .audit = result};
+  if (const auto looked = look_at_ours(between, gateway, trace); !looked) silent(looked.error());
+  look_at_theirs(between, *given_up, today);
   return result;
 }
 

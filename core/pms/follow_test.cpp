@@ -200,6 +200,25 @@ TEST_F(FrontDesk, TheAuditNamesEachDifferenceAndASyncSettlesThem) {
   EXPECT_EQ(findings(), Kinds{});
 }
 
+TEST_F(FrontDesk, TheAuditNamesABookingThatCameToBeAfterItWasGivenUp) {
+  store::Intent given_up{.hotel = "sol", .quote = "q1", .kind = "book", .reference = "AH1"};
+  given_up.guest = {"sol", "whatsapp", "549"};
+  given_up.state = store::IntentState::kRefused;
+  given_up.attempts = 1;
+  given_up.backend = "scripted";
+  write([&](Connection& c) { store::intents::insert(c, given_up); });
+  desk_books("H-2");
+  there(1).reference = "AH1";
+  desk_books("H-3");
+  there(2).reference = "AH2";
+  EXPECT_EQ(findings(), (Kinds{"given_up H-2", "missing_here H-3"}));
+  sync();
+  EXPECT_EQ(findings(), Kinds{"given_up H-2"}) << "also when the mirror has it";
+  there(1).status = StayStatus::kCancelled;
+  sync();
+  EXPECT_EQ(findings(), Kinds{});
+}
+
 TEST_F(FrontDesk, WhatWasDeletedThereIsFoundAndCancelledHere) {
   desk_books("H-2");
   sync();

@@ -23,7 +23,8 @@ Gateway::Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& 
       doubts_(clock),
       own_turnstile_(store, {.hotel = hotel_, .backend = backend_.plugin(), .host = {}}),
       turnstile_(settings_.turnstile != nullptr ? *settings_.turnstile : own_turnstile_),
-      cached_(settings_.cache, hotel_, backend_.plugin(), settings_.availability_ttl) {
+      cached_(settings_.cache, hotel_, backend_.plugin(), clock,
+              {.fresh = settings_.availability_ttl, .stale = settings_.availability_stale}) {
   cached_.forget();  // an earlier gateway may have talked to another PMS under the same name
 }
 
@@ -31,15 +32,26 @@ Result<std::vector<RoomType>> Gateway::rooms(std::string_view trace) {
   return guarded<std::vector<RoomType>>("rooms", trace, [&] { return backend_.rooms(trace); });
 }
 
+std::vector<Offer> Gateway::ours(std::vector<Offer> offers) const {
+  for (auto& offer : offers) offer.backend = backend();
+  return offers;
+}
+
+Result<std::vector<Offer>> Gateway::stale(const plugins::StayQuery& query, const Error& why, std::string_view trace) {
+  const bool silent = why.code == Code::kRetry || why.code == Code::kRate || why.code == Code::kTimeout;
+  auto offers = silent ? cached_.last_known(query) : std::nullopt;
+  if (!offers) return why;
+  metrics_.call(backend(), "availability", "stale");
+  log::info("PMS", "cannot be asked: offers of " + format_time(*offers->front().as_of) + " are shown as such",
+            {{"hotel", hotel_}, {"backend", backend()}, {"trace", trace}});
+  return ours(std::move(*offers));
+}
+
 Result<std::vector<Offer>> Gateway::availability(const plugins::StayQuery& query, std::string_view trace) {
   const auto stamp = cached_.stamp();  // before the PMS answers: a write in between outdates what it says
-  const auto ours = [this](std::vector<Offer> offers) {
-    for (auto& offer : offers) offer.backend = backend();
-    return offers;
-  };
   if (auto offers = cached_.find(stamp, query)) return ours(std::move(*offers));
   auto asked = guarded<std::vector<Offer>>("availability", trace, [&] { return backend_.availability(query, trace); });
-  if (!asked) return asked;
+  if (!asked) return stale(query, asked.error(), trace);
   cached_.keep(stamp, query, *asked);
   return ours(std::move(*asked));
 }

@@ -49,20 +49,24 @@ struct WriteOutcome {
     kConflict,  ///< sold out, another price, already over: the guest must decide anew
     kRefused,   ///< the PMS will never do it; `text` says why, for staff
     kNotYet,    ///< PMS down or outcome in doubt: ask again with the same quote, after `wait`
+    kGivenUp,   ///< it waited too long, is not done and never will be: a person takes over; `text` is the last trouble
   };
   Kind kind = Kind::kNotYet;
   plugins::Booking booking;
   std::string text;
   Millis wait{};
+  bool overdue = false;  ///< of kNotYet: it has waited too long and may be done; `text` names the reference to look for
 };
 
 struct GatewaySettings {
   Millis call_deadline{10'000};     ///< of one PMS call; the plugin instance's own deadline
   Millis booking_settle{30'000};    ///< after that, how long a lost call may still take effect there
+  Millis booking_wait{900'000};     ///< after that, what is certainly not done is given up
   cache::Cache* cache = nullptr;    ///< of availability, for offers only; outlives the gateway. None: the PMS is asked
   Millis availability_ttl{30'000};  ///< how old an offer from it may be
-  Millis breaker_pause{30'000};     ///< how long the breaker stays open before one call tries the PMS
-  Turnstile* turnstile = nullptr;   ///< outlives the gateway, and is that of each gateway to the PMS. None: its own
+  Millis availability_stale{600'000};  ///< and while the PMS cannot be asked; 0: none is given
+  Millis breaker_pause{30'000};        ///< how long the breaker stays open before one call tries the PMS
+  Turnstile* turnstile = nullptr;      ///< outlives the gateway, and is that of each gateway to the PMS. None: its own
 };
 
 /// Counts what happens, for /metrics; injected by app/.
@@ -76,6 +80,9 @@ struct GatewayMetrics {
 /// committed before the PMS is called. Calling again with the same quote after a crash, a lost answer or a retry never
 /// books twice: a doubtful attempt is looked up by reference once it has settled, the oldest live booking is kept and
 /// any other is cancelled before the outcome is told. The PMS is asked for one booking or change at a time.
+///
+/// What has waited for `booking_wait` is given up as soon as it is certain that it was not done: no attempt is made any
+/// more. While that is in doubt it goes on waiting, and the outcome says that it is overdue.
 class Gateway {
  public:
   Gateway(std::string hotel, plugins::PmsBackend& backend, store::Store& store, const Clock& clock,
@@ -87,7 +94,8 @@ class Gateway {
   [[nodiscard]] plugins::PmsBackend& pms() const { return backend_; }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view trace);
-  /// What may be offered; it may be as old as `availability_ttl`, but never older than our last write.
+  /// What may be offered; it may be as old as `availability_ttl`, but never older than our last write. While the PMS
+  /// cannot be asked, what it said in the last `availability_stale` is given, and says of when it is.
   Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view trace);
   Result<plugins::Booking> find(std::string_view booking_id, std::string_view trace);
 
@@ -117,10 +125,17 @@ class Gateway {
   /// Ends a write that took effect; a booking at another price than the guest accepted is cancelled instead.
   WriteOutcome keep(Write& write, plugins::Booking booking, std::string_view trace);
   WriteOutcome finish(Write& write, WriteOutcome outcome);
-  WriteOutcome not_yet(const Write& write, Millis wait, std::string text, std::string_view trace);
+  WriteOutcome not_yet(Write& write, Millis wait, std::string text, std::string_view trace);
+  WriteOutcome give_up(Write& write, std::string why, std::string_view trace);
+  /// How long it may still wait; none: it is overdue.
+  [[nodiscard]] Millis patience_left(const store::Intent& intent) const;
   Result<plugins::Booking> oldest_live(const std::string& reference, std::string_view trace);
   [[nodiscard]] Millis settle() const { return settings_.call_deadline + settings_.booking_settle; }
   Result<void> save(const store::Intent& intent);
+
+  [[nodiscard]] std::vector<plugins::Offer> ours(std::vector<plugins::Offer> offers) const;
+  /// What was last known, in place of an answer that did not come.
+  Result<std::vector<plugins::Offer>> stale(const plugins::StayQuery& query, const Error& why, std::string_view trace);
 
   template <class T, class Call>
   Result<T> guarded(std::string_view name, std::string_view trace, const Call& call);

@@ -1,59 +1,20 @@
 #include "pms/gateway.hpp"
 
 #include <atomic>
-#include <filesystem>
 #include <thread>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "base/text.hpp"
-#include "cache/cache.hpp"
+#include "pms/gateway_fixture.hpp"
 #include "pms/reference.hpp"
-#include "pms/scripted_pms.hpp"
-#include "store/repositories.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace agente::pms {
 namespace {
 
 using Kind = WriteOutcome::Kind;
 
-const Time kNoon = parse_time("2026-09-15T12:00:00Z").value();
-constexpr Millis kDeadline{10'000};
-constexpr Millis kSettle{30'000};
-
-struct GatewayTest : ::testing::Test {
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("agente-pms-" + random_hex(8));
-  ManualClock clock{kNoon};
-  std::unique_ptr<store::Store> store = std::move(*store::open("sqlite:" + (folder / "pms.db").string(), clock));
-  testing::ScriptedPms pms;
-  Metrics metrics;
-  std::unique_ptr<cache::Cache> cache = std::move(*cache::open(std::nullopt, clock, metrics));
-  std::unique_ptr<Gateway> gateway = make();
-
-  ~GatewayTest() override {
-    gateway.reset();
-    store.reset();
-    std::filesystem::remove_all(folder);
-  }
-  std::unique_ptr<Gateway> make() {
-    return std::make_unique<Gateway>(
-        "sol", pms, *store, clock,
-        GatewaySettings{.call_deadline = kDeadline, .booking_settle = kSettle, .cache = cache.get()},
-        GatewayMetrics{.call = [](auto, auto, auto) {}});
-  }
-  static AcceptedBooking accepted(const std::string& quote = "q1") {
-    return {.quote = quote,
-            .guest = {"sol", "whatsapp", "34600111222"},
-            .request = {.room_type = "double",
-                        .checkin = *parse_day("2026-10-05"),
-                        .checkout = *parse_day("2026-10-09"),
-                        .adults = 2,
-                        .guest_name = "Ana",
-                        .expected_total = {40'000, "EUR"}}};
-  }
-};
+using testing::GatewayTest;
+using testing::kDeadline;
+using testing::kNoon;
+using testing::kSettle;
 
 TEST_F(GatewayTest, OneAcceptedSummaryIsOneBookingHoweverOftenItIsAskedFor) {
   const auto first = gateway->book(accepted(), "t");
@@ -302,64 +263,6 @@ TEST_F(GatewayTest, CancelIsDoneOnceAndAskingAgainIsFine) {
   EXPECT_EQ(gateway->cancel(cancel, "t").kind, Kind::kDone);
   EXPECT_EQ(gateway->cancel(cancel, "t").kind, Kind::kDone);
   EXPECT_EQ(pms.live(), 0U);
-}
-
-plugins::StayQuery week() {
-  return {.checkin = *parse_day("2026-10-05"), .checkout = *parse_day("2026-10-09"), .adults = 2};
-}
-
-TEST_F(GatewayTest, WhatIsFreeIsAskedOnceInThirtySecondsForEachQuestion) {
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(gateway->availability(week(), "t")->front().total.minor, 40'000);
-  EXPECT_EQ(pms.availability_calls, 1);
-  auto other = week();
-  other.adults = 1;
-  EXPECT_TRUE(gateway->availability(other, "t"));
-  EXPECT_EQ(pms.availability_calls, 2);
-  clock.advance(Millis{30'000});
-  pms.units_left = 1;
-  EXPECT_EQ(gateway->availability(week(), "t")->front().units_left, 1);
-}
-
-TEST_F(GatewayTest, AfterAnyWriteOfOursThePmsIsAskedAnew) {
-  const auto units = [&] { return gateway->availability(week(), "t")->front().units_left; };
-  EXPECT_EQ(units(), 5);
-  ASSERT_EQ(gateway->book(accepted("q1"), "t").kind, Kind::kDone);
-  EXPECT_EQ(units(), 4);
-  pms.lose_next_answer();  // it took effect, though nobody knows
-  ASSERT_EQ(gateway->book(accepted("q2"), "t").kind, Kind::kNotYet);
-  EXPECT_EQ(units(), 3);
-  pms.units_left = 0;  // somebody else booked the rest: the next offer must not be the one just refused
-  pms.fail_next({Code::kConflict, "sold out"});
-  ASSERT_EQ(gateway->book(accepted("q3"), "t").kind, Kind::kConflict);
-  EXPECT_EQ(units(), 0);
-}
-
-TEST_F(GatewayTest, AnAnswerThatWasOnItsWayDuringAWriteIsNotKept) {
-  AvailabilityCache other_host(cache.get(), "sol", "scripted", Millis{30'000});
-  const auto stamp = other_host.stamp();
-  ASSERT_EQ(gateway->book(accepted(), "t").kind, Kind::kDone);
-  other_host.keep(stamp, week(), {{"double", 99, 2, {1, "EUR"}}});
-  EXPECT_EQ(gateway->availability(week(), "t")->front().units_left, 4);
-}
-
-TEST_F(GatewayTest, ABookingIsThePmsOwnAnswerWhateverTheCacheSays) {
-  AvailabilityCache liar(cache.get(), "sol", "scripted", Millis{30'000});
-  liar.keep(liar.stamp(), week(), {{"double", 99, 2, {1, "EUR"}}});
-  ASSERT_EQ(gateway->availability(week(), "t")->front().units_left, 99);
-  pms.fail_next({Code::kConflict, "sold out"});
-  EXPECT_EQ(gateway->book(accepted(), "t").kind, Kind::kConflict);
-}
-
-TEST_F(GatewayTest, NonsenseInTheCacheIsAMiss) {
-  const std::string name = "availability/sol/scripted/";
-  const auto key = name + cache->get(name + "stamp").value() + R"(/["2026-10-05","2026-10-09",2,0,1,"",""])";
-  ASSERT_TRUE(gateway->availability(week(), "t"));
-  ASSERT_TRUE(cache->get(key));
-  for (const auto* text : {"", "[", "{}", "null", "7", "[1]", "[{}]", R"([{"room_type":7}])"}) {
-    cache->put(key, text, Millis{30'000});
-    EXPECT_EQ(gateway->availability(week(), "t")->front().units_left, 5) << text;
-  }
-  EXPECT_EQ(pms.availability_calls, 9);
 }
 
 TEST(Reference, DependsOnHotelAndQuoteAloneAndCanBeReadOut) {

@@ -23,6 +23,11 @@ namespace agente::pms {
   }
 }
 
+/// Of a write: the PMS did nothing, and may be asked again at once.
+[[nodiscard]] constexpr bool did_not_happen(Code code) {
+  return code == Code::kAuth || code == Code::kRetry || code == Code::kRate || code == Code::kTimeout;
+}
+
 /// The label `outcome` of pms_calls_total.
 [[nodiscard]] constexpr std::string_view outcome_label(Code code) {
   switch (code) {

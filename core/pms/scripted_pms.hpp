@@ -22,11 +22,14 @@ class ScriptedPms final : public plugins::PmsBackend {
   [[nodiscard]] std::string plugin() const override { return plugin_; }
 
   Result<std::vector<plugins::RoomType>> rooms(std::string_view) override {
+    if (down) return is_down();
     return std::vector<plugins::RoomType>{{.id = "double", .count = 5, .capacity = 2}};
   }
   Result<std::vector<plugins::Offer>> availability(const plugins::StayQuery& query, std::string_view) override {
     const std::lock_guard lock(mutex_);
     ++availability_calls;
+    if (down) return is_down();
+    if (refuse_availability) return *refuse_availability;
     const auto nights = nights_between(query.checkin, query.checkout);
     return std::vector<plugins::Offer>{{"double", units_left, 2, {night * nights, "EUR"}}};
   }
@@ -55,7 +58,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   Result<std::vector<plugins::Booking>> find_by_reference(std::string_view reference, std::string_view) override {
     const std::lock_guard lock(mutex_);
     ++look_ups;
-    if (look_up_fails) return Error{Code::kRetry, "down"};
+    if (down || look_up_fails) return is_down();
     std::vector<plugins::Booking> found;
     std::ranges::copy_if(bookings, std::back_inserter(found), [&](const auto& b) { return b.reference == reference; });
     return found;
@@ -63,6 +66,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   Result<plugins::Booking> get(std::string_view booking_id, std::string_view) override {
     const std::lock_guard lock(mutex_);
     ++get_calls;
+    if (down) return is_down();
     return with(booking_id, [](plugins::Booking&) {});
   }
   Result<plugins::Booking> change(const plugins::BookingChange& change, std::string_view) override {
@@ -81,7 +85,7 @@ class ScriptedPms final : public plugins::PmsBackend {
   }
   Result<plugins::Booking> cancel(std::string_view booking_id, std::string_view, std::string_view) override {
     const std::lock_guard lock(mutex_);
-    if (cancel_fails) return Error{Code::kRetry, "down"};
+    if (cancel_fails) return is_down();
     if (auto failure = next_failure()) return *failure;
     return with(booking_id, [](plugins::Booking& b) { b.status = plugins::StayStatus::kCancelled; });
   }
@@ -140,7 +144,9 @@ class ScriptedPms final : public plugins::PmsBackend {
   int look_ups = 0;
   int availability_calls = 0;
   int get_calls = 0;
-  int night = 10'000;  ///< in cents
+  int night = 10'000;                        ///< in cents
+  bool down = false;                         ///< all calls but that for health fail
+  std::optional<Error> refuse_availability;  ///< the answer to whoever asks what is free
   bool look_up_fails = false;
   bool cancel_fails = false;
   bool answer_without_ids = false;
@@ -153,7 +159,9 @@ class ScriptedPms final : public plugins::PmsBackend {
     };
     return facts(a) == facts(b);
   }
+  static Error is_down() { return {Code::kRetry, "down"}; }
   std::optional<Error> next_failure() {
+    if (down) return is_down();
     if (failures_.empty()) return std::nullopt;
     auto failure = std::move(failures_.front());
     failures_.pop_front();

@@ -97,7 +97,7 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     return before ? std::move(*before) : WriteOutcome{.kind = Kind::kRefused, .text = before.error().text};
   }
   if (!write.intent.backend.empty() && write.intent.backend != backend()) {
-    return not_yet(write, kStoreRetry, "it is under way at " + write.intent.backend, trace);
+    return {.kind = Kind::kNotYet, .text = "it is under way at " + write.intent.backend, .wait = kStoreRetry};
   }
   if (write.intent.state == IntentState::kAttempted) {
     const auto left = doubts_.left(write.intent, settle());
@@ -110,6 +110,8 @@ WriteOutcome Gateway::once(Write write, std::string_view trace) {
     if (found.error().code != Code::kNotFound) {
       return not_yet(write, pause_after(write.intent.attempts), found.error().text, trace);
     }
+    // Staff may have seen to it meanwhile: another attempt could book a second time.
+    if (patience_left(write.intent) == Millis{0}) return give_up(write, "no attempt had its effect", trace);
   }
   return try_now(write, trace);
 }
@@ -130,7 +132,8 @@ WriteOutcome Gateway::try_now(Write& write, std::string_view trace) {
 
 WriteOutcome Gateway::attempt(Write& write, Breaker::Pass pass, std::string_view trace) {
   auto result = alone(write);
-  cached_.forget();  // whatever it says: a lost answer may have had its effect, a conflict means that offers are old
+  // A lost answer may have had its effect, a conflict means that offers are old.
+  if (result || !did_not_happen(result.error().code)) cached_.forget();
   kill_point("pms.after_call");
   if (result && result->booking_id.empty()) {
     result = Error{Code::kUnknownOutcome, "PMS answered without a booking id"};
@@ -167,6 +170,13 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
   }
   if (result) return keep(write, std::move(*result), trace);
   const auto& error = result.error();
+  if (did_not_happen(error.code)) {  // no need to let anything settle
+    write.intent.state = IntentState::kOpen;
+    write.intent.settles_at.reset();
+    const auto saved = save(write.intent);
+    return not_yet(write, error.retry_after.value_or(pause_after(write.intent.attempts)),
+                   saved ? error.text : saved.error().text, trace);
+  }
   switch (error.code) {
     case Code::kConflict:
       return finish(write, {.kind = Kind::kConflict, .text = error.text});
@@ -175,16 +185,6 @@ WriteOutcome Gateway::judge(Write& write, Result<Booking> result, std::string_vi
     case Code::kNotFound:
     case Code::kUnsupported:
       return finish(write, {.kind = Kind::kRefused, .text = error.text});
-    case Code::kAuth:
-    case Code::kRetry:
-    case Code::kRate:
-    case Code::kTimeout: {  // it did not happen: no need to let anything settle
-      write.intent.state = IntentState::kOpen;
-      write.intent.settles_at.reset();
-      const auto saved = save(write.intent);
-      return not_yet(write, error.retry_after.value_or(pause_after(write.intent.attempts)),
-                     saved ? error.text : saved.error().text, trace);
-    }
     default:
       return not_yet(write, doubts_.left(write.intent, settle()), error.text, trace);
   }
@@ -226,10 +226,26 @@ WriteOutcome Gateway::finish(Write& write, WriteOutcome outcome) {
   return outcome;
 }
 
-WriteOutcome Gateway::not_yet(const Write& write, Millis wait, std::string text, std::string_view trace) {
+WriteOutcome Gateway::not_yet(Write& write, Millis wait, std::string text, std::string_view trace) {
+  const auto left = patience_left(write.intent);
+  const bool overdue = left == Millis{0};
+  if (overdue && write.intent.state == IntentState::kOpen) return give_up(write, std::move(text), trace);
+  if (!overdue) wait = std::min(wait, left);  // so that it is given up, or staff told, in time
   log::warn("PMS", write.intent.kind + " waits: " + text,
             {{"reference", write.intent.reference}, {"wait_ms", std::to_string(wait.count())}, {"trace", trace}});
-  return {.kind = Kind::kNotYet, .text = std::move(text), .wait = wait};
+  if (overdue) text = write.intent.reference + ": " + text;  // staff looks for it in the PMS
+  return {.kind = Kind::kNotYet, .text = std::move(text), .wait = wait, .overdue = overdue};
+}
+
+WriteOutcome Gateway::give_up(Write& write, std::string why, std::string_view trace) {
+  log::warn("PMS", write.intent.kind + " is given to a person, it is not done: " + why,
+            {{"hotel", hotel_}, {"backend", backend()}, {"reference", write.intent.reference}, {"trace", trace}});
+  return finish(write, {.kind = Kind::kGivenUp, .text = std::move(why)});
+}
+
+Millis Gateway::patience_left(const store::Intent& intent) const {
+  const auto waited = std::chrono::floor<Millis>(clock_.now() - intent.created_at);
+  return std::max(Millis{0}, settings_.booking_wait - waited);
 }
 
 Result<Booking> Gateway::oldest_live(const std::string& reference, std::string_view trace) {
@@ -250,7 +266,11 @@ Result<Booking> Gateway::oldest_live(const std::string& reference, std::string_v
 Result<void> Gateway::save(const store::Intent& intent) {
   auto row = intent;
   row.updated_at = clock_.now();
-  return store_.write([&](store::sql::Connection& connection) { store::intents::update(connection, row); });
+  bool kept = false;
+  auto written =
+      store_.write([&](store::sql::Connection& connection) { kept = store::intents::update(connection, row); });
+  if (written && !kept) return Error{Code::kConflict, "another host has finished it meanwhile"};
+  return written;
 }
 
 }  // namespace agente::pms

@@ -125,7 +125,7 @@ struct Intent {
   IntentState state = IntentState::kOpen;
   int attempts = 0;
   std::optional<Time> settles_at;  ///< after an attempt: before this moment its outcome must not be looked up
-  std::string result;              ///< JSON, from kDone and kRefused
+  std::string result;              ///< JSON, from kDone and kRefused; before: a mark that staff knows (note_doubt)
   Time created_at{};
   Time updated_at{};
   std::string backend;  ///< plugin that is asked, at every attempt; empty: from before it was noted

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,8 +103,13 @@ namespace intents {
 /// False when there is one for (hotel, quote) already.
 bool insert(sql::Connection& connection, const Intent& intent);
 std::optional<Intent> find(sql::Connection& connection, std::string_view hotel, std::string_view quote);
-void update(sql::Connection& connection, const Intent& intent);
+/// False, and nothing is changed, when it is finished: a host that slept may come with what it knew before.
+bool update(sql::Connection& connection, const Intent& intent);
 std::vector<Intent> list_unfinished(sql::Connection& connection, int limit);
+/// Staff is being told that this one is in doubt. False: it was before, or the intent is finished.
+bool note_doubt(sql::Connection& connection, std::string_view hotel, std::string_view quote);
+/// References under which a PMS was asked for bookings that guests were told they do not have.
+std::set<std::string> refused_bookings(sql::Connection& connection, std::string_view hotel, std::string_view backend);
 }  // namespace intents
 
 namespace events {

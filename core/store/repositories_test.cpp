@@ -273,29 +273,6 @@ TEST_P(Repositories, ReservationsAreFilteredByStatusAndCreationAndComeInPages) {
   EXPECT_EQ(ids(ask([&](Connection& c) { return reservations::list(c, created); })), (Ids{2, 3}));
 }
 
-TEST_P(Repositories, AnAcceptedSummaryHasOneIntentUntilItIsDone) {
-  Intent intent;
-  intent.hotel = "sol";
-  intent.quote = "q1";
-  intent.kind = "book";
-  intent.guest = {"sol", "whatsapp", "549"};
-  write([&](Connection& c) {
-    EXPECT_TRUE(intents::insert(c, intent));
-    EXPECT_FALSE(intents::insert(c, intent));
-  });
-  EXPECT_EQ(ask([](Connection& c) { return intents::list_unfinished(c, 9); }).size(), 1U);
-
-  intent.state = IntentState::kDone;
-  intent.settles_at = at(4);
-  intent.result = "{}";
-  write([&](Connection& c) { intents::update(c, intent); });
-  EXPECT_TRUE(ask([](Connection& c) { return intents::list_unfinished(c, 9); }).empty());
-  const auto found = ask([](Connection& c) { return intents::find(c, "sol", "q1"); });
-  EXPECT_EQ(found->state, IntentState::kDone);
-  EXPECT_EQ(found->settles_at, at(4));
-  EXPECT_EQ(found->hotel, "sol");
-}
-
 TEST_P(Repositories, EventsOfAHotelAreReadOnInOrder) {
   write([](Connection& c) {
     for (const Id id : {2, 1}) events::append(c, {id, "sol", at(9), "message.received", "{}"});

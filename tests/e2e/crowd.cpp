@@ -9,7 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::array kMonths{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto"};
+constexpr std::array kMonths{"enero", "febrero", "marzo",  "abril",      "mayo",
+                             "junio", "julio",   "agosto", "septiembre", "octubre"};
 constexpr milliseconds kPatience{1'000};  // before the hotel's system is tried again: the bot asked for minutes
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
@@ -22,24 +23,27 @@ bool is_sold_out(const std::string& text) { return has(text, "no tiene disponibi
 
 }  // namespace
 
-Crowd::Crowd(Stage& stage, int guests) : stage_(stage) {
-  for (int i = 0; i < guests; ++i) {
-    const auto* month = kMonths.at(static_cast<std::size_t>(i / kGuestsOfAStay));
+Crowd::Crowd(Stage& stage, int guests, int first, int of_a_stay) : stage_(stage) {
+  for (int i = first; i < first + guests; ++i) {
+    const auto* month = kMonths.at(static_cast<std::size_t>(i / of_a_stay));
     guests_.push_back({.number = "34600" + std::to_string(700'000 + i),
                        .wish = std::string("una doble del 12 al 15 de ") + month + " para 2 personas"});
   }
 }
 
 bool Crowd::talks(Until until, int seconds) {
-  const auto has_come = [until](const Guest& guest) {
-    return guest.over || (until == Until::kQuestion && guest.state == "awaiting_confirmation");
-  };
   return eventually(
       [&] {
         round(until);
-        return std::ranges::all_of(guests_, has_come);
+        return has_come(until);
       },
       seconds);
+}
+
+bool Crowd::has_come(Until until) const {
+  return std::ranges::all_of(guests_, [until](const Guest& guest) {
+    return guest.over || (until == Until::kQuestion && guest.state == "awaiting_confirmation");
+  });
 }
 
 void Crowd::round(Until until) {

@@ -16,7 +16,8 @@ class Crowd {
   /// Six guests for each stay, of five doubles.
   static constexpr int kGuestsOfAStay = 6;
 
-  Crowd(Stage& stage, int guests);
+  /// `first` is the first guest's number among those of several crowds: no two have the same.
+  Crowd(Stage& stage, int guests, int first = 0, int of_a_stay = kGuestsOfAStay);
 
   /// How far they go for now.
   enum class Until { kQuestion, kEnd };
@@ -24,6 +25,7 @@ class Crowd {
   bool talks(Until until, int seconds);
   /// Lets each who has been answered say his next word.
   void round(Until until);
+  [[nodiscard]] bool has_come(Until until) const;
 
   /// Of those who said yes, how many have been asked for patience and have heard nothing since.
   [[nodiscard]] int waiting() const;

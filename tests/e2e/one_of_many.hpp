@@ -18,9 +18,10 @@ class OneOfMany {
     config.replace(config.find(port), port.size(), std::to_string(port_));
     std::ofstream(folder_ / "agente.yaml") << config;
   }
-  void start() {
+  void start(const std::map<std::string, std::string>& environment = {}) {
     process_ = std::make_unique<Process>(
         Process::Options{.command = {AGENTE_HOST, "--config", (folder_ / "agente.yaml").string()},
+                         .environment = environment,
                          .log = folder_ / ("out-" + std::to_string(++starts_))});
     process_->wait_for_line("ready:");
   }
@@ -33,6 +34,7 @@ class OneOfMany {
     return process_->wait();
   }
   void signal(int number) const { process_->signal(number); }
+  [[nodiscard]] bool is_dead() const { return !process_->running(); }
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
   /// What it has logged since it was made.
   [[nodiscard]] std::string log() const {

@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "crowd.hpp"
+#include "told.hpp"
 
 namespace agente::e2e {
 namespace {
@@ -21,23 +21,6 @@ constexpr const char* kKey = "DEMOKEYDEMOKEYDEMOKEYDEMOKEYDEMO";
 std::string seed() {
   const char* given = std::getenv("AGENTE_SEED");
   return given == nullptr ? "20" : given;
-}
-
-/// What stands between `before` and the end of the line; empty when `before` is not there.
-std::string behind(const std::string& text, const std::string& before) {
-  const auto at = text.find(before);
-  if (at == std::string::npos) return {};
-  const auto begin = at + before.size();
-  return text.substr(begin, text.find('\n', begin) - begin);
-}
-
-/// "Total: 246.00 EUR, ..." and "246.00 EUR en total" -> 24600.
-long cents_in(const std::string& text) {
-  std::string digits;
-  for (const char c : text.substr(0, text.find(" EUR"))) {
-    if (c >= '0' && c <= '9') digits += c;
-  }
-  return digits.empty() ? -1 : std::stol(digits);
 }
 
 class PmsTrouble : public ::testing::Test {
@@ -68,25 +51,14 @@ class PmsTrouble : public ::testing::Test {
     }
     return bookings;
   }
-  /// The numbers of the bookings that guests were told of, and which guest.
-  [[nodiscard]] std::map<std::string, std::string> told(const Crowd& crowd) const {
-    std::map<std::string, std::string> bookings;
-    for (const auto& guest : crowd.numbers()) {
-      for (const auto& text : stage.texts_to(guest)) {
-        const auto id = behind(text, "Número de reserva: ");
-        if (id.empty()) continue;
-        EXPECT_EQ(bookings.emplace(id, guest).first->second, guest) << "two were told of one: " << text;
-      }
-    }
-    return bookings;
-  }
   /// Asks the shop's own book and what WhatsApp brought to the guests, nothing of the host's.
   void what_was_told_is_what_stands_in_the_book(const Crowd& crowd) const {
     const auto booked = static_cast<std::size_t>(crowd.booked());
-    EXPECT_TRUE(eventually([&] { return told(crowd).size() == booked; }, 60));  // the last replies are on their way
+    EXPECT_TRUE(
+        eventually([&] { return told(stage, crowd).size() == booked; }, 60));  // the last replies are on their way
     EXPECT_TRUE(eventually([&] { return live().size() == booked; }, 60)) << "a room is blocked: " << book();
     const auto bookings = live();
-    for (const auto& [id, guest] : told(crowd)) {
+    for (const auto& [id, guest] : told(stage, crowd)) {
       SCOPED_TRACE(guest + " was told of " + id);
       ASSERT_TRUE(bookings.contains(id)) << "and has no room";
       is_what_he_accepted(bookings.at(id), guest);
@@ -102,16 +74,8 @@ class PmsTrouble : public ::testing::Test {
       if (!behind(text, "Número de reserva: ").empty()) break;
     }
     EXPECT_EQ(accepted, total) << "told";
-    EXPECT_EQ(last_summary_of(guest), total) << "accepted";
+    EXPECT_EQ(last_summary_in(stage.texts_to(guest)), total) << "accepted";
   }
-  [[nodiscard]] long last_summary_of(const std::string& guest) const {
-    long cents = -1;
-    for (const auto& text : stage.texts_to(guest)) {
-      if (text.find("Resumen de su reserva") != std::string::npos) cents = cents_in(behind(text, "\nTotal: "));
-    }
-    return cents;
-  }
-
   [[nodiscard]] std::string breaker() const {
     const auto status = stage.host("GET", "/api/v1/admin/pms/circuit-breaker/status").json();
     return status.is_object() && !status["backends"].empty() ? status["backends"][0]["state"].get<std::string>() : "";

@@ -197,16 +197,18 @@ Answer Stage::simulator(const std::string& method, const std::string& path, cons
   return http(method, "http://127.0.0.1:" + std::to_string(simulator_port_) + path, body);
 }
 
-std::vector<std::string> Stage::texts_to(const std::string& guest) const {
-  std::vector<std::string> texts;
+std::map<std::string, std::vector<std::string>> Stage::texts() const {
+  std::map<std::string, std::vector<std::string>> texts;
   const auto log = simulator("GET", "/__sim/log").json();
   for (const auto& entry : log.is_array() ? log : log.value("requests", nlohmann::json::array())) {
-    if (entry.value("accepted", false) && entry.contains("to") && entry["to"] == guest && entry.contains("text")) {
-      texts.push_back(entry["text"].get<std::string>());
+    if (entry.value("accepted", false) && entry.contains("to") && entry.contains("text")) {
+      texts[entry["to"].get<std::string>()].push_back(entry["text"].get<std::string>());
     }
   }
   return texts;
 }
+
+std::vector<std::string> Stage::texts_to(const std::string& guest) const { return texts()[guest]; }
 
 nlohmann::json Stage::conversation(const std::string& channel, const std::string& guest) const {
   return host("GET", "/api/v1/admin/conversations/" + channel + "/" + guest).json();

@@ -77,7 +77,8 @@ class Stage {
 
   [[nodiscard]] Answer host(const std::string& method, const std::string& path, const std::string& body = "",
                             const std::map<std::string, std::string>& headers = {}) const;
-  /// Texts that the simulator accepted for this guest, in order.
+  /// Texts that the simulator accepted, by guest, in order.
+  [[nodiscard]] std::map<std::string, std::vector<std::string>> texts() const;
   [[nodiscard]] std::vector<std::string> texts_to(const std::string& guest) const;
   [[nodiscard]] nlohmann::json conversation(const std::string& channel, const std::string& guest) const;
   [[nodiscard]] Answer simulator(const std::string& method, const std::string& path,

@@ -2,41 +2,16 @@
 #include <set>
 #include <thread>
 
-#include <gmock/gmock.h>
-
 #include "base/text.hpp"
-#include "stage.hpp"
+#include "swap_fixture.hpp"
 
 namespace agente::e2e {
 namespace {
 
 using nlohmann::json;
 
-constexpr const char* kKey = "DEMOKEYDEMOKEYDEMOKEYDEMOKEYDEMO";
-constexpr const char* kHouse =
-    "plugin: house-pms, config: {file: pms.json, rooms: {double: {count: 200, capacity: 2, rate_minor: 9900}}}";
-
-class Swap : public ::testing::Test {
+class SwapOfTalks : public Swap {
  protected:
-  Swap() {
-    shop.wait_for_line("ready:");
-    stage.start_simulator();
-    stage.start_host();
-  }
-
-  /// The YAML says so, and the host has taken it over.
-  void moves(const std::string& to, const std::string& from, const std::string& plugin) {
-    auto text = stage.config_text();
-    const auto begin = text.find("     pms: ");
-    text.replace(begin, text.find('\n', begin) - begin, "     pms: {" + to + ", former: [{" + from + "}]}}");
-    stage.write_config_text(text);
-    ASSERT_TRUE(eventually([&] { return is_live("sol/pms", plugin); }, 60)) << stage.agentctl({"plugin", "list"});
-  }
-  [[nodiscard]] bool is_live(const std::string& instance, const std::string& plugin) const {
-    const auto row = stage.instance(instance);
-    return row.is_object() && row["id"] == plugin && row["state"] == "live";
-  }
-
   void says(const std::string& guest, const std::string& text) {
     EXPECT_EQ(stage.guest_writes(guest, text, guest + "." + random_hex(6)), 200);
   }
@@ -73,31 +48,13 @@ class Swap : public ::testing::Test {
   /// The ids of what is live in QloApps and in house-pms.
   [[nodiscard]] std::set<std::string> live() const {
     std::set<std::string> ids;
-    const auto shop_book = http("GET", url + "/__sim/book").json();
-    for (const auto& each : shop_book["bookings"]) {
-      if (each["live"] == true) ids.insert(each["id"].dump());
-    }
-    const auto house = json::parse(stage.pms_file(), nullptr, false);
-    if (!house.is_object()) return ids;
-    for (const auto& each : house["bookings"]) {
-      if (each["status"] == "booked") ids.insert(each["id"].get<std::string>());
-    }
+    for (const auto& [id, booking] : in_shop()) ids.insert(id);
+    for (const auto& [id, booking] : in_house()) ids.insert(id);
     return ids;
   }
-
-  const int port = free_port();
-  const std::string url = "http://127.0.0.1:" + std::to_string(port);
-  const std::string qloapps = "plugin: qloapps, deadline_ms: 10000, config: {base_url: \"" + url +
-                              "\", api_key: " + kKey + ", hotel_id: 1, room_types: {double: 1}}";
-  Stage stage{
-      {.pms_deadline_ms = 10'000,
-       .pms_plugin = "qloapps",
-       .pms_config = "{base_url: \"" + url + "\", api_key: " + kKey + ", hotel_id: 1, room_types: {double: 1}}"}};
-  Process shop{{.command = {AGENTE_SIM, "qloapps", "--port", std::to_string(port), "--key", kKey},
-                .log = stage.folder() / "shop.log"}};
 };
 
-TEST_F(Swap, EachBookingStaysInItsPmsAndEachGuestHasTheOneHeAccepted) {
+TEST_F(SwapOfTalks, EachBookingStaysInItsPmsAndEachGuestHasTheOneHeAccepted) {
   const std::vector<std::string> early{"34600111001", "34600111002"};
   const std::vector<std::string> deciding{"34600111003", "34600111004", "34600111005", "34600111006"};
   for (const auto& guest : early) books(guest, "marzo");

@@ -29,13 +29,19 @@ int audit(const Common& common, const std::string& hotel) {
   const auto answer = common.client().get("/api/v1/admin/audit/pms" + query);
   if (!answer) return failed(answer.error());
   const auto& differences = answer->at("inconsistencies");
+  const auto& unreachable = answer->at("unreachable");
   if (common.json) {
     std::printf("%s\n", answer->dump().c_str());
   } else {
     for (const auto& each : differences) print_difference(each);
-    std::printf("%d booking(s) compared, %zu difference(s)\n", answer->at("checked").get<int>(), differences.size());
+    for (const auto& each : unreachable) {
+      std::printf("unreachable  %s of %s: %s\n", text_at(each, "pms").c_str(), text_at(each, "hotel").c_str(),
+                  text_at(each, "reason").c_str());
+    }
+    std::printf("%d booking(s) compared, %zu difference(s), %zu PMS unreachable\n", answer->at("checked").get<int>(),
+                differences.size(), unreachable.size());
   }
-  return differences.empty() ? 0 : 1;
+  return differences.empty() && unreachable.empty() ? 0 : 1;
 }
 
 void print_sync(const Common& common, const json& job) {
@@ -68,7 +74,7 @@ void add_pms(CLI::App& app, Common& common, Chosen& chosen) {
   auto hotel = std::make_shared<std::string>();
   add_command(*pms, common, chosen, "audit",
               "names every booking in which we and the PMS differ, and what to do; changes nothing; exit 1 when there "
-              "is one",
+              "is one, or a PMS does not answer",
               [&common, hotel] { return audit(common, *hotel); })
       ->add_option("--hotel", *hotel, "only this hotel");
   auto at_once = std::make_shared<bool>(false);

@@ -47,14 +47,19 @@ Response audit(House& house, const Request& request) {
   const auto as_of = house.clock.now();
   int checked = 0;
   json inconsistencies = json::array();
-  for (const auto& hotel : wanted.empty() ? house.hotels.ids() : std::vector{wanted}) {
+  json unreachable = json::array();
+  for (const auto& hotel : wanted.empty() ? house.hotels.all() : std::vector{wanted}) {
     const auto done = house.mirror.audit(hotel, request.id);
     if (!done) return refuse_with(request, {done.error().code, hotel + ": " + done.error().text});
     checked += done->checked;
     for (const auto& difference : done->differences) inconsistencies.push_back(difference_json(hotel, difference));
+    for (const auto& [pms, reason] : done->unreachable)
+      unreachable.push_back({{"hotel", hotel}, {"pms", pms}, {"reason", reason}});
   }
-  return Response::json(
-      200, {{"checked", checked}, {"inconsistencies", std::move(inconsistencies)}, {"as_of", format_time(as_of)}});
+  return Response::json(200, {{"checked", checked},
+                              {"inconsistencies", std::move(inconsistencies)},
+                              {"unreachable", std::move(unreachable)},
+                              {"as_of", format_time(as_of)}});
 }
 
 }  // namespace
