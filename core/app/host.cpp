@@ -109,6 +109,9 @@ void build_messaging(Rooms& rooms) {
       messaging::Delivery::Settings{.settle = limits.send_settle, .gives_way = to_the_door});
   rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
                                                  [&rooms] { rooms.delivery->wake(); });
+  rooms.presence = std::make_unique<messaging::Presence>(
+      *rooms.clock, [&rooms](const std::string& id) { return rooms.plugins->channel(id); });
+  rooms.turn->shows(*rooms.presence);
   rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn, to_the_door);
   rooms.intake = std::make_unique<messaging::Intake>(
       *rooms.store, *rooms.clock, *rooms.meter,
@@ -320,6 +323,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   if (auto opened = open_doors(*rooms); !opened) return opened.error();
   take_place(*rooms);
   rooms->delivery->start();
+  rooms->presence->start();
   rooms->dispatch->start(kDispatchWorkers);
   rooms->retention->start();
   rooms->mirror->start();
@@ -342,6 +346,7 @@ void Host::stop() {
   rooms_->retention->stop();
   rooms_->mirror->stop();
   rooms_->dispatch->stop();
+  rooms_->presence->drop_all();
   rooms_->delivery->stop();
   rooms_->plugins->stop(Millis{2000});
   if (rooms_->membership) rooms_->membership->leave();

@@ -10,6 +10,7 @@
 #include "messaging/journal.hpp"
 #include "messaging/meter.hpp"
 #include "messaging/once_a_minute.hpp"
+#include "messaging/presence.hpp"
 #include "messaging/switchboard.hpp"
 #include "store/store.hpp"
 
@@ -22,6 +23,9 @@ namespace agente::messaging {
 class Turn {
  public:
   Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, std::function<void()> replies_ready);
+
+  /// Who shows guests that they were read; nobody, until told. Before the first message.
+  void shows(Presence& presence) { presence_ = &presence; }
 
   /// nullopt: done for good. A moment: try again then (PMS in doubt, store down).
   std::optional<Steady> handle(store::Inbound& message);
@@ -57,6 +61,7 @@ class Turn {
   Switchboard switchboard_;
   Meter& meter_;
   std::function<void()> replies_ready_;
+  Presence* presence_ = nullptr;
   OnceAMinute waiting_;
   OnceAMinute company_;
 };

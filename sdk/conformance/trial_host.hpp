@@ -26,7 +26,7 @@ template <class Record>
 inline constexpr std::uint32_t kSmallest = sizeof(Record);
 template <>
 inline constexpr std::uint32_t kSmallest<agente_outbound> = offsetof(agente_outbound, details);
-static_assert(AGENTE_ABI_MINOR == 2,
+static_assert(AGENTE_ABI_MINOR == 3,
               "a record that has grown since 0.1 needs its size of then here, as a specialisation");
 
 /// A rule that a plugin broke by what it asked of the host.

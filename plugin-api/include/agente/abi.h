@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 #define AGENTE_ABI_MAJOR 0u
-#define AGENTE_ABI_MINOR 2u
+#define AGENTE_ABI_MINOR 3u
 
 #if defined(__GNUC__)
 #define AGENTE_EXPORT __attribute__((visibility("default")))
