@@ -115,6 +115,9 @@ void build_messaging(Rooms& rooms) {
                                                    rooms.delivery->again(std::move(released));
                                                    rooms.delivery->wake();
                                                  });
+  rooms.presence = std::make_unique<messaging::Presence>(
+      *rooms.clock, [&rooms](const std::string& id) { return rooms.plugins->channel(id); });
+  rooms.turn->shows(*rooms.presence);
   rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn, to_the_door);
   rooms.intake = std::make_unique<messaging::Intake>(
       *rooms.store, *rooms.clock, *rooms.meter,
@@ -328,6 +331,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   if (auto opened = open_doors(*rooms); !opened) return opened.error();
   take_place(*rooms);
   rooms->delivery->start();
+  rooms->presence->start();
   rooms->dispatch->start(messaging::Hotels::kWorkers);
   rooms->retention->start();
   rooms->mirror->start();
@@ -350,6 +354,7 @@ void Host::stop() {
   rooms_->retention->stop();
   rooms_->mirror->stop();
   rooms_->dispatch->stop();
+  rooms_->presence->drop_all();
   rooms_->delivery->stop();
   rooms_->plugins->stop(Millis{2000});
   if (rooms_->membership) rooms_->membership->leave();

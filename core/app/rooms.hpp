@@ -17,6 +17,7 @@
 #include "messaging/hotels.hpp"
 #include "messaging/intake.hpp"
 #include "messaging/mirror.hpp"
+#include "messaging/presence.hpp"
 #include "messaging/replay.hpp"
 #include "messaging/retention.hpp"
 #include "messaging/turn.hpp"
@@ -62,6 +63,7 @@ struct Host::Rooms {
   std::vector<std::unique_ptr<pms::Gateway>> gateways;                ///< replaced ones too: others may hold them
   std::unique_ptr<messaging::Hotels> hotels;
   std::unique_ptr<messaging::Delivery> delivery;
+  std::unique_ptr<messaging::Presence> presence;
   std::unique_ptr<messaging::Turn> turn;
   std::unique_ptr<messaging::Dispatch> dispatch;
   std::unique_ptr<messaging::Intake> intake;

@@ -116,6 +116,7 @@ std::optional<Steady> Turn::handle(store::Inbound& row) {
     auto committed = commit(row, *loaded, std::get<Step>(outcome));
     if (!committed) return later(row, committed.error());
     kill_point("turn.after_commit");
+    if (presence_ != nullptr) presence_->has_answered(row.id);
     if (counts(row)) meter_.inbound(row.guest.channel, "processed");
     replies_ready_(std::move(*committed));
     return std::nullopt;
@@ -174,6 +175,7 @@ std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded
   Errand errand{row, Journal(row.results)};
   const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
   auto step = concierge::begin(conversation, message, understanding, hotel);
+  if (presence_ != nullptr && (step.action || !step.say.empty())) presence_->will_answer(row);
   for (int actions = 0; step.action; ++actions) {
     if (actions == kMostActions) throw std::logic_error("the flow asked for more than 12 actions in one turn");
     auto result = carry_out(*step.action, errand);

@@ -11,6 +11,7 @@
 #include "messaging/journal.hpp"
 #include "messaging/meter.hpp"
 #include "messaging/once_a_minute.hpp"
+#include "messaging/presence.hpp"
 #include "messaging/switchboard.hpp"
 #include "store/store.hpp"
 
@@ -26,6 +27,9 @@ class Turn {
   using RepliesReady = std::function<void(std::vector<store::Outbound> released)>;
 
   Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter, RepliesReady replies_ready);
+
+  /// Who shows guests that they were read; nobody, until told. Before the first message.
+  void shows(Presence& presence) { presence_ = &presence; }
 
   /// nullopt: done for good. A moment: try again then (PMS in doubt, store down).
   std::optional<Steady> handle(store::Inbound& message);
@@ -78,6 +82,7 @@ class Turn {
   Switchboard switchboard_;
   Meter& meter_;
   RepliesReady replies_ready_;
+  Presence* presence_ = nullptr;
   OnceAMinute waiting_;
   OnceAMinute company_;
 };

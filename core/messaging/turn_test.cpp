@@ -298,7 +298,7 @@ TEST_F(TurnTest, AYesIsGivenToAPersonAlsoByAHostThatWasStartedAfterThePmsWentAwa
   pms::Gateway gateway_now{"sol", pms, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
   Hotels started{clock};
   started.add({.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway_now);
-  Turn another{*store, clock, started, meter, [] {}};
+  Turn another{*store, clock, started, meter, [](const auto&) {}};
   auto hello = arrive("Hola", "34600999888");
   EXPECT_TRUE(another.handle(hello)) << "who wants to know of rooms must wait";
   EXPECT_FALSE(another.handle(yes));
@@ -317,7 +317,7 @@ TEST_F(TurnTest, StaffHearsOnceOfABookingInDoubtAndTheGuestStillGetsIt) {
   const auto before = outbox().size();
   for (int i = 0; i < 3; ++i) {
     clock.advance(Millis{900'000});
-    Turn another{*store, clock, hotels, meter, [] {}};  // another host, or after a restart
+    Turn another{*store, clock, hotels, meter, [](const auto&) {}};  // another host, or after a restart
     ASSERT_TRUE(another.handle(yes));
   }
   ASSERT_EQ(staff_notes().size(), 1U);
@@ -380,6 +380,74 @@ TEST_F(TurnTest, DateOfAMessageFromTheFutureOrTheDistantPastIsNotBelieved) {
     ASSERT_EQ(reservations(provider_time).size(), 1U);
     EXPECT_EQ(reservations(provider_time)[0].checkin, parse_day("2026-09-16"));
   }
+}
+
+/// Notes which messages were shown as read.
+class Watching final : public plugins::Channel {
+ public:
+  [[nodiscard]] const std::string& id() const override { return id_; }
+  Result<std::string> send(const plugins::OutboundMessage&, std::string_view) override { return nothing(); }
+  Result<plugins::HttpOut> on_http(const plugins::HttpIn&, plugins::Staged&, std::string_view) override {
+    return nothing();
+  }
+  Result<std::string> lookup(std::string_view, std::string_view) override { return nothing(); }
+  Result<std::vector<plugins::Check>> self_test() override { return nothing(); }
+  Result<void> seen(const plugins::SeenMessage& message, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    seen_.push_back(message.external_id);
+    return {};
+  }
+  std::vector<std::string> seen() {
+    const std::lock_guard lock(mutex_);
+    return seen_;
+  }
+
+ private:
+  static Error nothing() { return {Code::kUnsupported, "not in this test"}; }
+
+  const std::string id_ = "whatsapp";
+  std::mutex mutex_;
+  std::vector<std::string> seen_;
+};
+
+struct PresenceOfTurns : TurnTest {
+  Watching channel;
+  Presence presence{clock, [this](const std::string&) { return &channel; }};
+
+  PresenceOfTurns() {
+    turn.shows(presence);
+    presence.start();
+  }
+  /// The external id, once it was handled.
+  std::string hear_kind(const std::string& kind, const std::string& text, const std::string& replayed = "") {
+    auto message = arrive(text);
+    message.kind = kind;
+    message.replayed = replayed;
+    EXPECT_FALSE(turn.handle(message));
+    return message.external_id;
+  }
+  /// Messages are shown in order: once a later one was, earlier ones were or will not be.
+  std::vector<std::string> shown_until(const std::string& last) {
+    EXPECT_TRUE(testing::eventually([&] { return !channel.seen().empty() && channel.seen().back() == last; }));
+    return channel.seen();
+  }
+};
+
+TEST_F(PresenceOfTurns, OnlyWhatTheBotAnswersIsShownAsRead) {
+  const auto hello = hear_kind("text", "Hola");
+  for (const auto* kind : {"reaction", "history", "edit", "system"}) hear_kind(kind, "Hola");
+  hear_kind("text", "Hola", "processed");
+  const auto picture = hear_kind("image", "");
+  EXPECT_THAT(shown_until(picture), ::testing::ElementsAre(hello, picture));
+}
+
+TEST_F(PresenceOfTurns, AGuestWhomAPersonTookOverIsNotShownThatABotReads) {
+  hear_kind("echo", "Yo me encargo");
+  hear_kind("text", "Gracias");
+  const auto other = arrive("Hola", "34600999888");
+  auto message = other;
+  EXPECT_FALSE(turn.handle(message));
+  EXPECT_THAT(shown_until(other.external_id), ::testing::ElementsAre(other.external_id));
 }
 
 }  // namespace

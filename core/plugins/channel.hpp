@@ -66,6 +66,13 @@ struct OutboundMessage {
   unsigned attempt = 1;
 };
 
+/// A guest's message that was read.
+struct SeenMessage {
+  std::string account{};
+  std::string external_id{};
+  bool answering = false;  ///< an answer follows
+};
+
 struct Header {
   std::string_view name{};
   std::string_view value{};
@@ -112,6 +119,10 @@ class Channel {
   /// kUnsupported.
   virtual Result<std::string> lookup(std::string_view key, std::string_view trace) = 0;
   virtual Result<std::vector<Check>> self_test() = 0;
+  /// Shows the guest that his message was read. kUnsupported: the channel cannot, and was not called.
+  virtual Result<void> seen(const SeenMessage& /*message*/, std::string_view /*trace*/) {
+    return Error{Code::kUnsupported, id() + " does not show who was read"};
+  }
 };
 
 }  // namespace agente::plugins

@@ -149,11 +149,20 @@ Result<void> Generation::create_object() {
 Result<void> Generation::find_interface() {
   const auto wanted = interface_of(identity_.kind);
   const auto thrown = caught([&] { interface_ = program_->query(self_, abi::str(wanted)); });
-  if (thrown.empty() && interface_ != nullptr && has_all(identity_.kind, interface_)) return {};
+  if (thrown.empty() && interface_ != nullptr && has_all(identity_.kind, interface_)) return find_presence();
   return Error{Code::kInternal,
                fmt::format("plugin {} does not offer all that {} requires: build it against the headers "
                            "of this host",
                            identity_.id, wanted)};
+}
+
+Result<void> Generation::find_presence() {
+  if (identity_.kind != AGENTE_KIND_CHANNEL) return {};
+  const auto thrown = caught([&] { presence_ = program_->query(self_, abi::str(AGENTE_CHANNEL_PRESENCE_V1)); });
+  const auto* table = static_cast<const agente_channel_presence_v1*>(presence_);
+  if (thrown.empty() && (table == nullptr || table->seen != nullptr)) return {};
+  return Error{Code::kInternal, fmt::format("plugin {} offers {} without its function: leave it out, or give it one",
+                                            identity_.id, AGENTE_CHANNEL_PRESENCE_V1)};
 }
 
 void Generation::go_live() {
@@ -243,7 +252,7 @@ Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady dead
   const agente_call call{sizeof call, 0, record->id, monotonic_ms(deadline), abi::str(record->trace)};
   auto err = abi::fresh_error();
   agente_status status = AGENTE_E_INTERNAL;
-  const auto thrown = caught([&] { status = body(Frame{interface_, self_, &call, &err}); });
+  const auto thrown = caught([&] { status = body(Frame{interface_, self_, &call, &err, presence_}); });
   tenant_->calls.close(*record);
   if (thrown.empty() && status == AGENTE_OK) return {};
   auto error = thrown.empty() ? abi::to_error(status, err, identity_.id)

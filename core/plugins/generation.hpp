@@ -48,6 +48,7 @@ struct Frame {
   void* self;
   const agente_call* call;
   agente_error* err;
+  const void* presence = nullptr;  ///< agente.channel.presence/1; null when the plugin does not offer it
 };
 
 /// One instance's object on its program: created, live, draining, destroyed. Thread-safe.
@@ -96,6 +97,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] Condition condition() const;
   [[nodiscard]] const void* interface() const { return interface_; }
+  [[nodiscard]] bool offers_presence() const { return presence_ != nullptr; }
   [[nodiscard]] Tenant& tenant() { return *tenant_; }
 
  private:
@@ -110,6 +112,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
 
   Result<void> create_object();
   Result<void> find_interface();
+  Result<void> find_presence();
   bool destroy_object(Millis limit, const std::stop_token& hurry);
   Result<void> enter(const CallSpec& spec, Visit& visit);
   bool keep_turn(const Visit& visit);
@@ -126,6 +129,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   Door& door_;
   void* self_ = nullptr;
   const void* interface_ = nullptr;
+  const void* presence_ = nullptr;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -12,6 +12,7 @@ namespace agente::plugins {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST_F(PluginHostTest, AChannelCarriesAMessageAndGivesTheProvidersId) {
   auto& porter = channel("porter");
@@ -56,6 +57,22 @@ TEST_F(PluginHostTest, WhatAChannelDoesNotOfferIsUnsupported) {
   EXPECT_EQ(deaf.lookup("k1", "").error().code, Code::kUnsupported);
 }
 
+TEST_F(PluginHostTest, AChannelIsToldWhichMessageWasRead) {
+  auto& porter = channel("porter");
+  ASSERT_TRUE(porter.seen({.account = "100", .external_id = "wamid.1", .answering = true}, "00000000000000aa"));
+  EXPECT_EQ(house.kv.get("bell", "greeting")->value, "100 wamid.1 1");
+  ASSERT_TRUE(porter.seen({.external_id = "wamid.2"}, ""));
+  EXPECT_EQ(house.kv.get("bell", "greeting")->value, " wamid.2 0");
+  const auto refused = porter.seen({.external_id = "throttled"}, "");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kRate);
+}
+
+TEST_F(PluginHostTest, AChannelThatDoesNotCareWhoReadsIsNotAsked) {
+  EXPECT_EQ(channel("aloof").seen({.external_id = "wamid.1"}, "").error().code, Code::kUnsupported);
+  EXPECT_THAT(house.metrics.text(), Not(HasSubstr("call=\"seen\"")));
+}
+
 // ---- what does not start ----
 
 TEST_F(PluginHostTest, AnInstanceThatCannotStartIsFailedAndOthersGoOn) {
@@ -77,11 +94,12 @@ TEST_F(PluginHostTest, EveryRefusalNamesItsReason) {
     EXPECT_FALSE(done) << plugin;
     return done ? std::string() : done.error().text;
   };
-  EXPECT_THAT(reason("newer-abi"), HasSubstr("built for ABI 0.3, this host speaks 0.2"));
+  EXPECT_THAT(reason("newer-abi"), HasSubstr("built for ABI 0.4, this host speaks 0.3"));
   EXPECT_THAT(reason("ledger"), HasSubstr("is a pms plugin"));
   EXPECT_THAT(reason("other-note"), HasSubstr("differ in version"));
   EXPECT_THAT(reason("other-name"), HasSubstr("name it porter.so"));
   EXPECT_THAT(reason("no-interface"), HasSubstr("agente.channel/1"));
+  EXPECT_THAT(reason("absent-minded"), HasSubstr("offers agente.channel.presence/1 without its function"));
   EXPECT_THAT(reason("telex"), HasSubstr("there is no plugin telex"));
   EXPECT_FALSE(host->start(pms_config("no-health")));
   auto broken = channel_config("porter");

@@ -148,4 +148,16 @@ Result<std::vector<Check>> ProxyChannel::self_test() {
                        [](const Frame& frame) { return table(frame).self_test; });
 }
 
+Result<void> ProxyChannel::seen(const SeenMessage& message, std::string_view trace) {
+  const auto live = route_.live().pin();
+  if (live && !live->offers_presence()) return Channel::seen(message, trace);
+  const auto flags = message.answering ? std::uint32_t{AGENTE_SEEN_ANSWERING} : 0U;
+  return route_.call({.name = "seen", .trace = trace}, [&](const Frame& frame) -> agente_status {
+    const auto* table = static_cast<const agente_channel_presence_v1*>(frame.presence);
+    if (table == nullptr) return AGENTE_E_UNSUPPORTED;  // replaced meanwhile
+    return table->seen(frame.self, frame.call, abi::str(message.account), abi::str(message.external_id), flags,
+                       frame.err);
+  });
+}
+
 }  // namespace agente::plugins

@@ -32,15 +32,27 @@ std::vector<Job> jobs_of(const Instance& instance, std::uint32_t kind, std::stri
 
 }  // namespace
 
-std::vector<Job> jobs_of(const Instance& instance) {
-  const auto kind = instance.plugin().kind;
-  const auto id = interface_of(kind);
-  auto jobs = jobs_of(instance, kind, id);
+namespace {
+
+std::vector<Job> tagged(std::vector<Job> jobs, std::string_view id) {
   for (auto& job : jobs) {
     const auto* call = find_call(id, job.name);
     if (call == nullptr) throw std::logic_error("<agente/tags.h> has no " + job.name + " of " + std::string(id));
     job.serial = call->tag == tag::serial;
   }
+  return jobs;
+}
+
+}  // namespace
+
+std::vector<Job> jobs_of(const Instance& instance) {
+  const auto kind = instance.plugin().kind;
+  const auto id = interface_of(kind);
+  auto jobs = tagged(jobs_of(instance, kind, id), id);
+  if (kind != AGENTE_KIND_CHANNEL) return jobs;
+  const auto* presence = static_cast<const agente_channel_presence_v1*>(instance.query(AGENTE_CHANNEL_PRESENCE_V1));
+  if (presence == nullptr) return jobs;
+  for (auto& job : tagged({seen_job(*presence)}, AGENTE_CHANNEL_PRESENCE_V1)) jobs.push_back(std::move(job));
   return jobs;
 }
 

@@ -109,6 +109,8 @@ struct Message {
   std::string kind = "text";
   std::string details{};
 };
+/// A guest's message is read, and will be answered.
+Job seen_job(const agente_channel_presence_v1& table);
 Job send_job(const agente_channel_v1& table, Message message);
 /// What the host books when a guest accepted an offer.
 struct Stay {

@@ -52,6 +52,14 @@ Job webhook_job(const agente_channel_v1& table, WebRequest request) {
           }};
 }
 
+Job seen_job(const agente_channel_presence_v1& table) {
+  return {.name = "seen", .work = [&table](const Job::Call& c) {
+            const auto account = c.arguments.text("account", "106540352242922");
+            const auto external_id = c.arguments.text("external_id", "wamid.m-1");
+            return table.seen(c.self, c.call, account, external_id, AGENTE_SEEN_ANSWERING, c.err);
+          }};
+}
+
 Job send_job(const agente_channel_v1& table, Message message) {
   return {.name = "send", .is_write = true, .work = [&table, message = std::move(message)](const Job::Call& c) {
             const auto& with = c.arguments;

@@ -100,6 +100,32 @@ TEST(Query, AJobTheClassLacksIsNull) {
   EXPECT_EQ(table.lookup, nullptr);
 }
 
+TEST(Query, AnInterfaceBesidesIsThereForAClassThatHasItsFunction) {
+  Raw parrot_raw(parrot());
+  Raw mute_raw(*entry<Mute, channel_kind>(AGENTE_ABI_MAJOR));
+
+  EXPECT_NE(parrot_raw.plugin.query(parrot_raw.self, str(AGENTE_CHANNEL_PRESENCE_V1)), nullptr);
+  EXPECT_EQ(mute_raw.plugin.query(mute_raw.self, str(AGENTE_CHANNEL_PRESENCE_V1)), nullptr);
+}
+
+TEST(Seen, WhatWasReadReachesTheClassAndItsErrorComesBack) {
+  fake_host fake;
+  agente::testing::instance<Parrot> parrot_instance(fake, "{}");
+
+  parrot_instance.seen({.account = "100", .external_id = "wamid.1", .answering = true});
+  parrot_instance.seen({.account = "100", .external_id = "wamid.2"});
+
+  ASSERT_EQ(fake.log().size(), 2U);
+  EXPECT_EQ(fake.log()[0].fields.at("external_id"), "wamid.1");
+  EXPECT_EQ(fake.log()[0].fields.at("answering"), "1");
+  EXPECT_EQ(fake.log()[1].fields.at("answering"), "0");
+  EXPECT_THROW(parrot_instance.seen({}), agente::error);
+
+  parrot_instance.end();
+  agente::testing::instance<Mute> mute_instance(fake, "{}");
+  EXPECT_THROW(mute_instance.seen({}), agente::error);
+}
+
 TEST(Errors, TextIsCutAt240BytesBeforeTheCharacterThatDoesNotFit) {
   Raw raw(parrot());
   auto err = sized<agente_error>();

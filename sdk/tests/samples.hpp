@@ -69,6 +69,11 @@ class Parrot {
     return key == "k1" ? std::optional<std::string>{"id-k1"} : std::nullopt;
   }
 
+  void seen(const agente::seen_message& message, agente::call call) {
+    if (message.external_id.empty()) throw agente::error(AGENTE_E_INVALID, "seen what?");
+    host_.info(call, "seen", {{"external_id", message.external_id}, {"answering", message.answering ? 1 : 0}});
+  }
+
   std::vector<agente::check> self_test(agente::call) {
     return {{.stage = "token", .ok = true}, {.stage = "webhook", .cause = "no route", .remedy = "open port 443"}};
   }

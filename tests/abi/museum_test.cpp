@@ -93,6 +93,21 @@ TEST_P(Museum, ItGetsOfAMessageWhatItsMinorKnows) {
   }
 }
 
+TEST_P(Museum, ItIsToldOfWhatWasReadIfItsMinorKnowsThat) {
+  const auto told = bellboy_->seen({.account = "100", .external_id = "wamid.1", .answering = true}, "");
+
+  const bool knows_presence = GetParam() != "0.1" && GetParam() != "0.2";
+  ASSERT_EQ(bool{told}, knows_presence);
+  if (!knows_presence) {
+    EXPECT_EQ(told.error().code, Code::kUnsupported);
+    EXPECT_THAT(house_.metrics.text(), testing::Not(HasSubstr("call=\"seen\"")));
+    return;
+  }
+  EXPECT_EQ(*bellboy_->lookup("wamid.1", ""), "100");
+  EXPECT_THAT(house_.metrics.text(), HasSubstr("bellboy_seen_flags{instance=\"bell\"} 1"));
+  EXPECT_EQ(bellboy_->seen({}, "").error().text, "seen what?");
+}
+
 TEST_P(Museum, ItsErrorsArriveWhole) {
   const auto refused = send("");
 

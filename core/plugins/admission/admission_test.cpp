@@ -92,7 +92,7 @@ TEST(Admission, TakesAGoodPluginAsHot) {
 TEST(Admission, NamesBothSidesAndTheRemedyForAnotherAbi) {
   const auto verdict = verdict_on("newer-abi");
   EXPECT_EQ(verdict.load_class, LoadClass::kRefused);
-  EXPECT_EQ(verdict.reason, "built for ABI 0.3, this host speaks 0.2: install host >= 0.3 or a plugin for 0.2");
+  EXPECT_EQ(verdict.reason, "built for ABI 0.4, this host speaks 0.3: install host >= 0.4 or a plugin for 0.3");
 }
 
 TEST(Admission, RefusesEachBrokenPluginForItsOwnReason) {
@@ -164,7 +164,7 @@ TEST(Inspect, ShowsNoteClassAndSchemaAsJson) {
   EXPECT_EQ((*shown)["id"], "porter");
   EXPECT_EQ((*shown)["version"], "1.2.3");
   EXPECT_EQ((*shown)["kind"], "channel");
-  EXPECT_EQ((*shown)["abi"], "0.2");
+  EXPECT_EQ((*shown)["abi"], "0.3");
   EXPECT_EQ((*shown)["class"], "hot");
   EXPECT_TRUE((*shown)["reason"].is_null());
   EXPECT_EQ((*shown)["schema"], nlohmann::json::object());

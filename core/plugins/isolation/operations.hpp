@@ -19,6 +19,7 @@ enum class Operation : std::uint16_t {
   kPoll = 18,
   kLookup = 19,
   kChannelTest = 20,
+  kSeen = 21,
   kRooms = 32,
   kAvailability = 33,
   kBook = 34,
@@ -61,6 +62,7 @@ inline constexpr OperationRule kOperations[] = {
     rule(Operation::kPoll, "poll"),
     rule(Operation::kLookup, "lookup"),
     rule(Operation::kChannelTest, "self_test"),
+    rule(Operation::kSeen, "seen"),
     rule(Operation::kRooms, "rooms"),
     rule(Operation::kAvailability, "availability"),
     rule(Operation::kBook, "book", true),
@@ -126,7 +128,7 @@ inline constexpr Tag kText2 = 10;
 inline constexpr Tag kNumber = 11;
 inline constexpr Tag kNumber2 = 12;
 inline constexpr Tag kNumber3 = 13;
-inline constexpr Tag kOffered = 14;  ///< create's answer: u32, a bit for each function offered
+inline constexpr Tag kOffered = 14;  ///< create's answer: u32, a bit for each function or interface offered
 // Lists and results, in their order.
 inline constexpr Tag kItem = 32;        ///< a record of a list, or of a record sink
 inline constexpr Tag kPiece = 33;       ///< a piece for a sink

@@ -61,8 +61,19 @@ agente_status self_test(void* self, const agente_call* call, const agente_check_
       [&](const Field& field) { return to_records<agente_check>(out, field); });
 }
 
+agente_status seen(void* self, const agente_call* call, agente_str account, agente_str external_id, std::uint32_t flags,
+                   agente_error* err) {
+  const auto fill = [&](FrameWriter& out) {
+    out.text(tag::kText, account);
+    out.text(tag::kText2, external_id);
+    out.number(tag::kNumber, flags);
+  };
+  return remote(self).pass({Operation::kSeen, call, err}, fill, [](const Field&) { return Taken(AGENTE_OK); });
+}
+
 }  // namespace
 
+const agente_channel_presence_v1 kPresenceTable{&seen};
 const agente_channel_v1 kChannelTable{&send, &on_http, &poll, &lookup, &self_test};
 
 }  // namespace agente::plugins::isolation

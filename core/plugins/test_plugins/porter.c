@@ -216,6 +216,22 @@ static agente_status poll(void* ctx, const agente_call* call, uint32_t* next_ms,
 }
 #endif
 
+#if !defined(NO_PRESENCE) && !defined(EMPTY_PRESENCE)
+/* Keeps what it was told as the greeting; "throttled" is refused. */
+static agente_status seen(void* ctx, const agente_call* call, agente_str account, agente_str external_id, uint32_t flags,
+                          agente_error* err) {
+  porter* self = ctx;
+  const agente_kv_v1* kv = service(self, AGENTE_KV_V1);
+  char text[200];
+  const int length = snprintf(text, sizeof text, "%.*s %.*s %u", (int)account.len, account.ptr, (int)external_id.len,
+                              external_id.ptr, flags);
+  (void)call;
+  if (is(external_id, "throttled")) return fail(err, AGENTE_E_RATE, "slow down");
+  return kv->put(self->host, STR("greeting"), (agente_bytes){(const uint8_t*)text, (size_t)length}, 1, AGENTE_KV_ANY,
+                 NULL, err);
+}
+#endif
+
 static agente_status self_test(void* ctx, const agente_call* call, const agente_check_sink* out, agente_error* err) {
   (void)ctx, (void)call, (void)err;
 #ifdef HANGS
@@ -242,6 +258,14 @@ static const void* plugin_query(void* self, agente_str id) {
                                             .self_test = self_test};
 #ifdef NO_INTERFACE
   return NULL;
+#endif
+#ifdef EMPTY_PRESENCE
+  static const agente_channel_presence_v1 presence = {NULL};
+#elif !defined(NO_PRESENCE)
+  static const agente_channel_presence_v1 presence = {seen};
+#endif
+#ifndef NO_PRESENCE
+  if (is(id, AGENTE_CHANNEL_PRESENCE_V1)) return &presence;
 #endif
   return is(id, AGENTE_CHANNEL_V1) ? &channel : NULL;
 }

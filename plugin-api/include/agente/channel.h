@@ -148,6 +148,20 @@ typedef struct agente_channel_v1 {
   agente_status (*self_test)(void* self, const agente_call* call, const agente_check_sink* out, agente_error* err);
 } agente_channel_v1;
 
+/* ---- agente.channel.presence/1: what a channel may offer beside agente.channel/1. From 0.3 ---- */
+#define AGENTE_CHANNEL_PRESENCE_V1 "agente.channel.presence/1"
+
+/* Flags of a message that was seen. ANSWERING: an answer follows within seconds, so "is typing" may be shown. */
+enum { AGENTE_SEEN_ANSWERING = 1 };
+
+/* Frozen. For providers that show a guest that he was read. A channel without it is never asked. */
+typedef struct agente_channel_presence_v1 {
+  /* The guest's message with this external id, of this account, was read. A courtesy: told once for a message that will
+   * be answered, or not at all, never again after a failure, and nothing waits for it. Return soon. [any] */
+  agente_status (*seen)(void* self, const agente_call* call, agente_str account, agente_str external_id, uint32_t flags,
+                        agente_error* err);
+} agente_channel_presence_v1;
+
 #ifdef __cplusplus
 }
 #endif

@@ -15,27 +15,28 @@
 enum { AGENTE_TAG_ANY = 1, AGENTE_TAG_SERIAL = 2, AGENTE_TAG_QUIESCED = 3 };
 
 /* What the host calls in a plugin. */
-#define AGENTE_PLUGIN_CALLS(X)                                     \
-  X(agente_plugin, "agente_plugin", create, SERIAL)                \
-  X(agente_plugin, "agente_plugin", destroy, QUIESCED)             \
-  X(agente_plugin, "agente_plugin", query, ANY)                    \
-  X(agente_channel_v1, "agente.channel/1", send, ANY)              \
-  X(agente_channel_v1, "agente.channel/1", on_http, ANY)           \
-  X(agente_channel_v1, "agente.channel/1", poll, SERIAL)           \
-  X(agente_channel_v1, "agente.channel/1", lookup, ANY)            \
-  X(agente_channel_v1, "agente.channel/1", self_test, ANY)         \
-  X(agente_pms_v1, "agente.pms/1", rooms, ANY)                     \
-  X(agente_pms_v1, "agente.pms/1", availability, ANY)              \
-  X(agente_pms_v1, "agente.pms/1", book, ANY)                      \
-  X(agente_pms_v1, "agente.pms/1", find_by_reference, ANY)         \
-  X(agente_pms_v1, "agente.pms/1", get, ANY)                       \
-  X(agente_pms_v1, "agente.pms/1", change, ANY)                    \
-  X(agente_pms_v1, "agente.pms/1", cancel, ANY)                    \
-  X(agente_pms_v1, "agente.pms/1", set_stay_status, ANY)           \
-  X(agente_pms_v1, "agente.pms/1", changes_since, SERIAL)          \
-  X(agente_pms_v1, "agente.pms/1", health, ANY)                    \
-  X(agente_exporter_v1, "agente.exporter/1", describe, ANY)        \
-  X(agente_exporter_v1, "agente.exporter/1", export_batch, SERIAL) \
+#define AGENTE_PLUGIN_CALLS(X)                                          \
+  X(agente_plugin, "agente_plugin", create, SERIAL)                     \
+  X(agente_plugin, "agente_plugin", destroy, QUIESCED)                  \
+  X(agente_plugin, "agente_plugin", query, ANY)                         \
+  X(agente_channel_v1, "agente.channel/1", send, ANY)                   \
+  X(agente_channel_v1, "agente.channel/1", on_http, ANY)                \
+  X(agente_channel_v1, "agente.channel/1", poll, SERIAL)                \
+  X(agente_channel_v1, "agente.channel/1", lookup, ANY)                 \
+  X(agente_channel_v1, "agente.channel/1", self_test, ANY)              \
+  X(agente_channel_presence_v1, "agente.channel.presence/1", seen, ANY) \
+  X(agente_pms_v1, "agente.pms/1", rooms, ANY)                          \
+  X(agente_pms_v1, "agente.pms/1", availability, ANY)                   \
+  X(agente_pms_v1, "agente.pms/1", book, ANY)                           \
+  X(agente_pms_v1, "agente.pms/1", find_by_reference, ANY)              \
+  X(agente_pms_v1, "agente.pms/1", get, ANY)                            \
+  X(agente_pms_v1, "agente.pms/1", change, ANY)                         \
+  X(agente_pms_v1, "agente.pms/1", cancel, ANY)                         \
+  X(agente_pms_v1, "agente.pms/1", set_stay_status, ANY)                \
+  X(agente_pms_v1, "agente.pms/1", changes_since, SERIAL)               \
+  X(agente_pms_v1, "agente.pms/1", health, ANY)                         \
+  X(agente_exporter_v1, "agente.exporter/1", describe, ANY)             \
+  X(agente_exporter_v1, "agente.exporter/1", export_batch, SERIAL)      \
   X(agente_exporter_v1, "agente.exporter/1", self_test, ANY)
 
 /* What a plugin hands over for the host to call later: the `fn` of agente.timer/1 start. */

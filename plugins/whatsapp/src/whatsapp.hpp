@@ -34,6 +34,7 @@ class WhatsApp {
   std::string send(const outbound& message, call here);
   http_out on_http(const http_in& request, call here);
   std::vector<check> self_test(call here);
+  void seen(const seen_message& message, call here);
 
  private:
   [[nodiscard]] http_out take_webhook(const http_in& request, call here);

@@ -22,7 +22,7 @@ namespace net = Poco::Net;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMaxBody = 4U << 20;
+constexpr std::size_t kMaxBody = 24U << 20;  // a video of 16 MB as base64
 constexpr int kMaxThreads = 512;
 
 /// Lets handlers wait without keeping the server from stopping.

@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "simulators/whatsapp/encoding.hpp"
 #include "simulators/whatsapp/ids.hpp"
+#include "simulators/whatsapp/media_edge.hpp"
 
 namespace agente::sim::whatsapp {
 namespace {
@@ -32,17 +34,59 @@ Tap read_tap(const json& tap) {
   throw Unclear("tap.shape must be button_reply or list_reply, not '" + tapped.shape + "'");
 }
 
-GuestMessage read_message(const json& body, const World& world) {
+/// The control request, whoever it speaks of.
+struct Asked {
+  World& world;
+  const Request& request;
+};
+
+/// {"mime_type", "base64" or "text", "caption"?, "filename"?, "voice"?, "url"?}: a file the guest sends. Meta keeps it.
+SentFile read_file(const json& file, const Asked& asked) {
+  const auto type = file.at("mime_type").get<std::string>();
+  auto bytes = file.contains("base64") ? from_base64(file["base64"].get<std::string>()) : file.value("text", "");
+  if (!bytes) throw Unclear("media.base64 must be base64");
+  if (const auto refusal = refuse_file(type, bytes->size())) {
+    throw Unclear("media: " + (refusal->details.empty() ? refusal->message : refusal->details));
+  }
+  const auto medium = asked.world.media.add(type, *std::move(bytes), asked.world.now() + Media::kFromGuest);
+  SentFile sent{.kind = medium.kind,
+                .id = medium.id,
+                .mime_type = type,
+                .sha256 = base64(sha256(medium.bytes)),
+                .caption = file.value("caption", ""),
+                .filename = file.value("filename", ""),
+                .voice = file.value("voice", false)};
+  if (file.value("url", true)) sent.url = media_url(asked.world, asked.request, medium.id);
+  return sent;
+}
+
+std::string words_of(const SentFile& file) {
+  const auto what = file.voice ? "voice note" : file.kind;
+  return "[" + what + (file.filename.empty() ? "" : " " + file.filename) + "]" +
+         (file.caption.empty() ? "" : " " + file.caption);
+}
+
+/// What he writes, taps or sends.
+void read_content(const json& body, const Asked& asked, GuestMessage& message) {
+  if (body.contains("tap")) {
+    message.tap = read_tap(body["tap"]);
+    message.text = message.tap->title;
+  } else if (body.contains("media")) {
+    message.file = read_file(body["media"], asked);
+    message.text = words_of(*message.file);
+  } else {
+    message.text = body.at("text").get<std::string>();
+  }
+}
+
+GuestMessage read_message(const json& body, const Asked& asked) {
   GuestMessage message{.from = digits_of(body.value("from", "")),
                        .user_id = body.value("user_id", ""),
                        .name = body.value("name", "Guest"),
                        .id = body.value("id", ""),
-                       .timestamp = world.unix_time(),
-                       .text = body.contains("tap") ? "" : body.at("text").get<std::string>()};
-  if (body.contains("tap")) {
-    message.tap = read_tap(body["tap"]);
-    message.text = message.tap->title;
-  }
+                       .timestamp = asked.world.unix_time(),
+                       .text = {}};
+  read_content(body, asked, message);
   if (message.from.empty() && message.user_id.empty()) throw Unclear("from or user_id must say who writes");
   if (body.contains("timestamp")) {
     const auto& time = body["timestamp"];
@@ -53,7 +97,7 @@ GuestMessage read_message(const json& body, const World& world) {
 }
 
 /// `batch` is a number (the same text so many times) or a list of messages; what those leave out is taken from outside.
-std::vector<GuestMessage> read_messages(const json& body, const World& world) {
+std::vector<GuestMessage> read_messages(const json& body, const Asked& asked) {
   const auto batch = body.value("batch", json(1));
   const auto size = batch.is_array() ? batch.size() : batch.get<std::size_t>();
   if (size < 1 || size > kMaxBatch) throw Unclear("batch must be 1 to 1000 messages");
@@ -62,7 +106,7 @@ std::vector<GuestMessage> read_messages(const json& body, const World& world) {
     auto one = body;
     if (i > 0 || batch.is_array()) one.erase("id");  // an id is one message's only
     if (batch.is_array()) one.update(batch[i]);
-    messages.push_back(read_message(one, world));
+    messages.push_back(read_message(one, asked));
   }
   return messages;
 }
@@ -125,7 +169,7 @@ Reply Control::guest(const Request& request) {
     const Parcel parcel{.event = "raw", .body = to_wire(event)};
     return {.body = answer_of(world_.courier.post(parcel, retry)).dump() + "\n"};
   }
-  const auto messages = read_messages(body, world_);
+  const auto messages = read_messages(body, {world_, request});
   const auto number = world_.number(body.value("phone_number_id", world_.options.phone_number_ids.front()));
   auto ids = json::array();
   for (const auto& message : messages) {
@@ -158,6 +202,7 @@ Reply Control::templates(const Request& request) {
 
 Reply Control::reset(const Request&) {
   world_.templates.reset();
+  world_.media.clear();
   world_.ahead = std::chrono::seconds{0};
   world_.window.clear();
   world_.faults.clear();

@@ -5,7 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "simulators/whatsapp/attachments.hpp"
 #include "simulators/whatsapp/ids.hpp"
+#include "simulators/whatsapp/media_edge.hpp"
 
 namespace agente::sim::whatsapp {
 namespace {
@@ -90,6 +92,12 @@ Reply Graph::dispatch(Call& call) {
     call.note["accepted"] = reply->status == 200;
     return *reply;
   }
+  if (auto answer = answer_media(world_, call.request, path)) {
+    if (const auto* error = std::get_if<GraphError>(&*answer)) return refuse(call, *error);
+    auto& reply = std::get<Reply>(*answer);
+    call.note["accepted"] = reply.status == 200;
+    return reply;
+  }
   if (call.request.method == "GET") {
     if (auto reply = read_node(world_, call.request, path)) return *reply;
   }
@@ -131,10 +139,15 @@ Reply Graph::messages(Call& call) {
   call.note.update({{"to", guest_of(asked)}, {"type", asked.type}, {"text", asked.text}, {"key", asked.key}});
   if (!asked.interactive.empty()) call.note["interactive"] = json::parse(asked.interactive);
   if (!asked.form.empty()) call.note["template"] = json::parse(asked.form);
+  if (!asked.attachment.empty()) call.note[asked.type] = json::parse(asked.attachment);
   if (const auto fault = world_.faults.strike("before", "")) return fail_before(call, *fault);
   if (!asked.form.empty()) {
     if (const auto error = world_.templates.fill(json::parse(asked.form), asked.text)) return refuse(call, *error);
     call.note["text"] = asked.text;
+  }
+  if (!asked.media_id.empty() && !world_.media.find(asked.media_id, world_.now())) {
+    return refuse(call, graph_error(100, "Param " + asked.type +
+                                             "['id'] is not a valid whatsapp business account media attachment ID"));
   }
   if (is_closed(call, asked, ClosedWindow::kRefused)) return refuse(call, graph_error(131047));
   if (const auto code = world_.rates.take(call.path[0], guest_of(asked), world_.now())) {
@@ -215,13 +228,22 @@ bool Graph::is_closed(const Call& call, const Outgoing& asked, ClosedWindow poli
   return !world_.window.is_open(call.path[0], guest_of(asked), world_.now());
 }
 
+/// What is found out only after a message was accepted: the code of its failed status, or 0.
+int Graph::later_failure(const Call& call, const Outgoing& asked) const {
+  if (is_closed(call, asked, ClosedWindow::kFailedLater)) return 131047;
+  if (!asked.link.empty() && !is_reachable(asked.link)) return 131053;
+  if (!asked.reacts_to.empty() && !world_.guest_ids.has(asked.reacts_to)) return 131009;
+  const auto medium = asked.media_id.empty() ? std::nullopt : world_.media.find(asked.media_id, world_.now());
+  return medium && asked.type == "image" && medium->kind != "image" ? 131053 : 0;
+}
+
 void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid) {
   const auto fault = world_.faults.strike("status", "");
   const auto name = fault ? fault->name : "";
-  const bool closed = is_closed(call, asked, ClosedWindow::kFailedLater);
+  const auto failure = later_failure(call, asked);
   std::vector<std::string> states{"sent", "delivered", "read"};
   if (name == "status_drop") return;
-  if (name == "status_failed" || closed) states = {"failed"};
+  if (name == "status_failed" || failure != 0) states = {"failed"};
   if (name == "status_duplicate") states = {"sent", "sent", "delivered", "delivered", "read", "read"};
   if (name == "status_reversed") std::reverse(states.begin(), states.end());
   if (name == "status_no_delivered") states = {"sent", "read"};
@@ -235,7 +257,7 @@ void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::st
                           asked.user_id,
                           asked.key,
                           state != "failed" ? 0
-                          : closed          ? 131047
+                          : failure != 0    ? failure
                           : fault->code     ? fault->code
                                             : 131026};
     parcels.push_back({.event = "status",

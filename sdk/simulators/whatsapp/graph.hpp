@@ -31,6 +31,7 @@ class Graph {
   Reply fail_before(Call& call, const FaultRule& fault);
   void fail_after(Call& call, Reply& reply);
   [[nodiscard]] bool is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const;
+  [[nodiscard]] int later_failure(const Call& call, const Outgoing& asked) const;
   void send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid);
 
   World& world_;

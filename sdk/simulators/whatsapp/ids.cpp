@@ -1,10 +1,9 @@
 #include "simulators/whatsapp/ids.hpp"
 
 #include <random>
-#include <sstream>
 #include <string_view>
 
-#include <Poco/Base64Encoder.h>
+#include "simulators/whatsapp/encoding.hpp"
 
 namespace agente::sim::whatsapp {
 namespace {
@@ -15,15 +14,6 @@ std::string random_text(std::string_view alphabet, std::size_t length) {
   std::string text;
   while (text.size() < length) text += alphabet[pick(device)];
   return text;
-}
-
-std::string base64(const std::string& bytes) {
-  std::ostringstream out;
-  Poco::Base64Encoder encoder(out);
-  encoder.rdbuf()->setLineLength(0);
-  encoder << bytes;
-  encoder.close();
-  return out.str();
 }
 
 std::string wamid(const std::string& guest, char direction, std::size_t hex_digits) {
@@ -40,6 +30,10 @@ std::string wamid(const std::string& guest, char direction, std::size_t hex_digi
 
 std::string new_wamid_to(const std::string& guest) { return wamid(guest, 0x11, 18); }
 std::string new_wamid_from(const std::string& guest) { return wamid(guest, 0x12, 20); }
+
+std::string new_media_id() { return "1" + random_text("0123456789", 15); }
+
+std::string new_secret() { return random_text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 32); }
 
 std::string new_trace_id() {
   return "A" + random_text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", 22);

@@ -10,6 +10,10 @@ namespace agente::sim::whatsapp {
 std::string new_wamid_to(const std::string& guest);
 /// The id of a message from `guest`.
 std::string new_wamid_from(const std::string& guest);
+/// The id of a picture, a document, a voice note.
+std::string new_media_id();
+/// What nobody can guess.
+std::string new_secret();
 /// What Meta asks for when someone reports an error.
 std::string new_trace_id();
 

@@ -8,34 +8,19 @@
 
 #include <nlohmann/json.hpp>
 
+#include "simulators/whatsapp/attachments.hpp"
 #include "simulators/whatsapp/characters.hpp"
 #include "simulators/whatsapp/interactive.hpp"
+#include "simulators/whatsapp/json_member.hpp"
 
 namespace agente::sim::whatsapp {
 namespace {
 
 using nlohmann::json;
-using Refusal = std::optional<GraphError>;
 
 constexpr std::size_t kMaxText = 4096;
 constexpr std::size_t kMaxKey = 512;
 constexpr int kMaxDepth = 32;
-
-GraphError bad_value(const std::string& details) { return graph_error(131009, details); }
-
-/// Null equals absent, everywhere.
-const json* member(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
-Refusal optional_text(const json& object, const char* name, std::string& out) {
-  const auto* value = member(object, name);
-  if (value == nullptr) return std::nullopt;
-  if (!value->is_string()) return bad_value("Param " + std::string(name) + " must be a string.");
-  out = value->get<std::string>();
-  return std::nullopt;
-}
 
 Refusal check_product(const json& body) {
   const auto* product = member(body, "messaging_product");
@@ -99,16 +84,16 @@ Refusal read_template(const json& body, Outgoing& out) {
   return std::nullopt;
 }
 
-/// Text, buttons, lists and templates are played so far; the other types of the real service are refused with the error
-/// it has for a type that a number cannot send.
+/// The types of the real service that are not played are refused with the error it has for a type that a number cannot
+/// send.
 Refusal read_content(const json& body, Outgoing& out) {
-  static constexpr std::array<std::string_view, 9> kOthers{"audio",    "contacts", "document", "image", "location",
-                                                           "reaction", "sticker",  "video",    "pin"};
+  static constexpr std::array<std::string_view, 5> kOthers{"audio", "contacts", "sticker", "video", "pin"};
   out.type = "text";
   if (auto refusal = optional_text(body, "type", out.type)) return refusal;
   if (out.type == "text") return read_text(body, out);
   if (out.type == "interactive") return read_interactive(body, out);
   if (out.type == "template") return read_template(body, out);
+  if (is_attachment(out.type)) return read_attachment(body, out);
   if (std::find(kOthers.begin(), kOthers.end(), out.type) != kOthers.end()) {
     return graph_error(131051, "Message type is not currently supported: " + out.type);
   }

@@ -19,10 +19,14 @@ struct Outgoing {
   std::string to{};       ///< digits; empty if addressed by user id
   std::string user_id{};  ///< the business-scoped user id of `recipient`; empty if addressed by phone
   std::string type{};
-  std::string text{};         ///< for people: of an interactive message its body
+  std::string text{};         ///< for people: of an interactive message its body, of a picture what it is
   std::string key{};          ///< biz_opaque_callback_data
   std::string interactive{};  ///< JSON: the buttons or the list, as they came; empty for none
   std::string form{};         ///< JSON: the member `template`, as it came; empty for none
+  std::string attachment{};   ///< JSON: the image, document, location or reaction, as it came; empty for none
+  std::string media_id{};     ///< of an image or document that was uploaded
+  std::string link{};         ///< of one that Graph is to fetch
+  std::string reacts_to{};    ///< the message a reaction is put to
 };
 
 /// Reads `text` as JSON and checks what Graph checks of it. `sender` is the business' own number.

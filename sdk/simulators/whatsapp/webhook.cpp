@@ -64,6 +64,20 @@ void put_tap(Json& sent, const BusinessNumber& number, const Tap& tap) {
   sent["interactive"] = {{"type", tap.shape}, {tap.shape, std::move(reply)}};
 }
 
+void put_file(Json& sent, const SentFile& file) {
+  Json content = Json::object();
+  put(content, "caption", file.caption);
+  put(content, "filename", file.filename);
+  content["mime_type"] = file.mime_type;
+  content["sha256"] = file.sha256;
+  content["id"] = file.id;
+  put(content, "url", file.url);
+  if (file.kind == "audio") content["voice"] = file.voice;
+  if (file.kind == "sticker") content["animated"] = false;
+  sent["type"] = file.kind;
+  sent[file.kind] = std::move(content);
+}
+
 }  // namespace
 
 Json messages_event(const BusinessNumber& number, const std::vector<GuestMessage>& messages) {
@@ -78,6 +92,8 @@ Json messages_event(const BusinessNumber& number, const std::vector<GuestMessage
     sent["timestamp"] = message.timestamp;
     if (message.tap) {
       put_tap(sent, number, *message.tap);
+    } else if (message.file) {
+      put_file(sent, *message.file);
     } else {
       sent["type"] = "text";
       sent["text"] = {{"body", message.text}};

@@ -20,10 +20,19 @@ struct Tap {
   std::string message_id;  ///< of the message it stands under
 };
 
+/// A picture, a document, a voice note of a guest.
+struct SentFile {
+  std::string kind;                   ///< image, audio, video, document or sticker
+  std::string id, mime_type, sha256;  ///< base64
+  std::string url{}, caption{}, filename{};
+  bool voice = false;  ///< of audio: recorded, not a file
+};
+
 /// What a guest writes or taps. `from` (digits) or `user_id` may be empty, not both.
 struct GuestMessage {
   std::string from, user_id, name, id, timestamp, text;
-  std::optional<Tap> tap{};  ///< `text` is its title then
+  std::optional<Tap> tap{};        ///< `text` is its title then
+  std::optional<SentFile> file{};  ///< `text` says what it is then
 };
 
 /// What became of a message the business sent. `state`: sent, delivered, read or failed.

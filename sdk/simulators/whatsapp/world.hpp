@@ -11,6 +11,7 @@
 #include "simulators/common/faults.hpp"
 #include "simulators/common/journal.hpp"
 #include "simulators/whatsapp/courier.hpp"
+#include "simulators/whatsapp/media.hpp"
 #include "simulators/whatsapp/options.hpp"
 #include "simulators/whatsapp/rates.hpp"
 #include "simulators/whatsapp/subscriptions.hpp"
@@ -21,7 +22,7 @@
 namespace agente::sim::whatsapp {
 
 /// Every failure this simulator can play, and when: instead of the token check, before or after a message is accepted,
-/// with its statuses, with a guest's message, or with any webhook.
+/// with its statuses, with a guest's message, with any webhook, or when a file is fetched.
 inline constexpr std::array kFaults{
     FaultKind{"token_expired", "token"},
     FaultKind{"token_no_scope", "token"},
@@ -48,6 +49,9 @@ inline constexpr std::array kFaults{
     FaultKind{"webhook_bad_signature", "webhook"},
     FaultKind{"webhook_no_signature", "webhook"},
     FaultKind{"webhook_sha1_only", "webhook"},
+    FaultKind{"media_wrong_hash", "media"},
+    FaultKind{"media_redirect", "media"},
+    FaultKind{"media_gone", "media"},
 };
 
 /// The ids of messages from guests, the newest 100,000: only those can be marked as read. Thread-safe.
@@ -80,6 +84,7 @@ struct World {
   GuestIds guest_ids;
   Window window;
   Templates templates;
+  Media media;
   Courier courier;  // its threads use the journal and the faults
   Subscriptions subscriptions;
 

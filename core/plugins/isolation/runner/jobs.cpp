@@ -61,6 +61,12 @@ agente_status run_channel(const agente_channel_v1& table, Job& job) {
   }
 }
 
+agente_status run_presence(const agente_channel_presence_v1& table, Job& job) {
+  const auto account = abi::str(job.in.text(tag::kText));
+  const auto external_id = abi::str(job.in.text(tag::kText2));
+  return table.seen(job.self, &job.call, account, external_id, job.in.number<std::uint32_t>(tag::kNumber), &job.err);
+}
+
 agente_status run_pms(const agente_pms_v1& table, Job& job) {
   const auto bookings = records<agente_booking_sink, agente_booking>(job);
   const auto text = [&](Tag tag) { return abi::str(job.in.text(tag)); };

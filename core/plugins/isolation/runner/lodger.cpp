@@ -61,6 +61,7 @@ agente_status Lodger::run(Job& job, const Letter& call) {
     plugin_->destroy(self_);
     return AGENTE_OK;
   }
+  if (job.operation == Operation::kSeen) return run_presence(*presence_, job);
   if (number < static_cast<std::uint16_t>(Operation::kRooms)) return run_channel(*channel_, job);
   if (number < static_cast<std::uint16_t>(Operation::kDescribe)) return run_pms(*pms_, job);
   return run_exporter(*exporter_, job);
@@ -98,15 +99,20 @@ Result<void> Lodger::open(const std::string& path, std::uint32_t memory_mb, std:
   return check_descriptor(plugin_, *facts);
 }
 
-/// Only the interface of its kind is asked for, as in the host.
+/// Only the interfaces of its kind are asked for, as in the host.
 void Lodger::offer(FrameWriter& out) {
   const auto table = [&](std::string_view id) { return plugin_->query(self_, abi::str(id)); };
-  if (plugin_->kind == AGENTE_KIND_CHANNEL) channel_ = static_cast<const agente_channel_v1*>(table(AGENTE_CHANNEL_V1));
+  if (plugin_->kind == AGENTE_KIND_CHANNEL) {
+    channel_ = static_cast<const agente_channel_v1*>(table(AGENTE_CHANNEL_V1));
+    presence_ = static_cast<const agente_channel_presence_v1*>(table(AGENTE_CHANNEL_PRESENCE_V1));
+  }
   if (plugin_->kind == AGENTE_KIND_PMS) pms_ = static_cast<const agente_pms_v1*>(table(AGENTE_PMS_V1));
   if (plugin_->kind == AGENTE_KIND_EXPORTER) {
     exporter_ = static_cast<const agente_exporter_v1*>(table(AGENTE_EXPORTER_V1));
   }
-  out.number(tag::kOffered, offered(channel_) | offered(pms_) | offered(exporter_));
+  auto offer = offered(channel_) | offered(pms_) | offered(exporter_);
+  if (presence_ != nullptr) offer |= kPresenceIsOffered | (presence_->seen != nullptr ? kPresenceHasSeen : 0U);
+  out.number(tag::kOffered, offer);
 }
 
 }  // namespace agente::plugins::isolation

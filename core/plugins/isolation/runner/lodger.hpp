@@ -32,6 +32,7 @@ class Lodger {
   const agente_plugin* plugin_ = nullptr;
   void* self_ = nullptr;
   const agente_channel_v1* channel_ = nullptr;
+  const agente_channel_presence_v1* presence_ = nullptr;
   const agente_pms_v1* pms_ = nullptr;
   const agente_exporter_v1* exporter_ = nullptr;
 };

@@ -13,6 +13,9 @@
 ///     std::optional<std::string> lookup(std::string_view key, agente::call call);
 ///         Was the message with this outbound::key sent? Its provider id; nullopt: no, for certain; throw
 ///         UNKNOWN_OUTCOME: cannot tell.
+///     void seen(const agente::seen_message& message, agente::call call);
+///         Shows the guest that he was read and, if an answer follows, that it is being written. A courtesy: called
+///         once or not at all, and what it throws is logged only. From ABI 0.3.
 ///     std::vector<agente::check> self_test(agente::call call);
 ///         Tells the operator, stage by stage, whether it works. Sends nothing to a guest.
 #pragma once
@@ -48,6 +51,10 @@ concept looks_up = requires(P& p, std::string_view key, call c) {
   { p.lookup(key, c) } -> std::convertible_to<std::optional<std::string>>;
 };
 template <class P>
+concept shows_presence = requires(P& p, const seen_message& message, call c) {
+  p.seen(message, c);
+};
+template <class P>
 struct channel_glue {
   static agente_status send(void* self, const agente_call* c, const agente_outbound* message,
                             const agente_sink* external_id, agente_error* err) noexcept {
@@ -77,7 +84,18 @@ struct channel_glue {
       return id ? write(external_id, *id) : report(err, AGENTE_E_NOT_FOUND, "no message with this key was sent");
     });
   }
+  static agente_status seen(void* self, const agente_call* c, agente_str account, agente_str external_id,
+                            std::uint32_t flags, agente_error* err) noexcept {
+    const auto job = named_call(AGENTE_CHANNEL_PRESENCE_V1, "seen");
+    return enter<P>(job, self, c, err, [&](P& plugin, call here) -> agente_status {
+      plugin.seen({view(account), view(external_id), (flags & AGENTE_SEEN_ANSWERING) != 0}, here);
+      return AGENTE_OK;
+    });
+  }
 };
+
+template <class P>
+inline constexpr agente_channel_presence_v1 presence_table{&channel_glue<P>::seen};
 
 template <class P>
 constexpr agente_channel_v1 channel_table() {
@@ -96,6 +114,15 @@ struct channel_kind {
   template <class P>
   static constexpr agente_channel_v1 table = channel_table<P>();
 
+  /// What a channel may offer besides; null when it does not.
+  template <class P>
+  static const void* optional([[maybe_unused]] std::string_view id) noexcept {
+    if constexpr (shows_presence<P>) {
+      if (id == AGENTE_CHANNEL_PRESENCE_V1) return &presence_table<P>;
+    }
+    return nullptr;
+  }
+
   template <class P>
   static constexpr bool is() {
     static_assert(sends<P>,
@@ -108,6 +135,9 @@ struct channel_kind {
     static_assert(
         looks_up<P> || !requires { &P::lookup; },
         "agente: lookup must be: std::optional<std::string> lookup(std::string_view key, agente::call call)");
+    static_assert(
+        shows_presence<P> || !requires { &P::seen; },
+        "agente: seen must be: void seen(const agente::seen_message& message, agente::call call)");
     static_assert(
         tests_itself<P> || !requires { &P::self_test; },
         "agente: self_test must be: std::vector<agente::check> self_test(agente::call call)");

@@ -57,6 +57,13 @@ struct outbound {
   std::uint32_t attempt = 1;
 };
 
+/// A guest's message that was read, given to seen.
+struct seen_message {
+  std::string_view account = {};      ///< of the hotel, as in the YAML
+  std::string_view external_id = {};  ///< as you gave it to host::accept
+  bool answering = false;             ///< an answer follows within seconds: "is typing" may be shown
+};
+
 /// A request of the provider to /webhook/<channel>[/...] (webchat: of a browser to /chat[/...]), given to on_http.
 struct http_in {
   std::string_view method = {};

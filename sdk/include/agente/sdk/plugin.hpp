@@ -96,10 +96,16 @@ void destroy(void* self) noexcept {
 #endif
 }
 
-/// `Kind` has: number (AGENTE_KIND_*), interface (its id), table<P> (its function table), is<P>() (static checks).
+/// `Kind` has: number (AGENTE_KIND_*), interface (its id), table<P> (its function table), is<P>() (static checks); and,
+/// if there are interfaces that a plugin may offer besides, optional<P>(id).
 template <class P, class Kind>
 const void* query(void* /*self*/, agente_str interface_id) noexcept {
-  return view(interface_id) == Kind::interface ? &Kind::template table<P> : nullptr;
+  if (view(interface_id) == Kind::interface) return &Kind::template table<P>;
+  if constexpr (requires { Kind::template optional<P>(std::string_view{}); }) {
+    return Kind::template optional<P>(view(interface_id));
+  } else {
+    return nullptr;
+  }
 }
 
 template <class P, class Kind>

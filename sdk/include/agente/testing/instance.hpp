@@ -141,6 +141,11 @@ class channel_instance : public plugin_instance {
     }
     return id;
   }
+  void seen(const seen_message& message) {
+    call(named_call(AGENTE_CHANNEL_PRESENCE_V1, "seen"),
+         table<agente_channel_presence_v1>(AGENTE_CHANNEL_PRESENCE_V1).seen, detail::str(message.account),
+         detail::str(message.external_id), message.answering ? std::uint32_t{AGENTE_SEEN_ANSWERING} : 0U);
+  }
   std::vector<check> self_test() {
     std::vector<check> checks;
     const agente_check_sink sink{&checks, &take_check};

@@ -198,11 +198,26 @@ static agente_status self_test(void* ctx, const agente_call* call, const agente_
   return say(out, STR("timer"), self->timer->stop(self->host, ~self->timer_id) == AGENTE_E_NOT_FOUND);
 }
 
+/* What it was told is counted, and kept under the message's id. */
+static agente_status seen(void* ctx, const agente_call* call, agente_str account, agente_str external_id,
+                          uint32_t flags, agente_error* err) {
+  bellboy* self = ctx;
+  (void)call;
+  if (external_id.len == 0) return fail(err, AGENTE_E_INVALID, "seen what?");
+  self->metrics->gauge_set(self->host, STR("bellboy_seen_flags"), NULL, 0, flags);
+  return self->kv->put(self->host, external_id, bytes(account), 1, AGENTE_KV_ANY, NULL, err);
+}
+
+static int is(agente_str text, agente_str wanted) {
+  return text.len == wanted.len && memcmp(text.ptr, wanted.ptr, wanted.len) == 0;
+}
+
 static const void* query(void* self, agente_str id) {
   static const agente_channel_v1 channel = {send_message, on_http, poll, lookup, self_test};
-  const agente_str mine = STR(AGENTE_CHANNEL_V1);
+  static const agente_channel_presence_v1 presence = {seen};
   (void)self;
-  return id.len == mine.len && memcmp(id.ptr, mine.ptr, mine.len) == 0 ? &channel : NULL;
+  if (is(id, STR(AGENTE_CHANNEL_PRESENCE_V1))) return &presence;
+  return is(id, STR(AGENTE_CHANNEL_V1)) ? &channel : NULL;
 }
 
 AGENTE_EXPORT const agente_plugin* agente_plugin_entry(uint32_t host_abi_major) {
