@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "cache/cache.hpp"
 #include "plugins/plugin_host.hpp"
 #include "telemetry/metrics.hpp"
 

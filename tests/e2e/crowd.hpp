@@ -19,7 +19,7 @@ class Crowd {
   /// `first` is the first guest's number among those of several crowds: no two have the same.
   Crowd(Stage& stage, int guests, int first = 0, int of_a_stay = kGuestsOfAStay);
 
-  /// How far they go for now.
+  /// How far their talk goes: to the question for their yes, or to its end.
   enum class Until { kQuestion, kEnd };
   /// Lets all talk until each has come so far; false when one has not within `seconds`.
   bool talks(Until until, int seconds);

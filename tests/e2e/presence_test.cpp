@@ -23,6 +23,7 @@ struct Read : ::testing::Test {
     more.update({{"from", kGuest}, {"text", text}, {"id", id}});
     ASSERT_EQ(stage.simulator("POST", "/__sim/guest", more.dump()).json()["status"], 200);
   }
+  void fault(const std::string& rule) const { ASSERT_EQ(stage.simulator("POST", "/__sim/fault", rule).status, 200); }
   bool is_answered(std::size_t count) const {
     return eventually([&] { return stage.texts_to(kGuest).size() >= count; });
   }
@@ -54,11 +55,11 @@ TEST_F(Read, WhatTheBotAnswersIsMarkedOnceAndWhatAPersonTakesIsNot) {
 }
 
 TEST_F(Read, AProviderThatRefusesTheMarkHoldsUpNoAnswer) {
-  stage.simulator("POST", "/__sim/fault", R"({"name":"error_500","rate":1,"on":"read"})");
+  fault(R"({"name":"error_500","rate":1,"on":"read"})");
   writes("Hola", "wamid.1");
   ASSERT_TRUE(is_answered(1));
-  stage.simulator("POST", "/__sim/fault", R"({"name":"error_500","rate":0,"on":"read"})");
-  stage.simulator("POST", "/__sim/fault", R"({"name":"timeout_before","rate":1,"on":"read"})");
+  fault(R"({"name":"error_500","rate":0,"on":"read"})");
+  fault(R"({"name":"timeout_before","rate":1,"on":"read"})");
   writes("¿Qué precio tiene una doble del 12 al 15 de marzo?", "wamid.2");
   ASSERT_TRUE(is_answered(2));
   EXPECT_THAT(read(), Not(Contains("wamid.1 typing")));

@@ -1,5 +1,6 @@
 #include "guestbook.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "numbers.hpp"
@@ -21,6 +22,10 @@ std::vector<std::string> keys_of(const GuestMessage& message) {
   return keys;
 }
 
+constexpr std::string_view kMoved = "moved/";
+constexpr std::chrono::seconds kMovesRemembered{5};
+constexpr std::uint32_t kMostMoves = 10'000;
+
 std::string form_key(std::string_view recipient) { return "form/" + std::string{recipient}; }
 
 }  // namespace
@@ -28,7 +33,9 @@ std::string form_key(std::string_view recipient) { return "form/" + std::string{
 std::string Guestbook::sender_of(const GuestMessage& message, const News& news) {
   for (const auto& key : keys_of(message))
     if (auto sender = known(key, news)) return *std::move(sender);
-  return message.sender;
+  const auto moved = moves();
+  const auto found = moved->sender_of.find(message.sender);
+  return found == moved->sender_of.end() ? message.sender : found->second;
 }
 
 void Guestbook::learn(const GuestMessage& message, const std::string& sender, News& news, call here) {
@@ -37,6 +44,28 @@ void Guestbook::learn(const GuestMessage& message, const std::string& sender, Ne
     host_.kv_stage(here, key, sender, kSchema);
     news.emplace(key, sender);
   }
+  if (!message.moved_to.empty() && message.moved_to.size() <= kLongestKey)
+    host_.kv_stage(here, std::string{kMoved} + message.moved_to, sender, kSchema);
+}
+
+std::shared_ptr<const Guestbook::Moves> Guestbook::moves() {
+  const auto now = host_.now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (moves_ && now >= moves_read_ && now - moves_read_ < kMovesRemembered) return moves_;
+  }
+  auto entries = host_.kv_list(kMoved, {}, kMostMoves);
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.revision < b.revision; });
+  auto read = std::make_shared<Moves>();
+  for (const auto& entry : entries) {
+    const auto number = entry.key.substr(kMoved.size());
+    read->sender_of[number] = entry.value;
+    read->number_of[entry.value] = number;
+  }
+  const std::lock_guard lock(mutex_);
+  moves_ = std::move(read);
+  moves_read_ = now;
+  return moves_;
 }
 
 /// Not remembered before it is read back: what was staged may yet be dropped with its webhook.
@@ -60,6 +89,8 @@ void Guestbook::remember(const std::string& key, const std::string& value) {
 }
 
 std::string Guestbook::number_of(std::string_view recipient) {
+  const auto moved = moves();
+  if (const auto found = moved->number_of.find(recipient); found != moved->number_of.end()) return found->second;
   if (other_form(recipient).empty()) return std::string{recipient};
   const auto key = form_key(recipient);
   if (auto number = known(key, {})) return *std::move(number);

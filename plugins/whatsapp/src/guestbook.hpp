@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@ namespace agente::whatsapp {
 
 /// The same person writes under a telephone number, a business-scoped user id or both, and Meta writes the numbers of
 /// three countries in two ways. The id that a guest was first seen with names him for good, or his conversation would
-/// be split. Remembers it in kv, with values that name the guest, so that erasing him finds them. Thread-safe.
+/// be split; when he changes his number he stays who he was. Remembers it in kv, with values that name the guest, so
+/// that erasing him finds them. Thread-safe.
 class Guestbook {
  public:
   /// What a webhook has shown and is not committed yet: id and the sender it stands for.
@@ -34,6 +36,13 @@ class Guestbook {
   void reach(std::string_view recipient, const std::string& number);
 
  private:
+  /// Who has another number than he was first seen with, each way. As old as five seconds.
+  struct Moves {
+    std::map<std::string, std::string, std::less<>> sender_of;  ///< a new number
+    std::map<std::string, std::string, std::less<>> number_of;  ///< a sender; his newest
+  };
+  [[nodiscard]] std::shared_ptr<const Moves> moves();
+
   [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news);
   void remember(const std::string& key, const std::string& value);
 
@@ -44,6 +53,8 @@ class Guestbook {
 
   host host_;
   std::mutex mutex_;
+  std::shared_ptr<const Moves> moves_;
+  time_point moves_read_ = {};
   std::map<std::string, Memory, std::less<>> memory_;  ///< of kv, bounded; for minutes, as a guest may be erased there
 };
 

@@ -90,6 +90,7 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
   count(services, "status", statuses);
   if (foreign > 0) count(services, "foreign_account", foreign);
   for (const auto& [name, number] : body.rest) count(services, name, number);
+  for (const auto& notice : body.notices) told.standing.note(notice, here);
   for (const auto code : body.reports) {
     count(services, "account_report", 1);
     services.warn(here, "webhook: Meta reports trouble with the account; see its notices in WhatsApp Manager",

@@ -23,6 +23,12 @@ std::string in_words(std::string_view code, std::string_view reason) {
   return remedy.empty() ? text : text + ": " + std::string{remedy};
 }
 
+/// A notice says itself what it is about; else it is one of our numbers.
+std::string named(std::string_view about) {
+  const bool id = about.find_first_not_of("0123456789") == std::string_view::npos;
+  return (id ? "number " : "") + std::string{about};
+}
+
 }  // namespace
 
 void Standing::admit(const outbound& message) {
@@ -53,6 +59,14 @@ void Standing::note(const DeliveryStatus& status, call here) {
   const auto reason = in_words(status.code, status.reason);
   raise(status.account, status.code, reason, here);
   if (gravity == Gravity::kAccount) halt(status, reason);
+}
+
+void Standing::note(const Notice& notice, call here) {
+  const auto reason = notice.event + (notice.detail.empty() ? "" : ": " + notice.detail);
+  if (notice.is_bad) return raise(notice.about, notice.event, reason, here);
+  host_.info(here, "Meta says of " + notice.about + ": " + reason);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(alarms_, [&](const auto& entry) { return entry.first.first == notice.about; });
 }
 
 void Standing::note_refusal(std::string_view account, std::string_view code, std::string_view reason, call here) {
@@ -114,7 +128,7 @@ void Standing::raise(std::string_view account, std::string_view code, const std:
   alarm.at = now;
   if (now - alarm.logged < kLogAgain) return;
   alarm.logged = now;
-  host_.error(here, "Meta warns of a number: " + reason, {{"account", account}, {"code", code}});
+  host_.error(here, "Meta warns of " + named(account) + ": " + reason, {{"account", account}, {"code", code}});
 }
 
 check Standing::stage() const {
@@ -126,7 +140,7 @@ check Standing::stage() const {
     const bool halts = halts_.contains(of.first) && gravity_of(of.second) == Gravity::kAccount;
     if (!halts && now - alarm.at > kAlarmLasts) continue;
     auto& list = halts ? halted : warned;
-    list += (list.empty() ? "number " : "; number ") + of.first + ": " + alarm.reason;
+    list += (list.empty() ? "" : "; ") + named(of.first) + ": " + alarm.reason;
   }
   if (halted.empty() && warned.empty()) return good("standing");
   if (halted.empty()) return bad("standing", warned, "see the number in WhatsApp Manager");

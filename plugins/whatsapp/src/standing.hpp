@@ -28,6 +28,8 @@ class Standing {
   void admit(const outbound& message);
   /// What became of a message of ours.
   void note(const DeliveryStatus& status, call here);
+  /// What Meta says of the account, a number or a template: bad news are an alarm until better ones of the same come.
+  void note(const Notice& notice, call here);
   /// The answer to a send. Raises the alarm where Meta warns of more than this message.
   void note_refusal(std::string_view account, std::string_view code, std::string_view reason, call here);
 
@@ -59,7 +61,7 @@ class Standing {
   mutable std::mutex mutex_;
   std::map<std::string, time_point, std::less<>> last_sent_;     // by number: when Meta last accepted and sent one
   std::map<std::string, Halt, std::less<>> halts_;               // by number
-  std::map<std::pair<std::string, std::string>, Alarm> alarms_;  // by number and code
+  std::map<std::pair<std::string, std::string>, Alarm> alarms_;  // by number and code, or by what a notice is about
 };
 
 }  // namespace agente::whatsapp

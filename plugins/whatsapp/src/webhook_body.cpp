@@ -96,6 +96,7 @@ class Reader {
     const auto name = field.text();
     if (name == "smb_message_echoes") return echoes(change["value"]);
     if (name == "history") return history(change["value"]);
+    if (auto notice = notice_in(name, change["value"])) out_.notices.push_back(*std::move(notice));
     const bool known = std::find(kFields.begin(), kFields.end(), name) != kFields.end();
     rest(known ? name : "other");
   }
@@ -152,11 +153,20 @@ class Reader {
     if (name == names.end()) name = names.find(user);
     if (name != names.end()) message.sender_name = name->second;
     message.kind = kind_of(json);
+    message.moved_to = new_number_in(json["system"]);
     message.text = text_of(json, message.kind);
     message.reply_to = target_of(json);
     message.raw = json.raw();
     message.written_ms = to_ms(json["timestamp"]);
     out_.messages.push_back(std::move(message));
+  }
+
+  /// Empty unless the guest has changed his number.
+  static std::string new_number_in(const Json& system) {
+    if (system["type"].text() != "user_changed_number") return {};
+    auto number = system["wa_id"].text();
+    if (number.empty()) number = system["new_wa_id"].text();  // as older versions name it
+    return usable(number) ? number : std::string{};
   }
 
   void status(const Json& json, const std::string& account) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "json_text.hpp"
+#include "notices.hpp"
 
 namespace agente::whatsapp {
 
@@ -17,6 +18,7 @@ struct GuestMessage {
   std::string id = {};           ///< Meta's
   std::string sender = {};       ///< wa_id, or the business-scoped user id of a guest whose number is hidden
   std::string user = {};         ///< the business-scoped user id, if Meta names it
+  std::string moved_to = {};     ///< Meta says that the sender has this number from now on
   std::string sender_name = {};  ///< as in the profile
   std::string kind = {};         ///< Meta's type if it is a known one, else unsupported; echo: staff wrote it to
                                  ///< the sender by phone; history: of an old chat, of either side
@@ -47,6 +49,7 @@ struct WebhookBody {
   bool readable = false;  ///< false: no JSON, or nested too deeply
   std::vector<GuestMessage> messages = {};
   std::vector<DeliveryStatus> statuses = {};
+  std::vector<Notice> notices = {};
   std::vector<std::int64_t> reports = {};        ///< codes of value.errors: troubles of the whole account
   std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown
                                                  ///< ones as "other", messages without id or sender as "incomplete",

@@ -44,6 +44,27 @@ TEST_F(Guests, BothFormsInOneWebhookAreOneGuest) {
   EXPECT_THAT(senders(), ElementsAre("541155550142", "541155550142"));
 }
 
+TEST_F(Guests, WhoChangesHisNumberStaysWhoHeWasAndIsAnsweredUnderTheNewOne) {
+  fake.otherwise(
+      [](const http_request&) { return http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"}; });
+  hear(R"("from":"34600111222")");
+  post(with_messages(R"({"from":"34600111222","id":"wamid.moves","timestamp":"1763200100","type":"system",)"
+                     R"("system":{"type":"user_changed_number","wa_id":"34699888777"}})"));
+  fake.advance(std::chrono::seconds{5});
+  hear(R"("from":"34699888777")");
+  hear(R"("from":"34600999000")");
+  EXPECT_THAT(senders(), ElementsAre("34600111222", "34600111222", "34600111222", "34600999000"));
+
+  channel().send({.key = "out-1", .account = kAccount, .recipient = "34600111222", .text = "Hola"});
+  EXPECT_EQ(nlohmann::json::parse(fake.requests().back().body)["to"], "34699888777");
+
+  post(with_messages(R"({"from":"34699888777","id":"wamid.again","timestamp":"1763200200","type":"system",)"
+                     R"("system":{"type":"user_changed_number","new_wa_id":"34611222333"}})"));
+  fake.advance(std::chrono::seconds{5});
+  channel().send({.key = "out-2", .account = kAccount, .recipient = "34600111222", .text = "Hola"});
+  EXPECT_EQ(nlohmann::json::parse(fake.requests().back().body)["to"], "34611222333");
+}
+
 TEST_F(Guests, AUserIdSeenBesideANumberStandsForIt) {
   hear(R"("from":"34600111222","from_user_id":"ES.1")");
   hear(R"("from_user_id":"ES.1")");

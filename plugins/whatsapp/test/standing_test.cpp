@@ -172,5 +172,28 @@ TEST_F(StandingTest, AStrangersNumberIsNoneOfOurs) {
   EXPECT_EQ(send("out-1"), AGENTE_OK);
 }
 
+TEST_F(StandingTest, BadNewsOfATemplateAreAnAlarmUntilBetterOnesCome) {
+  const auto template_is = [&](const std::string& event) {
+    const auto body = R"({"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":)"
+                      R"("message_template_status_update","value":{"event":")" +
+                      event +
+                      R"(","message_template_name":"arrival","message_template_language":"es_AR","reason":"NONE",)"
+                      R"("other_info":{"description":"Quality dropped."}}}]}]})";
+    EXPECT_EQ(post(body).status, 200);
+  };
+  template_is("PAUSED");
+  EXPECT_EQ(stage().cause, "template arrival (es_AR): PAUSED: Quality dropped.");
+  EXPECT_THAT(fake.log().back().text, HasSubstr("Meta warns of template arrival (es_AR): PAUSED"));
+  template_is("APPROVED");
+  EXPECT_TRUE(stage().ok);
+}
+
+TEST_F(StandingTest, RestrictionOfTheAccountIsToldForADay) {
+  EXPECT_EQ(post(read_file(WHATSAPP_PAYLOADS "/account_update_restriction.json")).status, 200);
+  EXPECT_EQ(stage().cause, "the account: ACCOUNT_RESTRICTION: RESTRICTED_BIZ_INITIATED_MESSAGING");
+  fake.advance(std::chrono::hours{25});
+  EXPECT_TRUE(stage().ok);
+}
+
 }  // namespace
 }  // namespace agente::whatsapp
