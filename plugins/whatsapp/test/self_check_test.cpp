@@ -146,6 +146,7 @@ TEST_F(SelfTest, ANumberWithABadNameIsTold) {
 TEST_F(SelfTest, ANumberWhoseOwnOverrideSendsItsEventsElsewhereIsTold) {
   config = kWithAccount;
   config.insert(1, R"("public_url":"https://hotel.example/webhook/whatsapp",)");
+  fake.otherwise([](const http_request&) { return http_response{.status = 403}; });
   numbers(R"({"data":[{"id":"1","webhook_configuration":{"phone_number":"https://old.example/hook"}}]})");
   apps(our_app);
   rest_is_well();

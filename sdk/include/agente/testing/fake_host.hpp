@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -46,6 +47,12 @@ class fake_host {
   /// What local_day knows: "UTC" and these. No summer time: set what holds at the moment.
   void set_zone(const std::string& name, std::chrono::minutes ahead_of_utc) {
     locked([&] { zones_[name] = ahead_of_utc; });
+  }
+
+  // ---- limits
+  /// Other hosts have used up what host::take counts by this name, until its window is over.
+  void use_up_limit(const std::string& name) {
+    locked([&] { limits_[name] = {.began_ms = now_ms_, .taken = std::numeric_limits<std::uint32_t>::max()}; });
   }
 
   // ---- secrets, by JSON pointer: "/token", "/app_secret/0"
