@@ -5,4 +5,4 @@ using agente::detail::instance;
 
 static_assert(AGENTE_CHECK_THREADS == 0);
 static_assert(sizeof(instance<samples::Mute>) <= sizeof(agente::host) + sizeof(void*));
-static_assert(sizeof(agente::host) == 10 * sizeof(void*));
+static_assert(sizeof(agente::host) == 11 * sizeof(void*));

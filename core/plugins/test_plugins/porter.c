@@ -218,8 +218,8 @@ static agente_status poll(void* ctx, const agente_call* call, uint32_t* next_ms,
 
 #if !defined(NO_PRESENCE) && !defined(EMPTY_PRESENCE)
 /* Keeps what it was told as the greeting; "throttled" is refused. */
-static agente_status seen(void* ctx, const agente_call* call, agente_str account, agente_str external_id, uint32_t flags,
-                          agente_error* err) {
+static agente_status seen(void* ctx, const agente_call* call, agente_str account, agente_str external_id,
+                          uint32_t flags, agente_error* err) {
   porter* self = ctx;
   const agente_kv_v1* kv = service(self, AGENTE_KV_V1);
   char text[200];
