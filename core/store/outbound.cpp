@@ -157,6 +157,7 @@ WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 AND status
                      [](Columns& in) { return in.integer(); });
   std::sort(ids.begin(), ids.end());
   std::vector<Outbound> released;
+  released.reserve(ids.size());
   for (const auto id : ids) released.push_back(find(connection, id).value());
   return released;
 }
