@@ -105,7 +105,7 @@ class Hotel {
 
   plugins::TestHouse house_;
   SystemClock clock_;
-  plugins::PluginHost host_{options(), {clock_, house_.kv, house_.inbox, house_.metrics}};
+  plugins::PluginHost host_{options(), {clock_, house_.kv, house_.inbox, house_.metrics, *house_.cache}};
   std::unique_ptr<store::Store> store_ = open();
   std::optional<pms::Gateway> gateway_;
 };
