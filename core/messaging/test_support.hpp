@@ -65,6 +65,11 @@ class ScriptedChannel final : public plugins::Channel {
     return lookup_;
   }
   Result<std::vector<plugins::Check>> self_test() override { return std::vector<plugins::Check>{}; }
+  Result<void> seen(const plugins::SeenMessage& message, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    shown_.push_back(message.external_id);
+    return {};
+  }
 
   void answer_next(Result<std::string> answer) {
     const std::lock_guard lock(mutex_);
@@ -84,6 +89,11 @@ class ScriptedChannel final : public plugins::Channel {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return sent_.size() >= count; });
   }
+  /// The messages that their guest was shown as read, in order.
+  std::vector<std::string> shown() {
+    const std::lock_guard lock(mutex_);
+    return shown_;
+  }
   std::vector<plugins::OutboundMessage> sent() {
     const std::lock_guard lock(mutex_);
     return sent_;
@@ -102,6 +112,7 @@ class ScriptedChannel final : public plugins::Channel {
   std::function<void()> meanwhile_;
   std::condition_variable changed_;
   std::vector<plugins::OutboundMessage> sent_;
+  std::vector<std::string> shown_;
   std::deque<Result<std::string>> script_;
   Result<std::string> lookup_ = Error{Code::kUnsupported, "no look-up"};
 };

@@ -1,41 +1,12 @@
 // Which messages a guest is shown as read.
-#include "messaging/dispatch.hpp"
 #include "messaging/presence.hpp"
 #include "messaging/turn_fixture.hpp"
 
 namespace agente::messaging {
 namespace {
 
-/// Notes which messages were shown as read.
-class Watching final : public plugins::Channel {
- public:
-  [[nodiscard]] const std::string& id() const override { return id_; }
-  Result<std::string> send(const plugins::OutboundMessage&, std::string_view) override { return nothing(); }
-  Result<plugins::HttpOut> on_http(const plugins::HttpIn&, plugins::Staged&, std::string_view) override {
-    return nothing();
-  }
-  Result<std::string> lookup(std::string_view, std::string_view) override { return nothing(); }
-  Result<std::vector<plugins::Check>> self_test() override { return nothing(); }
-  Result<void> seen(const plugins::SeenMessage& message, std::string_view) override {
-    const std::lock_guard lock(mutex_);
-    seen_.push_back(message.external_id);
-    return {};
-  }
-  std::vector<std::string> seen() {
-    const std::lock_guard lock(mutex_);
-    return seen_;
-  }
-
- private:
-  static Error nothing() { return {Code::kUnsupported, "not in this test"}; }
-
-  const std::string id_ = "whatsapp";
-  std::mutex mutex_;
-  std::vector<std::string> seen_;
-};
-
 struct PresenceOfTurns : TurnTest {
-  Watching channel;
+  testing::ScriptedChannel channel;
   Presence presence{clock, [this](const std::string&) { return &channel; }};
 
   PresenceOfTurns() {
@@ -52,8 +23,8 @@ struct PresenceOfTurns : TurnTest {
   }
   /// Messages are shown in order: once a later one was, earlier ones were or will not be.
   std::vector<std::string> shown_until(const std::string& last) {
-    EXPECT_TRUE(testing::eventually([&] { return !channel.seen().empty() && channel.seen().back() == last; }));
-    return channel.seen();
+    EXPECT_TRUE(testing::eventually([&] { return !channel.shown().empty() && channel.shown().back() == last; }));
+    return channel.shown();
   }
 };
 
