@@ -117,6 +117,13 @@ TEST_F(PostgresPlans, AGuestsNextMessageAndReplyAreFoundAmongWhatWaits) {
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(outbound::next_to(c, guest)); }), next("outbound_unsent"));
 }
 
+TEST_F(PostgresPlans, WhatIsHeldForAGuestIsFoundAmongWhatIsHeld) {
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::count_held(c, kGuest, "1065"), 0); }),
+              AllOf(HasSubstr("outbound_held"), Not(HasSubstr("outbound_by_sender"))));
+  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(outbound::release_held(c, kGuest, "1065", Time{}).empty()); }),
+              AllOf(HasSubstr("outbound_held"), Not(HasSubstr("outbound_by_sender"))));
+}
+
 TEST_F(PostgresPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {
   const Id id = kFirst + 777 * 4096;
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::find(c, id)); }), by("inbound_by_id"));

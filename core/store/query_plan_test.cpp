@@ -97,6 +97,14 @@ TEST_F(QueryPlans, AGuestsNextMessageAndReplyAreFoundByTheGuest) {
       << "also when every day is looked at";
 }
 
+TEST_F(QueryPlans, WhatIsHeldForAGuestIsFoundAmongWhatIsHeld) {
+  const auto guest = message_from("549", 1).guest;
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(outbound::count_held(c, guest, "1065"), 0); }),
+              HasSubstr("outbound_held"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(outbound::release_held(c, guest, "1065", Time{}).empty()); }),
+              HasSubstr("outbound_held"));
+}
+
 TEST_F(QueryPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {
   const Id id = kFirst + 777 * 4096;
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::find(c, id)); }), HasSubstr("(id=?"));
