@@ -57,6 +57,13 @@ SELECT 'sol', CAST(?3 AS BIGINT) * 4096 + i, 'whatsapp', '346' || CAST(10000000 
   'double', '2026-03-12', '2026-03-15', 2, 0, 1, 30000, 'EUR', 'instant', 'F-' || CAST(i AS TEXT),
   'AH-' || CAST(i AS TEXT), '', CAST(?3 AS BIGINT), CAST(?3 AS BIGINT) FROM n WHERE i % 5 = 0)";
 
+inline constexpr std::string_view kReservationEvents = R"(
+WITH RECURSIVE n(i) AS (SELECT CAST(?1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < CAST(?2 AS BIGINT) - 1)
+INSERT INTO reservation_events (hotel_id, reservation_id, number, happened_at, old_status, new_status, pms_booking_id,
+  reason)
+SELECT 'sol', CAST(?3 AS BIGINT) * 4096 + i, 1, CAST(?3 AS BIGINT), '', 'CONFIRMED', 'F-' || CAST(i AS TEXT), ''
+FROM n WHERE i % 5 = 0)";
+
 /// Some thousand at a time: no statement may take longer than the store lets it.
 inline void in_steps(store::Store& store, std::int64_t count,
                      const std::function<void(store::sql::Connection&, std::int64_t first, std::int64_t end)>& step) {
@@ -83,6 +90,7 @@ inline void fill(store::Store& store, std::int64_t messages, Time now) {
   in_steps(store, guests, [&](auto& c, std::int64_t first, std::int64_t end) {
     c.execute(kConversations, store::values(first, end, begin, document));
     c.execute(kReservations, store::values(first, end, begin));
+    c.execute(kReservationEvents, store::values(first, end, begin));
   });
 }
 
