@@ -30,13 +30,13 @@ constexpr std::string_view kListUnsent = AGENTE_OUTBOUND_COLUMNS
 constexpr std::string_view kListReplies =
     AGENTE_OUTBOUND_COLUMNS "WHERE in_reply_to = ?1 AND in_reply_to > 0 ORDER BY id";
 // Day by day from the newest: receipts and quotations speak of what was sent lately.
-constexpr std::string_view kFindExternal =
-    "WITH RECURSIVE days(day, last) AS ("
+constexpr std::string_view kFindExternal = AGENTE_OUTBOUND_COLUMNS
+    "WHERE id = (WITH RECURSIVE days(day, last) AS ("
     " SELECT (SELECT MAX(id) FROM outbound_messages) / 353894400000,"
     " (SELECT MIN(id) FROM outbound_messages) / 353894400000"
     " UNION ALL SELECT day - 1, last FROM days WHERE day > last) "
     "SELECT id FROM days CROSS JOIN outbound_messages "
-    "WHERE (id / 353894400000) = day AND external_id = ?2 AND external_id <> '' AND channel = ?1 LIMIT 1";
+    "WHERE (id / 353894400000) = day AND external_id = ?2 AND external_id <> '' AND channel = ?1 LIMIT 1)";
 
 Outbound read(Columns& in) {
   return {.id = in.integer(),
@@ -84,9 +84,7 @@ std::optional<Outbound> find(sql::Connection& connection, Id id) { return first(
 
 std::optional<Outbound> find_by_external_id(sql::Connection& connection, std::string_view channel,
                                             std::string_view external_id) {
-  const auto id =
-      first(connection, kFindExternal, values(channel, external_id), [](Columns& in) { return in.integer(); });
-  return id ? find(connection, *id) : std::nullopt;
+  return first(connection, kFindExternal, values(channel, external_id), read);
 }
 
 std::vector<Outbound> list_unsent(sql::Connection& connection, Parts parts, Id after, int limit) {
