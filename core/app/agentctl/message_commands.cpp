@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 struct Wanted {
-  std::string channel, direction, status, since;
+  std::string channel, sender, direction, status, since;
   long limit = std::numeric_limits<long>::max();
 };
 
@@ -24,6 +24,7 @@ std::string query_of(const Wanted& wanted) {
     if (!value.empty()) query += std::string("&") + name + "=" + url_encoded(value);
   };
   add("channel", wanted.channel);
+  add("sender", wanted.sender);
   add("direction", wanted.direction);
   add("status", wanted.status);
   add("since", wanted.since);
@@ -76,6 +77,7 @@ void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
   auto* list = add_command(app, common, chosen, "messages", "JSON lines, oldest first: what came in and what went out",
                            [&common, wanted] { return messages(common, *wanted); });
   list->add_option("--channel", wanted->channel, "only this channel");
+  list->add_option("--sender", wanted->sender, "only from this guest and to him, as the channel names him");
   list->add_option("--direction", wanted->direction, "only `in` or `out`")->check(CLI::IsMember({"in", "out"}));
   list->add_option("--status", wanted->status, "only this status, e.g. received, processed, sent, failed, held");
   list->add_option("--since", wanted->since, "only from this time on, e.g. 2026-09-15T12:00:00Z");

@@ -142,6 +142,8 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
               {"http", answer.status},
               {"fbtrace_id", refusal.fbtrace_id},
               {"key", message.key}});
+  const auto code = refusal.code.empty() ? "http_" + std::to_string(answer.status) : refusal.code;
+  host_.count("whatsapp_send_errors_total", 1, {{"account", message.account}, {"code", code}});
   standing_.note_refusal(message.account, refusal.code, refusal.failure.what(), here);
   if (refusal.code == kNumbersThroughput) numbers_.slow_down(message.account, host_.now());
   return refusal;

@@ -50,6 +50,7 @@ FaultRule read_rule(const json& body) {
                  .next = body.value("next", std::uint64_t{0}),
                  .every = body.value("every", std::uint64_t{0}),
                  .on = body.value("on", ""),
+                 .to = body.value("to", ""),
                  .status = body.value("status", 0),
                  .code = body.value("code", 0),
                  .retry_after_as_date = body.value("retry_after_as_date", false)};

@@ -43,11 +43,16 @@ std::optional<std::string> Faults::arm(FaultRule rule) {
   }
   if (!(rule.rate >= 0 && rule.rate <= 1)) return "the rate of '" + rule.name + "' must lie between 0 and 1";
   const std::lock_guard lock(mutex_);
-  std::erase_if(armed_, [&](const Armed& a) { return a.rule.name == rule.name && a.rule.on == rule.on; });
+  std::erase_if(
+      armed_, [&](const Armed& a) { return a.rule.name == rule.name && a.rule.on == rule.on && a.rule.to == rule.to; });
   if (idle(rule)) return std::nullopt;
   const auto seed = seed_ ^ hash(rule.name);
   armed_.push_back({.rule = std::move(rule), .moment = kind->moment, .draw = std::mt19937_64(seed)});
   return std::nullopt;
+}
+
+bool Faults::is_meant(const Armed& armed, std::string_view moment, std::string_view on, std::string_view to) {
+  return armed.moment == moment && armed.rule.on == on && (armed.rule.to.empty() || armed.rule.to == to);
 }
 
 bool Faults::strikes(Armed& armed) {
@@ -57,10 +62,10 @@ bool Faults::strikes(Armed& armed) {
   return static_cast<double>(armed.draw() >> 11) * 0x1p-53 < armed.rule.rate;
 }
 
-std::optional<FaultRule> Faults::strike(std::string_view moment, std::string_view on) {
+std::optional<FaultRule> Faults::strike(std::string_view moment, std::string_view on, std::string_view to) {
   const std::lock_guard lock(mutex_);
   for (auto armed = armed_.begin(); armed != armed_.end(); ++armed) {
-    if (armed->moment != moment || armed->rule.on != on || !strikes(*armed)) continue;
+    if (!is_meant(*armed, moment, on, to) || !strikes(*armed)) continue;
     auto rule = armed->rule;
     if (idle(rule)) armed_.erase(armed);
     return rule;

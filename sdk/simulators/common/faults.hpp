@@ -26,6 +26,7 @@ struct FaultRule {
   std::uint64_t next = 0;   ///< the next so many occasions, then never again
   std::uint64_t every = 0;  ///< every so many-th occasion
   std::string on{};         ///< only this class of request; empty: the simulator's usual one
+  std::string to{};         ///< only what is meant for this guest; empty: for anyone
   int status = 0;           ///< HTTP status instead of the fault's own
   int code = 0;             ///< the service's error code, where the fault has one
   std::optional<std::chrono::seconds> retry_after{};
@@ -42,12 +43,13 @@ class Faults {
   /// `kinds` must outlive this.
   Faults(std::uint64_t seed, std::span<const FaultKind> kinds) : seed_(seed), kinds_(kinds) {}
 
-  /// Arms `rule`, in place of an earlier one of its name and class; a rule that never strikes disarms. Returns why not,
-  /// if it cannot.
+  /// Arms `rule`, in place of an earlier one of its name, class and guest; a rule that never strikes disarms. Returns
+  /// why not, if it cannot.
   [[nodiscard]] std::optional<std::string> arm(FaultRule rule);
 
-  /// The first armed fault of `moment` that strikes a request of class `on`, in the order they were armed.
-  [[nodiscard]] std::optional<FaultRule> strike(std::string_view moment, std::string_view on);
+  /// The first armed fault of `moment` that strikes a request of class `on`, in the order they were armed; `to`: whom
+  /// the request is meant for.
+  [[nodiscard]] std::optional<FaultRule> strike(std::string_view moment, std::string_view on, std::string_view to = {});
 
   void clear();
 
@@ -59,6 +61,7 @@ class Faults {
     std::mt19937_64 draw{};
   };
   [[nodiscard]] const FaultKind* kind_of(const FaultRule& rule) const;
+  static bool is_meant(const Armed& armed, std::string_view moment, std::string_view on, std::string_view to);
   static bool strikes(Armed& armed);
 
   const std::uint64_t seed_;

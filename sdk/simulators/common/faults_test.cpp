@@ -52,6 +52,17 @@ TEST(Faults, StrikeOnlyAtTheirMomentAndForTheirClass) {
   EXPECT_TRUE(faults.strike("before", "read"));
 }
 
+TEST(Faults, OfAGuestStrikeOnlyWhatIsMeantForHim) {
+  Faults faults(1, kKinds);
+  ASSERT_FALSE(faults.arm({.name = "slow", .next = 1, .to = "ana"}));
+  ASSERT_FALSE(faults.arm({.name = "slow", .next = 1, .to = "bea"}));
+  EXPECT_FALSE(faults.strike("before", "", "carla"));
+  EXPECT_FALSE(faults.strike("before", ""));
+  EXPECT_TRUE(faults.strike("before", "", "bea"));
+  EXPECT_TRUE(faults.strike("before", "", "ana"));
+  EXPECT_FALSE(faults.strike("before", "", "ana"));
+}
+
 TEST(Faults, SeveralCodesCanBeArmedAtOnceAndRateZeroDisarms) {
   Faults faults(1, kKinds);
   ASSERT_FALSE(faults.arm({.name = "code", .next = 1, .code = 131016}));

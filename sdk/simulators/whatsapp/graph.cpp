@@ -140,7 +140,7 @@ Reply Graph::messages(Call& call) {
   if (!asked.interactive.empty()) call.note["interactive"] = json::parse(asked.interactive);
   if (!asked.form.empty()) call.note["template"] = json::parse(asked.form);
   if (!asked.attachment.empty()) call.note[asked.type] = json::parse(asked.attachment);
-  if (const auto fault = world_.faults.strike("before", "")) return fail_before(call, *fault);
+  if (const auto fault = world_.faults.strike("before", "", guest_of(asked))) return fail_before(call, *fault);
   if (!asked.form.empty()) {
     if (const auto error = world_.templates.fill(json::parse(asked.form), asked.text)) return refuse(call, *error);
     call.note["text"] = asked.text;
@@ -170,7 +170,7 @@ Reply Graph::accept(Call& call, const Outgoing& asked) {
   call.note["wamid"] = wamid;
   world_.tell(guest_of(asked), "<", asked.text);
   Reply reply{.body = success_body(asked, wamid, world_.options.other_wa_id).dump()};
-  fail_after(call, reply);
+  fail_after(call, asked, reply);
   send_statuses(call, asked, wamid);
   return reply;
 }
@@ -202,8 +202,8 @@ Reply Graph::fail_before(Call& call, const FaultRule& fault) {
   return reply;
 }
 
-void Graph::fail_after(Call& call, Reply& reply) {
-  const auto fault = world_.faults.strike("after", "");
+void Graph::fail_after(Call& call, const Outgoing& asked, Reply& reply) {
+  const auto fault = world_.faults.strike("after", "", guest_of(asked));
   if (!fault) return;
   call.note["fault"] = fault->name;
   if (fault->status != 0) reply.status = fault->status;
@@ -238,7 +238,7 @@ int Graph::later_failure(const Call& call, const Outgoing& asked) const {
 }
 
 void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid) {
-  const auto fault = world_.faults.strike("status", "");
+  const auto fault = world_.faults.strike("status", "", guest_of(asked));
   const auto name = fault ? fault->name : "";
   const auto failure = later_failure(call, asked);
   std::vector<std::string> states{"sent", "delivered", "read"};

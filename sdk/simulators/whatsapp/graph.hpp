@@ -29,7 +29,7 @@ class Graph {
   Reply refuse(Call& call, const GraphError& error);
   std::optional<GraphError> check_token(const Request& request);
   Reply fail_before(Call& call, const FaultRule& fault);
-  void fail_after(Call& call, Reply& reply);
+  void fail_after(Call& call, const Outgoing& asked, Reply& reply);
   [[nodiscard]] bool is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const;
   [[nodiscard]] int later_failure(const Call& call, const Outgoing& asked) const;
   void send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid);

@@ -1,0 +1,161 @@
+// Each code with which Meta refuses a message: what the guest gets, what the operator reads, what the metrics count.
+// Each has a guest and a number of its own, so that all are refused at once and none is in another's way.
+#include <algorithm>
+#include <csignal>
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+#include "stage.hpp"
+
+namespace agente::e2e {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+// Meta's list, by what becomes of a message that is refused once.
+const std::vector<int> kComesAgain{1, 2, 131000, 131016, 131056, 131057, 133004, 135000, 130429};
+const std::vector<int> kWaits{4, 80007, 131048, 131064, 132069};
+const std::vector<int> kHeld{131047};
+const std::vector<int> kDead{100,    130472, 130497, 131008, 131009, 131021, 131026, 131030, 131049,
+                             131050, 131051, 131052, 131053, 131062, 132000, 132001, 132005, 132007,
+                             132008, 132012, 132015, 132016, 132068, 137000, 999999};
+const std::vector<int> kParked{0,      3,      10,     33,     190,    200,    299,    368,
+                               131005, 131031, 131037, 131042, 131044, 131045, 133000, 133005,
+                               133006, 133007, 133008, 133009, 133010, 133015, 133016};
+
+std::string digits(int code) { return std::to_string(1'000'000 + code); }
+std::string guest_of(int code) { return "346" + digits(code); }
+std::string number_of(int code) { return "5550" + digits(code); }
+
+void for_all(const std::function<void(int code)>& each) {
+  for (const auto* codes : {&kComesAgain, &kWaits, &kHeld, &kDead, &kParked}) std::ranges::for_each(*codes, each);
+}
+
+Stage::Options with_a_number_for_each() {
+  Stage::Options options{.simulator_arguments = {"--status-delay", "20"}};
+  for_all([&](int code) {
+    options.simulator_arguments.insert(options.simulator_arguments.end(), {"--phone-number-id", number_of(code)});
+  });
+  return options;
+}
+
+bool halts(int code) { return std::ranges::count(kParked, code) > 0; }
+
+class Refused : public ::testing::Test {
+ protected:
+  Refused() {
+    auto config = stage_.config_text();
+    const std::string first = "accounts: {";
+    for_all([&](int code) { config.insert(config.find(first) + first.size(), '"' + number_of(code) + "\": sol, "); });
+    stage_.write_config_text(config);
+    stage_.start_simulator();
+    stage_.start_host();
+    for_all([&](int code) { refuse(code, halts(code) ? 1'000'000 : 1); });
+    for_all([&](int code) { write(code); });
+  }
+
+  void refuse(int code, int times) const {
+    const json fault{{"name", "code"}, {"code", code}, {"next", times}, {"to", guest_of(code)}};
+    EXPECT_LT(stage_.simulator("POST", "/__sim/fault", fault.dump()).status, 300) << fault;
+  }
+  void write(int code) const {
+    const json text{{"from", guest_of(code)}, {"phone_number_id", number_of(code)}, {"text", "Hola"}};
+    EXPECT_EQ(stage_.simulator("POST", "/__sim/guest", text.dump()).json()["status"], 200);
+  }
+
+  /// What the operator sees of the only reply to this guest, once it is so.
+  [[nodiscard]] json reply(int code, const std::string& status) const {
+    json found;
+    const bool is_so = eventually([&] {
+      std::istringstream lines(stage_.agentctl({"messages", "--direction", "out", "--sender", guest_of(code)}));
+      found = json::object();
+      for (std::string line; std::getline(lines, line);) found = json::parse(line);
+      return found.value("status", "") == status;
+    });
+    EXPECT_TRUE(is_so) << code << " is not " << status << ": " << found;
+    return found;
+  }
+  [[nodiscard]] std::string reason(int code, const std::string& status) const {
+    return reply(code, status).value("reason", "");
+  }
+  /// A line of /metrics that begins so and has this value.
+  [[nodiscard]] bool metric_says(const std::string& begin, std::size_t value) const {
+    return eventually([&] {
+      std::istringstream lines(stage_.host("GET", "/metrics").body);
+      for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(begin)) return line.ends_with("} " + std::to_string(value));
+      }
+      return false;
+    });
+  }
+  [[nodiscard]] bool is_counted_once(int code) const { return metric_says(refusals(code), 1); }
+  [[nodiscard]] static std::string refusals(int code) {
+    return "whatsapp_send_errors_total{account=\"" + number_of(code) + "\",code=\"" + std::to_string(code) + '"';
+  }
+  [[nodiscard]] static std::string gauge(int code) {
+    return "channel_account_parked{account=\"" + number_of(code) + '"';
+  }
+  [[nodiscard]] json parked() const { return stage_.host("GET", "/health/ready").json()["checks"]["parked_accounts"]; }
+  [[nodiscard]] std::vector<std::string> guest_got(int code) const { return stage_.texts_to(guest_of(code)); }
+
+  Stage stage_{with_a_number_for_each()};
+};
+
+/// "131042 Business eligibility payment issue": what Meta says stands first.
+auto names(int code) { return StartsWith(std::to_string(code) + " "); }
+
+TEST_F(Refused, MessageComesToTheEndThatItsCodeGivesItAndGuestOperatorAndMetricsSeeTheSame) {
+  for (const int code : kComesAgain) {
+    EXPECT_NE(reply(code, "read"), json());
+    EXPECT_THAT(guest_got(code), SizeIs(1)) << code;
+    EXPECT_TRUE(is_counted_once(code)) << code;
+  }
+  for (const int code : kWaits) {
+    EXPECT_THAT(reason(code, "pending"), names(code));
+    EXPECT_THAT(guest_got(code), IsEmpty()) << code;
+    EXPECT_TRUE(is_counted_once(code)) << code;
+  }
+  for (const int restricted : {131048, 131064}) {
+    EXPECT_TRUE(metric_says("whatsapp_account_alarms_total{account=\"" + number_of(restricted) + '"', 1));
+  }
+  for (const int code : kHeld) {
+    EXPECT_THAT(reason(code, "held"), names(code));
+    EXPECT_THAT(guest_got(code), IsEmpty()) << code;
+    EXPECT_TRUE(is_counted_once(code)) << code;
+  }
+  for (const int code : kDead) {
+    EXPECT_THAT(reason(code, "failed"), names(code));
+    EXPECT_THAT(guest_got(code), IsEmpty()) << code;
+    EXPECT_TRUE(is_counted_once(code)) << code;
+  }
+  EXPECT_TRUE(metric_says(R"(whatsapp_messages_total{direction="out",status="failed")", kDead.size()));
+  EXPECT_TRUE(metric_says(R"(whatsapp_messages_total{direction="out",status="held")", kHeld.size()));
+}
+
+TEST_F(Refused, AccountIsParkedWithTheRemedyAndGoesOnOnceAPersonHasRepairedIt) {
+  for (const int code : kParked) {
+    EXPECT_TRUE(metric_says(gauge(code), 1)) << code;
+    EXPECT_THAT(reason(code, "pending"), names(code));
+    const auto told = parked()["whatsapp/" + number_of(code)].value("reason", "");
+    EXPECT_THAT(told, AllOf(names(code), HasSubstr(": "))) << "no remedy";
+    EXPECT_THAT(guest_got(code), IsEmpty()) << code;
+  }
+
+  for (const int code : kParked) refuse(code, 0);
+  stage_.signal_host(SIGHUP);
+
+  for (const int code : kParked) {
+    EXPECT_NE(reply(code, "read"), json());
+    EXPECT_THAT(guest_got(code), SizeIs(1)) << code;
+    EXPECT_TRUE(metric_says(gauge(code), 0)) << code;
+  }
+}
+
+}  // namespace
+}  // namespace agente::e2e
