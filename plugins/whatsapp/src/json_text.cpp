@@ -19,10 +19,19 @@ std::size_t next_token(std::string_view text, std::size_t at) {
   return at;
 }
 
+/// An odd number of backslashes stands before the quote at `at`; the string begins at `begin`.
+bool is_escaped(std::string_view text, std::size_t begin, std::size_t at) {
+  std::size_t backslashes = 0;
+  while (at - backslashes - 1 > begin && text[at - backslashes - 1] == '\\') ++backslashes;
+  return backslashes % 2 == 1;
+}
+
+/// From quote to quote: nearly all of a webhook is strings, and each is passed several times.
 std::size_t skip_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size() && text[at] != '"'; ++at)
-    if (text[at] == '\\') ++at;
-  return at + 1;
+  for (auto end = text.find('"', at + 1); end != std::string_view::npos; end = text.find('"', end + 1)) {
+    if (!is_escaped(text, at, end)) return end + 1;
+  }
+  return text.size();
 }
 
 std::size_t skip_nested(std::string_view text, std::size_t at) {

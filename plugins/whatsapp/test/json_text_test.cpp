@@ -39,6 +39,15 @@ TEST(JsonText, DecodesEscapesAndReplacesWhatIsNoCharacter) {
   EXPECT_EQ(text_of(R"("\u0000")"), std::string(1, '\0'));
 }
 
+TEST(JsonText, EndsAStringAtTheFirstQuoteThatNoBackslashEscapes) {
+  const std::string text = R"({"":"","a":"\\\\","b":"\\\"","c":"\"\"","d":["}","\\"],"e":"end"})";
+  ASSERT_TRUE(is_json(text));
+  const auto expected = json::parse(text);
+  const Json root{text};
+  for (const auto* name : {"", "a", "b", "c", "e"}) EXPECT_EQ(root[name].text(), expected[name]) << name;
+  EXPECT_EQ(root["d"].first().text(), "}");
+}
+
 TEST(JsonText, TakesIntegersFromNumbersAndStringsOnly) {
   EXPECT_EQ(Json{"1763200100"}.integer(), 1763200100);
   EXPECT_EQ(Json{R"("1763200100")"}.integer(), 1763200100);
