@@ -5,13 +5,13 @@
 
 #include "base/text.hpp"
 #include "base/thread.hpp"
-#include "pms/follow.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::messaging {
 namespace {
 
 constexpr Millis kLook{500};
+constexpr Millis kRoomsStay{600'000};
 constexpr Millis kNotOffered{3'600'000};  // a PMS plugin that tells no changes may be replaced by one that does
 constexpr std::string_view kTrace = "mirror";
 
@@ -66,17 +66,27 @@ void Mirror::run(const std::stop_token& stop) {
 
 /// Takes over one page; when to ask again.
 Millis Mirror::ask(pms::Gateway& gateway, Next& next) {
-  const auto changed = pms::Follow({gateway}, store_, clock_).next_changes(kTrace);
-  if (changed) {
+  pms::Follow follow({gateway}, store_, clock_);
+  const auto changed = follow.next_changes(kTrace);
+  const auto counted = changed ? count_rooms(follow, next) : Result<void>{};
+  if (changed && counted) {
     next.pause = Next{}.pause;
-    return *changed >= pms::Follow::kPage ? kMore : every_.load();
+    if (changed->bookings >= pms::Follow::kPage) return kMore;
+    return changed->bookings > 0 ? std::min(kMaybeMore, every_.load()) : every_.load();
   }
-  const auto& why = changed.error();
+  const auto& why = changed ? counted.error() : changed.error();
   if (why.code == Code::kConflict) return kMore;
   if (why.code == Code::kUnsupported) return kNotOffered;
   log::info("PMS", "what changed there could not be read; it is asked for again: " + why.text,
             {{"hotel", gateway.hotel()}, {"backend", gateway.backend()}});
   return std::exchange(next.pause, std::min(next.pause * 2, kLongestPause));
+}
+
+Result<void> Mirror::count_rooms(pms::Follow& follow, Next& next) {
+  if (clock_.steady() < next.count_rooms_at) return {};
+  auto counted = follow.count_rooms(kTrace);
+  if (counted) next.count_rooms_at = clock_.steady() + kRoomsStay;
+  return counted;
 }
 
 Mirror::Sync Mirror::sync() {

@@ -12,18 +12,20 @@
 #include "base/clock.hpp"
 #include "messaging/hotels.hpp"
 #include "pms/audit.hpp"
+#include "pms/follow.hpp"
 #include "store/store.hpp"
 
 namespace agente::messaging {
 
 /// Keeps what we know of each hotel's PMS, former ones too, in line with it: asks every few seconds what has changed
-/// there, and takes over everything when an operator wants it. Of several hosts on one store, the one whose duty a
-/// hotel is follows it. Thread-safe.
+/// there, how many rooms there are every ten minutes, and takes over everything when an operator wants it. Of several
+/// hosts on one store, the one whose duty a hotel is follows it. Thread-safe.
 class Mirror {
  public:
   /// Whether a hotel is this host's to follow. Must be thread-safe.
   using Duty = std::function<bool(const std::string& hotel)>;
   static constexpr Millis kMore{100};              ///< while there is more
+  static constexpr Millis kMaybeMore{1'000};       ///< after a page that was not full, but need not be the last
   static constexpr Millis kLongestPause{300'000};  ///< after failures, doubling
 
   Mirror(store::Store& store, const Clock& clock, Hotels& hotels, Duty duty = {})
@@ -59,9 +61,11 @@ class Mirror {
   struct Next {
     Steady at{};
     Millis pause{1'000};
+    Steady count_rooms_at{};
   };
   void run(const std::stop_token& stop);
   Millis ask(pms::Gateway& gateway, Next& next);
+  Result<void> count_rooms(pms::Follow& follow, Next& next);
   void sync_now(const std::stop_token& stop);
   Result<void> sync_pms(pms::Gateway& gateway, int done_before, const std::stop_token& stop);
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "messaging/test_support.hpp"
+#include "pms/occupancy.hpp"
 #include "pms/scripted_pms.hpp"
 
 namespace agente::messaging {
@@ -49,6 +50,14 @@ struct MirrorTest : ::testing::Test {
 TEST_F(MirrorTest, WhatTheDeskBooksIsKnownSoon) {
   mirror.start();
   EXPECT_TRUE(in_time([&] { return is_mirrored("H-1"); }));
+}
+
+TEST_F(MirrorTest, SoonEveryHostCanTellHowFullTheHouseIs) {
+  const pms::House house{.hotel = "sol", .backend = "scripted", .former = {}, .timezone = "Europe/Madrid"};
+  const auto tonight = [&] { return pms::occupancy(*store, clock, house, *parse_day("2026-09-15")); };
+  mirror.start();
+  ASSERT_TRUE(in_time([&] { return tonight()->rate.has_value(); }));
+  EXPECT_DOUBLE_EQ(*tonight()->rate, 20);
 }
 
 TEST_F(MirrorTest, WhatTheDeskChangesInAFormerPmsIsKnownToo) {

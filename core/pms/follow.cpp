@@ -4,6 +4,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "pms/known.hpp"
 #include "store/repositories.hpp"
 
 namespace agente::pms {
@@ -21,8 +22,7 @@ namespace {
 constexpr std::string_view kCursorKey = "cursor";
 constexpr int kMostOutdated = 10;  // then so much is going on that the next sync may have more luck
 
-/// Beside what plugins keep, whose owners have two slashes at most.
-std::string kv_of(const std::string& hotel, const std::string& backend) { return hotel + "/pms/mirror/" + backend; }
+Error pauses() { return {Code::kRetry, "PMS is not answering; calls to it pause"}; }
 
 StayState state_of(StayStatus status) {
   switch (status) {
@@ -101,10 +101,13 @@ PmsBooking mirrored(const std::string& hotel, const std::string& backend, const 
 }
 
 Result<plugins::Changes> Source::changes(std::string_view cursor, std::string_view trace) const {
-  if (gateway.breaker_status().state == BreakerState::kOpen) {
-    return Error{Code::kRetry, "PMS is not answering; calls to it pause"};
-  }
+  if (gateway.breaker_status().state == BreakerState::kOpen) return pauses();
   return gateway.pms().changes_since(cursor, Follow::kPage, trace);
+}
+
+Result<std::vector<plugins::RoomType>> Source::rooms(std::string_view trace) const {
+  if (gateway.breaker_status().state == BreakerState::kOpen) return pauses();
+  return gateway.pms().rooms(trace);
 }
 
 bool Pages::go_on(const plugins::Changes& page) {
@@ -139,19 +142,34 @@ bool lead(Reservation& ours, const PmsBooking& theirs) {
 Result<Follow::Mark> Follow::mark() const {
   Mark mark;
   const auto read = store_.read([&](Connection& connection) {
-    const auto kept = store::kv::get(connection, kv_of(hotel_, gateway_.backend()), kCursorKey);
+    const auto kept = store::kv::get(connection, known::owner(hotel_, gateway_.backend()), kCursorKey);
     mark = kept ? Mark{kept->value, kept->revision} : Mark{};
   });
   if (!read) return read.error();
   return mark;
 }
 
-Result<int> Follow::next_changes(std::string_view trace) {
+Result<Follow::Step> Follow::next_changes(std::string_view trace) {
   const auto from = mark();
   if (!from) return from.error();
+  const auto asked_at = clock_.now();
   const auto changes = take_over(*from, from->cursor, true, trace);
   if (!changes) return changes.error();
-  return static_cast<int>(changes->bookings.size());
+  const Step step{.bookings = static_cast<int>(changes->bookings.size()),
+                  .is_at_end = changes->bookings.empty() && changes->next_cursor == from->cursor};
+  if (!step.is_at_end) return step;
+  const auto noted =
+      store_.write([&](Connection& connection) { known::put_up_to(connection, hotel_, gateway_.backend(), asked_at); });
+  if (!noted) return noted.error();
+  return step;
+}
+
+Result<void> Follow::count_rooms(std::string_view trace) {
+  const auto told = source_.rooms(trace);
+  if (!told) return told.error();
+  known::Rooms rooms;
+  for (const auto& type : *told) rooms[type.id] += type.count;
+  return store_.write([&](Connection& connection) { known::put_rooms(connection, hotel_, gateway_.backend(), rooms); });
 }
 
 /// Asks for a page and writes it.
@@ -180,7 +198,7 @@ Result<void> Follow::save(const Mark& mark, const std::string& cursor, const std
       rows.emplace_back(mirrored(hotel_, backend, booking, now), std::move(ours));
     }
     const store::kv::Entry entry{.key = std::string(kCursorKey), .value = cursor, .schema = 1};
-    outdated = outdated || !store::kv::put(connection, kv_of(hotel_, backend), entry, mark.revision);
+    outdated = outdated || !store::kv::put(connection, known::owner(hotel_, backend), entry, mark.revision);
     if (outdated) return;
     for (auto& [theirs, ours] : rows) {
       store::pms_bookings::put(connection, theirs);

@@ -17,6 +17,7 @@ struct Source {
   Gateway& gateway;
 
   [[nodiscard]] Result<plugins::Changes> changes(std::string_view cursor, std::string_view trace) const;
+  [[nodiscard]] Result<std::vector<plugins::RoomType>> rooms(std::string_view trace) const;
 };
 
 /// Follows one hotel's PMS: keeps its mirror (pms_bookings) in line with it, and leads our reservations after it, since
@@ -32,8 +33,14 @@ class Follow {
   Follow(const Source& source, store::Store& store, const Clock& clock)
       : source_(source), gateway_(source.gateway), hotel_(gateway_.hotel()), store_(store), clock_(clock) {}
 
-  /// Takes over the next page of what changed; how many bookings. kPage: there is more.
-  Result<int> next_changes(std::string_view trace);
+  struct Step {
+    int bookings = 0;        ///< that were taken over; kPage: there is more
+    bool is_at_end = false;  ///< nothing was left: the mirror is as the PMS was when it was asked, and says so
+  };
+  /// Takes over the next page of what changed.
+  Result<Step> next_changes(std::string_view trace);
+  /// Notes how many rooms the PMS has.
+  Result<void> count_rooms(std::string_view trace);
 
   /// Told after each page with what was done and what there is to do as far as known; false ends it (kCancelled).
   using Progress = std::function<bool(int done, int total)>;

@@ -79,7 +79,7 @@ struct FrontDesk : ::testing::Test {
     EXPECT_TRUE(store->read([&](Connection& c) { found = store::pms_bookings::find(c, "sol", "scripted", id); }));
     return found;
   }
-  int changes() { return *follow.next_changes("t"); }
+  int changes() { return follow.next_changes("t")->bookings; }
   void sync() {
     EXPECT_TRUE(follow.everything(
         kToday, [](int, int) { return true; }, "t"));

@@ -82,5 +82,15 @@ std::vector<PmsBooking> list(sql::Connection& connection, const Page& page) {
                  values(page.hotel, page.backend, page.after, day, page.limit), read);
 }
 
+std::vector<Taken> taken(sql::Connection& connection, std::string_view hotel, Day day, bool is_past) {
+  constexpr std::string_view kTaken = R"(
+SELECT pms_backend, room_type, rooms FROM pms_bookings
+WHERE hotel_id = ?1 AND checkout > ?2 AND checkin <= ?2 AND status IN ('BOOKED', 'IN_HOUSE', ?3))";
+  const auto night = format_day(day);
+  const auto left = name_of(is_past ? StayState::kLeft : StayState::kInHouse);
+  return collect(connection, kTaken, values(hotel, night, left),
+                 [](Columns& in) { return Taken{.backend = in.text(), .room_type = in.text(), .rooms = in.number()}; });
+}
+
 }  // namespace pms_bookings
 }  // namespace agente::store

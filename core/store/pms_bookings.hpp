@@ -47,6 +47,15 @@ struct Page {
   int limit = 500;
 };
 std::vector<PmsBooking> list(sql::Connection& connection, const Page& page);
+/// Rooms of one type that one PMS has given to guests for a night.
+struct Taken {
+  std::string backend;
+  std::string room_type;
+  int rooms = 0;
+};
+/// For the night that begins on `day`, a line per booking. Who has left since is counted once that night is over
+/// (`is_past`): he slept there.
+std::vector<Taken> taken(sql::Connection& connection, std::string_view hotel, Day day, bool is_past);
 }  // namespace pms_bookings
 
 }  // namespace agente::store

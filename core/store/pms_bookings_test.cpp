@@ -60,5 +60,33 @@ TEST_P(Mirror, StaysThatHaveNotEndedAreListedPageByPage) {
   EXPECT_TRUE(page("3").empty());
 }
 
+TEST_P(Mirror, ANightIsTakenByWhoSleepsInItAndNotByWhoLeavesThatDay) {
+  const auto put = [&](PmsBooking each, StayState state, int rooms) {
+    each.state = state;
+    each.rooms = rooms;
+    write([&](Connection& c) { pms_bookings::put(c, each); });
+  };
+  put(booking("leaves", "2026-09-10", "2026-09-15"), StayState::kInHouse, 1);
+  put(booking("comes", "2026-09-15", "2026-09-16"), StayState::kBooked, 2);
+  put(booking("stays", "2026-09-10", "2026-09-20"), StayState::kInHouse, 4);
+  put(booking("comes later", "2026-09-16", "2026-09-17"), StayState::kBooked, 8);
+  put(booking("comes no more", "2026-09-15", "2026-09-16"), StayState::kCancelled, 16);
+  put(booking("left early", "2026-09-10", "2026-09-20"), StayState::kLeft, 32);
+  auto elsewhere = booking("of another house", "2026-09-15", "2026-09-16");
+  elsewhere.hotel = "luna";
+  put(elsewhere, StayState::kBooked, 64);
+  const auto rooms = [&](bool is_past) {
+    int sum = 0;
+    for (const auto& each :
+         ask([&](Connection& c) { return pms_bookings::taken(c, "sol", *parse_day("2026-09-15"), is_past); })) {
+      EXPECT_EQ(each.backend + "/" + each.room_type, "qloapps/double");
+      sum += each.rooms;
+    }
+    return sum;
+  };
+  EXPECT_EQ(rooms(false), 6);
+  EXPECT_EQ(rooms(true), 38) << "who has left slept there on a night that is over";
+}
+
 }  // namespace
 }  // namespace agente::store

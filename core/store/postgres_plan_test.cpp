@@ -3,6 +3,7 @@
 #include "store/both_stores.hpp"
 #include "store/columns.hpp"
 #include "store/explaining.hpp"
+#include "store/pms_bookings.hpp"
 #include "store/postgres_statement.hpp"
 
 namespace agente::store {
@@ -49,7 +50,7 @@ class PostgresPlans : public ::testing::Test, protected OpenStore {
  protected:
   PostgresPlans() : OpenStore(new_url(BackEnd::kPostgres)) {
     write([](Connection& c) {
-      for (const auto statement : {kInbound, kOutbound, kConversations, kReservations, kChanges}) {
+      for (const auto statement : {kInbound, kOutbound, kConversations, kReservations, kChanges, kStays}) {
         c.execute(statement, values(kRows));
       }
       for (Id id = kFirst + Id{kRows} * 4096; id < kFirst + Id{kRows + 3} * 4096; id += 4096) {
@@ -92,6 +93,10 @@ INSERT INTO reservations SELECT 'sol', i, 'whatsapp', '549' || i, 'CONFIRMED', '
 FROM generate_series(0, CAST(?1 AS INTEGER) - 1) AS n(i))";
   static constexpr std::string_view kChanges = R"(
 INSERT INTO reservation_events SELECT 'sol', i, 1, 0, '', 'CONFIRMED', 'H-' || i, ''
+FROM generate_series(0, CAST(?1 AS INTEGER) - 1) AS n(i))";
+  static constexpr std::string_view kStays = R"(
+INSERT INTO pms_bookings SELECT 'sol', 'pms', 'H-' || i, '', 'LEFT', '', 'double', '2026-03-12',
+  '2026-03-' || (13 + i % 10), 2, 0, 1, 100, 'EUR', 0
 FROM generate_series(0, CAST(?1 AS INTEGER) - 1) AS n(i))";
 };
 
@@ -157,6 +162,12 @@ TEST_F(PostgresPlans, ATurnFindsWhatItKnowsOfItsGuestByTheGuest) {
                 reservations::put(c, reservation);
               }),
               AllOf(HasSubstr("reservations_pkey"), HasSubstr("reservation_events_pkey"), Not(HasSubstr("Seq Scan"))));
+}
+
+TEST_F(PostgresPlans, WhoSleepsInAHouseIsFoundWithoutThoseWhoHaveLeftLongAgo) {
+  const auto day = *parse_day("2026-04-01");
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(pms_bookings::taken(c, "sol", day, false).empty()); }),
+              by("pms_bookings_by_checkout"));
 }
 
 TEST_F(PostgresPlans, AListOfMessagesDoesNotReadThemAll) {

@@ -2,6 +2,7 @@
 
 #include "store/columns.hpp"
 #include "store/explaining.hpp"
+#include "store/pms_bookings.hpp"
 #include "store/store_fixture.hpp"
 
 namespace agente::store {
@@ -126,6 +127,11 @@ TEST_F(QueryPlans, TheBookingsOfAGuestOnADayAreCountedWithoutThoseOfTheOthers) {
               }),
               AllOf(HasSubstr("SEARCH r USING"), HasSubstr("(hotel_id=? AND channel=? AND sender=?)\n"),
                     HasSubstr("(hotel_id=? AND reservation_id=?)")));
+}
+
+TEST_F(QueryPlans, WhoSleepsInAHouseIsFoundWithoutThoseWhoHaveLeftLongAgo) {
+  EXPECT_THAT(plan_of([](Connection& c) { pms_bookings::taken(c, "sol", Day{}, false); }),
+              HasSubstr("pms_bookings_by_checkout (hotel_id=? AND checkout>?)"));
 }
 
 TEST_F(QueryPlans, AListOfMessagesDoesNotReadThemAll) {
