@@ -8,6 +8,7 @@
 
 #include "app/host.hpp"
 #include "app/kv_over_store.hpp"
+#include "app/occupancy_gauges.hpp"
 #include "app/upkeep.hpp"
 #include "base/clock.hpp"
 #include "cache/cache.hpp"
@@ -51,6 +52,7 @@ struct Host::Rooms {
   std::string name;                            ///< among the hosts on its store, for as long as it runs
   std::unique_ptr<Clock> clock;
   Metrics metrics;
+  OccupancyGauges occupancy;
   std::unique_ptr<cache::Cache> cache;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<KvOverStore> kv;

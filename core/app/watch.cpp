@@ -87,6 +87,7 @@ void watch(Host::Rooms& rooms) {
     read_breakers(rooms);
     read_accounts(rooms);
     read_plugins(rooms);
+    rooms.occupancy.read(*rooms.config.pin(), *rooms.store, *rooms.clock, rooms.metrics);
   });
 }
 

@@ -113,6 +113,33 @@ TEST_F(QloAppsDesk, AGuestWhoseBookingWasCancelledAtTheDeskHearsItWhenHeAsks) {
   EXPECT_NE(conversation()["state"], "awaiting_confirmation") << "there is nothing left to cancel";
 }
 
+TEST_F(QloAppsDesk, HowFullTheHouseIsFollowsWhatTheDeskDoes) {
+  const auto night = [&] { return stage.host("GET", "/api/v1/occupancy?date=2027-11-10").json(); };
+  EXPECT_TRUE(eventually([&] { return night()["occupancy_rate"] == 0; })) << night();
+  desk_books("a@example.org");
+  EXPECT_TRUE(eventually([&] { return night()["occupancy_rate"] == 10; })) << night();
+  EXPECT_EQ(night()["rooms_occupied"], 1);
+  EXPECT_EQ(night()["rooms_available"], 10) << "five of each of the two types that are sold here";
+  EXPECT_EQ(night()["source"], "qloapps");
+  EXPECT_TRUE(night()["as_of"].is_string() && night()["reason"].is_null()) << night();
+  EXPECT_TRUE(night()["rooms_out_of_order"].is_null() && night()["rooms_out_of_order_reason"].is_string()) << night();
+  const auto line = stage.agentctl({"pms", "occupancy", "--hotel", "sol", "--date", "2027-11-10"});
+  EXPECT_THAT(line, ::testing::HasSubstr("10.0 %"));
+  EXPECT_EQ(json::parse(stage.agentctl({"pms", "occupancy", "--json"}))["rooms_occupied"], 0) << "tonight";
+  const auto metrics = stage.host("GET", "/metrics").body;
+  EXPECT_THAT(metrics, ::testing::HasSubstr("\nhotel_occupancy_rate{hotel=\"sol\"} 0\n"));
+  EXPECT_THAT(metrics, ::testing::HasSubstr("\nhotel_occupancy_age_seconds{hotel=\"sol\"} "));
+  desk_cancels("1");
+  EXPECT_TRUE(eventually([&] { return night()["occupancy_rate"] == 0; })) << night();
+}
+
+TEST_F(QloAppsDesk, HowFullAHouseIsThatNobodyKnowsIsRefusedAndAWrongDayIsNamed) {
+  EXPECT_EQ(stage.host("GET", "/api/v1/occupancy?hotel=nowhere").status, 400);
+  const auto wrong = stage.host("GET", "/api/v1/occupancy?date=10-11-2027");
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_THAT(wrong.body, ::testing::HasSubstr("YYYY-MM-DD"));
+}
+
 /// Nothing is followed by itself, so that the audit finds what the desk did.
 class QloAppsAudit : public QloAppsDesk {
  protected:

@@ -1,4 +1,5 @@
-// agentctl pms audit|sync|test: our books beside the PMS'.
+// agentctl pms audit|sync|test|occupancy: our books beside the PMS', and how full the house is.
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -66,6 +67,31 @@ int sync(const Common& common, bool wait) {
   return job->at("state") == "failed" ? 1 : 0;
 }
 
+std::string occupancy_line(const json& found) {
+  auto line = text_at(found, "hotel") + " " + text_at(found, "date") + "  ";
+  const auto figure = [&](const char* key) { return found.at(key).is_number() ? found.at(key).dump() : "?"; };
+  if (found.at("occupancy_rate").is_number()) {
+    std::array<char, 16> percent{};
+    std::snprintf(percent.data(), percent.size(), "%.1f %%", found.at("occupancy_rate").get<double>());
+    line += percent.data();
+  } else {
+    line += "not known: " + text_at(found, "reason");
+  }
+  return line + "\n  " + figure("rooms_occupied") + " of " + figure("rooms_available") + " rooms, as of " +
+         text_at(found, "as_of") + ", from " + text_at(found, "source");
+}
+
+int occupancy(const Common& common, const std::string& hotel, const std::string& date) {
+  std::string query;
+  if (!hotel.empty()) query += "&hotel=" + url_encoded(hotel);
+  if (!date.empty()) query += "&date=" + url_encoded(date);
+  if (!query.empty()) query[0] = '?';
+  const auto found = common.client().get("/api/v1/occupancy" + query);
+  if (!found) return failed(found.error());
+  std::printf("%s\n", common.json ? found->dump().c_str() : occupancy_line(*found).c_str());
+  return found->at("occupancy_rate").is_number() ? 0 : 1;
+}
+
 }  // namespace
 
 void add_pms(CLI::App& app, Common& common, Chosen& chosen) {
@@ -82,6 +108,12 @@ void add_pms(CLI::App& app, Common& common, Chosen& chosen) {
               "takes over all that the PMS has, and waits until it is through; exit 1 when it failed",
               [&common, at_once] { return sync(common, !*at_once); })
       ->add_flag("--no-wait", *at_once, "only begin it; the job's id is printed");
+  auto date = std::make_shared<std::string>();
+  auto* occupied = add_command(*pms, common, chosen, "occupancy",
+                               "how many of the rooms are taken tonight; exit 1 when it is not known, with the reason",
+                               [&common, hotel, date] { return occupancy(common, *hotel, *date); });
+  occupied->add_option("--hotel", *hotel, "of this hotel (default: the first of the configuration)");
+  occupied->add_option("--date", *date, "in the night after this day, YYYY-MM-DD (default: today at the hotel)");
   auto which = std::make_shared<std::string>("pms");
   add_command(*pms, common, chosen, "test", "asks the PMS whether it would take a booking now; as `self-test pms`",
               [&common, which] { return self_test(common, *which); })

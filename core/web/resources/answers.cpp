@@ -46,4 +46,19 @@ Result<std::int64_t> whole_number(const Request& request, std::string_view name,
   return value;
 }
 
+Result<const config::HotelConfig*> hotel_asked_for(const config::Config& config, const Request& request) {
+  const auto wanted = request.query_value("hotel");
+  if (!wanted && config.hotels.empty()) return Error{Code::kNotFound, "no hotel is configured"};
+  if (!wanted) return &config.hotels.front();
+  if (const auto* hotel = config.hotel(std::string(*wanted))) return hotel;
+  return Error{Code::kInvalid, "hotel: there is no '" + std::string(*wanted) + "' in the configuration"};
+}
+
+Result<std::optional<Day>> day_asked_for(const Request& request) {
+  const auto wanted = request.query_value("date");
+  if (!wanted) return std::optional<Day>{};
+  if (const auto day = parse_day(*wanted)) return day;
+  return Error{Code::kInvalid, "date: write YYYY-MM-DD, is '" + std::string(*wanted) + "'"};
+}
+
 }  // namespace agente::web

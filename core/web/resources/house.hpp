@@ -52,6 +52,7 @@ void mount_guests(Router& router, House& house);         // /api/v1/admin/guests
 void mount_plugins(Router& router, House& house);        // /api/v1/admin/plugins and self-tests
 void mount_pms(Router& router, House& house);            // /api/v1/admin/pms/*
 void mount_sync(Router& router, House& house);           // /api/v1/admin/sync, audit
+void mount_occupancy(Router& router, House& house);      // /api/v1/occupancy
 
 inline void mount_all(Router& router, House& house) {
   mount_webhook(router, house);
@@ -63,6 +64,7 @@ inline void mount_all(Router& router, House& house) {
   mount_plugins(router, house);
   mount_pms(router, house);
   mount_sync(router, house);
+  mount_occupancy(router, house);
 }
 
 /// The guest that {channel} and {sender} of the path name: of the hotel in the query, or of the only one that knows
@@ -74,6 +76,13 @@ std::string actor_of(const House& house, const Request& request);
 
 /// The HTTP answer to a failure of ours: 404, 409, 503 … with the error's own sentence.
 Response refuse_with(const Request& request, const Error& error);
+
+/// The hotel that the query names, or the first of the configuration. kInvalid: there is no such hotel; kNotFound:
+/// there is none at all. It lives as long as `config`.
+Result<const config::HotelConfig*> hotel_asked_for(const config::Config& config, const Request& request);
+
+/// `date` of the query; kInvalid says how to write it.
+Result<std::optional<Day>> day_asked_for(const Request& request);
 
 /// A whole number from the query, or the fallback; kInvalid names the parameter.
 Result<std::int64_t> whole_number(const Request& request, std::string_view name, std::int64_t fallback,

@@ -47,19 +47,11 @@ Result<DateField> date_field_of(std::string_view name) {
                "date_field: must be arrival, departure, stay or created, is '" + std::string(name) + "'"};
 }
 
-Result<const config::HotelConfig*> hotel_of(const config::Config& config, const Request& request) {
-  const auto wanted = request.query_value("hotel");
-  if (!wanted) return config.hotels.empty() ? nullptr : &config.hotels.front();
-  if (const auto* hotel = config.hotel(std::string(*wanted))) return hotel;
-  return Error{Code::kInvalid, "hotel: there is no '" + std::string(*wanted) + "' in the configuration"};
-}
-
 Result<Filter> filter_of(const House& house, const Request& request) {
   Filter filter;
   const auto config = house.config.pin();
-  const auto hotel = hotel_of(*config, request);
+  const auto hotel = hotel_asked_for(*config, request);
   if (!hotel) return hotel.error();
-  if (*hotel == nullptr) return Error{Code::kNotFound, "no hotel is configured"};
   filter.hotel = (*hotel)->id;
   if (const auto status = request.query_value("status")) {
     filter.status = store::reservation_status(*status);
@@ -69,9 +61,10 @@ Result<Filter> filter_of(const House& house, const Request& request) {
                                        "CHECKED_OUT, CANCELLED"};
     }
   }
-  if (const auto date = request.query_value("date")) {
-    filter.date = parse_day(*date);
-    if (!filter.date) return Error{Code::kInvalid, "date: write YYYY-MM-DD, is '" + std::string(*date) + "'"};
+  const auto date = day_asked_for(request);
+  if (!date) return date.error();
+  if (*date) {
+    filter.date = *date;
     const auto field = date_field_of(request.query_value("date_field").value_or("stay"));
     if (!field) return field.error();
     filter.field = *field;
