@@ -1,6 +1,7 @@
 #include "messaging/mirror.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.hpp"
@@ -30,7 +31,7 @@ std::string_view name_of(Mirror::Sync::State state) {
 }
 
 void Mirror::start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  for (int i = 0; i < kWorkers; ++i) workers_.emplace_back([this](const std::stop_token& stop) { run(stop); });
 }
 
 void Mirror::stop() {
@@ -41,27 +42,41 @@ void Mirror::stop() {
     syncing = std::move(syncing_);
   }
   syncing.request_stop();
-  thread_ = {};
+  for (auto& worker : workers_) worker.request_stop();
+  workers_.clear();
 }
 
 void Mirror::run(const std::stop_token& stop) {
   name_thread("mirror");
-  std::map<const pms::Gateway*, Next> asked;
-  for (auto look = clock_.steady() + kLook;; look = clock_.steady() + kLook) {
-    {
-      std::unique_lock lock(mutex_);
-      const auto never = [](void*) { return false; };
-      if (!clock_.wait_until(lock, woken_, stop, look, never, nullptr)) return;
+  while (!stop.stop_requested()) {
+    auto [gateway, next, look] = due();
+    if (gateway != nullptr) next.at = clock_.steady() + ask(*gateway, next);
+    std::unique_lock lock(mutex_);
+    if (gateway != nullptr) {
+      next.is_under_way = false;
+      next_[gateway] = next;
+      continue;
     }
-    for (const auto& hotel : hotels_.ids()) {
-      if (duty_ && !duty_(hotel)) continue;
-      for (auto* gateway : hotels_.gateways(hotel)) {
-        auto& next = asked[gateway];
-        if (stop.stop_requested()) return;
-        if (clock_.steady() >= next.at) next.at = clock_.steady() + ask(*gateway, next);
-      }
-    }
+    const auto never = [](void*) { return false; };
+    if (!clock_.wait_until(lock, woken_, stop, look, never, nullptr)) return;
   }
+}
+
+Mirror::Due Mirror::due() {
+  std::vector<pms::Gateway*> ours;
+  for (const auto& hotel : hotels_.ids()) {
+    if (!duty_ || duty_(hotel)) std::ranges::copy(hotels_.gateways(hotel), std::back_inserter(ours));
+  }
+  const auto now = clock_.steady();
+  const std::lock_guard lock(mutex_);
+  const auto is_earlier = [&](auto* a, auto* b) { return next_[a].at < next_[b].at; };
+  std::erase_if(ours, [&](auto* gateway) { return next_[gateway].is_under_way; });
+  const auto first = std::ranges::min_element(ours, is_earlier);
+  if (first == ours.end()) return {.look = now + kLook};
+  auto& next = next_[*first];
+  if (next.at > now) return {.look = std::min(next.at, now + kLook)};
+  next.is_under_way = true;
+  return {.gateway = *first, .next = next};
 }
 
 /// Takes over one page; when to ask again.

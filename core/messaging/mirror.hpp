@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "messaging/hotels.hpp"
@@ -24,6 +25,7 @@ class Mirror {
  public:
   /// Whether a hotel is this host's to follow. Must be thread-safe.
   using Duty = std::function<bool(const std::string& hotel)>;
+  static constexpr int kWorkers = 4;               ///< one more than PMS may hang while the others are followed
   static constexpr Millis kMore{100};              ///< while there is more
   static constexpr Millis kMaybeMore{1'000};       ///< after a page that was not full, but need not be the last
   static constexpr Millis kLongestPause{300'000};  ///< after failures, doubling
@@ -37,7 +39,7 @@ class Mirror {
   /// How long between two questions; 10 s at first. In force after the next one.
   void every(Millis pause) { every_ = pause; }
   void start();
-  /// Ends after the page under way.
+  /// Ends after the pages under way.
   void stop();
 
   /// Takes over everything of every hotel, in the background. Kept until the next one; on this host only.
@@ -62,8 +64,16 @@ class Mirror {
     Steady at{};
     Millis pause{1'000};
     Steady count_rooms_at{};
+    bool is_under_way = false;
+  };
+  /// A PMS to be asked now, marked as under way; else null, and `look` is when to look again.
+  struct Due {
+    pms::Gateway* gateway = nullptr;
+    Next next;
+    Steady look{};
   };
   void run(const std::stop_token& stop);
+  Due due();
   Millis ask(pms::Gateway& gateway, Next& next);
   Result<void> count_rooms(pms::Follow& follow, Next& next);
   void sync_now(const std::stop_token& stop);
@@ -76,10 +86,11 @@ class Mirror {
   std::atomic<Millis> every_ = Millis{10'000};
   mutable std::mutex mutex_;
   std::condition_variable_any woken_;
-  std::optional<Sync> sync_;  ///< guarded by mutex_
-  bool stopped_ = false;      ///< guarded by mutex_
-  std::jthread syncing_;      ///< guarded by mutex_
-  std::jthread thread_;       // last: ends before what it uses
+  std::optional<Sync> sync_;            ///< guarded by mutex_
+  bool stopped_ = false;                ///< guarded by mutex_
+  std::jthread syncing_;                ///< guarded by mutex_
+  std::map<pms::Gateway*, Next> next_;  ///< guarded by mutex_
+  std::vector<std::jthread> workers_;   // last: they end before what they use
 };
 
 [[nodiscard]] std::string_view name_of(Mirror::Sync::State state);  ///< running, done, failed

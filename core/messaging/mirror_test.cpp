@@ -60,6 +60,36 @@ TEST_F(MirrorTest, SoonEveryHostCanTellHowFullTheHouseIs) {
   EXPECT_DOUBLE_EQ(*tonight()->rate, 20);
 }
 
+/// Hotels beside Sol, each with a PMS of its own.
+struct HangingPms : MirrorTest {
+  struct Hotel {
+    Hotel(const std::string& id, HangingPms& of)
+        : gateway{id, pms, *of.store, of.clock, {}, {.call = [](auto, auto, auto) {}}} {
+      of.hotels.add({.id = id, .name = id, .timezone = "Europe/Madrid", .currency = "EUR"}, gateway);
+    }
+    pms::testing::ScriptedPms pms;
+    pms::Gateway gateway;
+  };
+};
+
+TEST_F(HangingPms, KeepsTheBooksOfNoOtherHotelFromBeingRead) {
+  std::vector<std::unique_ptr<Hotel>> hanging;
+  std::vector<std::unique_lock<std::mutex>> held;
+  for (int i = 1; i < Mirror::kWorkers; ++i) {
+    hanging.push_back(std::make_unique<Hotel>("a" + std::to_string(i), *this));
+    held.push_back(hanging.back()->pms.hold());
+  }
+  mirror.start();
+  EXPECT_TRUE(in_time([&] { return is_mirrored("H-1"); }));
+  {
+    const auto alone = pms.hold();
+    pms.bookings[0].booking_id = "H-2";
+  }
+  EXPECT_TRUE(in_time([&] { return is_mirrored("H-2"); })) << "and goes on being read";
+  held.clear();
+  mirror.stop();
+}
+
 TEST_F(MirrorTest, WhatTheDeskChangesInAFormerPmsIsKnownToo) {
   pms::testing::ScriptedPms next{"next"};
   pms::Gateway books_now{"sol", next, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
