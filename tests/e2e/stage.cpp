@@ -103,6 +103,7 @@ void Stage::write_config() const {
       << "\"], watch: " << (options_.watch ? "true" : "false")
       << "}\nlimits: {send_settle_seconds: " << options_.send_settle_seconds
       << ", booking_settle_seconds: " << options_.booking_settle_seconds
+      << ", booking_wait_seconds: " << options_.booking_wait_seconds
       << ", pms_pause_seconds: " << options_.pms_pause_seconds << ", bookings_per_guest_per_day: 50}\n"
       << "hotels:\n  - {id: sol, name: Hotel Sol, timezone: Europe/Madrid, currency: EUR, language: es,\n"
       << "     pms: {plugin: " << options_.pms_plugin << ", deadline_ms: " << options_.pms_deadline_ms

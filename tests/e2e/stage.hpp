@@ -44,6 +44,7 @@ class Stage {
     std::string clock;  ///< AGENTE_CLOCK; empty: the real time
     int send_settle_seconds = 1;
     int booking_settle_seconds = 1;
+    int booking_wait_seconds = 900;
     int pms_pause_seconds = 30;
     int pms_deadline_ms = 2000;
     bool own_plugins = false;  ///< a copy of the plugins' folder, for tests that change it
