@@ -274,11 +274,33 @@ messaging::Retention::Keep kept_for(const config::Config& config) {
   return {.messages = config.retention.messages, .events = config.retention.events};
 }
 
+namespace {
+
+concierge::Hotel facts_of(const config::HotelConfig& hotel, const config::Config& config) {
+  return {.id = hotel.id,
+          .name = hotel.name,
+          .timezone = hotel.timezone,
+          .currency = hotel.currency,
+          .language = hotel.language,
+          .bookings_per_guest_per_day = config.limits.bookings_per_guest_per_day};
+}
+
+void open_stand_in(Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance) {
+  auto& stand_in = rooms.stand_ins[instance.id + " " + instance.plugin];
+  if (stand_in) return;
+  stand_in = std::make_unique<Rooms::StandIn>(instance, *rooms.store, *rooms.clock, config.limits);
+  rooms.hotels->add_absent(facts_of(*config.hotel(instance.hotel), config), stand_in->gateway, !instance.former);
+}
+
+}  // namespace
+
 void open_gateway(Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance) {
   auto* backend = rooms.plugins->pms(instance.id);
   const auto* hotel = config.hotel(instance.hotel);
+  if (hotel == nullptr) return;
+  if (backend == nullptr) return open_stand_in(rooms, config, instance);
   // Another plugin: the one that the YAML names could not start, and the hotel stays where it is.
-  if (backend == nullptr || hotel == nullptr || backend->plugin() != instance.plugin) return;
+  if (backend->plugin() != instance.plugin) return;
   auto& turnstile = rooms.turnstiles[hotel->id + "/" + backend->plugin()];
   if (!turnstile) {
     turnstile = std::make_unique<pms::Turnstile>(
@@ -301,13 +323,7 @@ void open_gateway(Rooms& rooms, const config::Config& config, const config::Inst
             {{"backend", std::string(name)}, {"call", std::string(call)}, {"outcome", std::string(outcome)}});
       }}));
   if (instance.former) return rooms.hotels->add_former(hotel->id, *rooms.gateways.back());
-  rooms.hotels->add({.id = hotel->id,
-                     .name = hotel->name,
-                     .timezone = hotel->timezone,
-                     .currency = hotel->currency,
-                     .language = hotel->language,
-                     .bookings_per_guest_per_day = config.limits.bookings_per_guest_per_day},
-                    *rooms.gateways.back());
+  rooms.hotels->add(facts_of(*hotel, config), *rooms.gateways.back());
 }
 
 Host::Host(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}

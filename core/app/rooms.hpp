@@ -25,6 +25,7 @@
 #include "plugins/live.hpp"
 #include "plugins/plugin_host.hpp"
 #include "plugins/self_tests.hpp"
+#include "pms/absent_pms.hpp"
 #include "telemetry/metrics.hpp"
 #include "web/resources/house.hpp"
 #include "web/server.hpp"
@@ -63,6 +64,20 @@ struct Host::Rooms {
   std::unique_ptr<plugins::SelfTests> self_tests;
   std::map<std::string, std::unique_ptr<pms::Turnstile>> turnstiles;  ///< by hotel and plugin; outlive what is reloaded
   std::vector<std::unique_ptr<pms::Gateway>> gateways;                ///< replaced ones too: others may hold them
+  /// For a PMS that is configured and not connected: what guests accepted waits for it, and is given up in time.
+  struct StandIn {
+    StandIn(const config::InstanceConfig& instance, store::Store& store, const Clock& clock,
+            const config::LimitsConfig& limits)
+        : pms(instance.id, instance.plugin),
+          gateway(instance.hotel, pms, store, clock,
+                  {.call_deadline = instance.deadline,
+                   .booking_settle = limits.booking_settle,
+                   .booking_wait = limits.booking_wait},
+                  {.call = [](std::string_view, std::string_view, std::string_view) {}}) {}
+    pms::AbsentPms pms;
+    pms::Gateway gateway;
+  };
+  std::map<std::string, std::unique_ptr<StandIn>> stand_ins;  ///< by instance and plugin
   std::unique_ptr<messaging::Hotels> hotels;
   std::unique_ptr<messaging::Delivery> delivery;
   std::unique_ptr<messaging::Presence> presence;
@@ -85,8 +100,8 @@ struct Host::Rooms {
   std::unique_ptr<Upkeep> upkeep;
 };
 
-/// Connects a hotel to its PMS, or to a former one, in place of an earlier connection. Nothing happens while the
-/// instance is failed, or still has the plugin of before.
+/// Connects a hotel to its PMS, or to a former one, in place of an earlier connection. While the instance is failed it
+/// has a stand-in; nothing happens while it still has the plugin of before.
 void open_gateway(Host::Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance);
 
 /// Whether this host works now for what is done on one host at a time, `what` being its name.

@@ -40,6 +40,14 @@ void Hotels::add_former(const std::string& hotel, pms::Gateway& gateway) {
   entries_[hotel].former[gateway.backend()] = &gateway;
 }
 
+void Hotels::add_absent(concierge::Hotel facts, pms::Gateway& stand_in, bool books_there) {
+  const std::lock_guard lock(mutex_);
+  auto& absent = absent_[facts.id];
+  absent.all[stand_in.backend()] = &stand_in;
+  if (books_there) absent.gateway = &stand_in;
+  absent.facts = std::move(facts);
+}
+
 void Hotels::remove(const std::string& hotel) {
   const std::lock_guard lock(mutex_);
   if (const auto entry = entries_.find(hotel); entry != entries_.end()) entry->second.removed = true;
@@ -90,10 +98,13 @@ Result<concierge::Hotel> Hotels::last_known(const std::string& hotel) const {
 Result<concierge::Hotel> Hotels::without_rooms(const std::string& hotel) const {
   const std::lock_guard lock(mutex_);
   const auto entry = entries_.find(hotel);
-  if (entry == entries_.end() || entry->second.removed || entry->second.gateway == nullptr) {
-    return Error{Code::kRetry, "the PMS of hotel " + hotel + " is not connected"};
+  if (entry != entries_.end() && !entry->second.removed && entry->second.gateway != nullptr) return entry->second.facts;
+  const auto absent = absent_.find(hotel);
+  if (absent != absent_.end() && absent->second.gateway != nullptr &&
+      is_expected(hotel, absent->second.gateway->backend())) {
+    return absent->second.facts;
   }
-  return entry->second.facts;
+  return Error{Code::kRetry, "the PMS of hotel " + hotel + " is not connected"};
 }
 
 std::unique_ptr<Bulkhead::Place> Hotels::place_at_pms(const std::string& hotel) {
@@ -103,7 +114,9 @@ std::unique_ptr<Bulkhead::Place> Hotels::place_at_pms(const std::string& hotel) 
 pms::Gateway* Hotels::gateway(const std::string& hotel) {
   const std::lock_guard lock(mutex_);
   const auto entry = entries_.find(hotel);
-  return entry == entries_.end() ? nullptr : entry->second.gateway;
+  if (entry != entries_.end() && entry->second.gateway != nullptr) return entry->second.gateway;
+  const auto absent = absent_.find(hotel);
+  return absent == absent_.end() ? nullptr : absent->second.gateway;
 }
 
 Result<pms::Gateway*> Hotels::gateway(const std::string& hotel, const std::string& backend) {
@@ -120,6 +133,16 @@ Result<pms::Gateway*> Hotels::gateway(const std::string& hotel, const std::strin
   }
   return Error{Code::kUnsupported,
                "the PMS " + backend + " of hotel " + hotel + " is not configured any more; name it under pms.former"};
+}
+
+Result<pms::Gateway*> Hotels::gateway_to_write(const std::string& hotel, const std::string& backend) {
+  auto connected = gateway(hotel, backend);
+  if (connected || connected.error().code != Code::kRetry) return connected;
+  const std::lock_guard lock(mutex_);
+  const auto absent = absent_.find(hotel);
+  if (absent == absent_.end()) return connected;
+  const auto stand_in = absent->second.all.find(backend);
+  return stand_in == absent->second.all.end() ? connected : stand_in->second;
 }
 
 std::vector<pms::Gateway*> Hotels::gateways(const std::string& hotel) const {

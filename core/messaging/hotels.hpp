@@ -35,6 +35,10 @@ class Hotels {
   /// A PMS where the hotel books no more; it must outlive this.
   void add_former(const std::string& hotel, pms::Gateway& gateway);
 
+  /// The PMS of this gateway is configured and not connected: until it is, `stand_in` takes what guests accepted and
+  /// gives it up in time (pms::AbsentPms). `books_there`: it is the one where the hotel books. It must outlive this.
+  void add_absent(concierge::Hotel facts, pms::Gateway& stand_in, bool books_there);
+
   /// It is found no more; who holds its gateway, or asks for it, may finish with it.
   void remove(const std::string& hotel);
 
@@ -42,14 +46,16 @@ class Hotels {
   /// kRetry: its PMS is not connected, or has not answered once since the start. kRate: the PMS is to be asked for
   /// them and there is no place at it.
   Result<concierge::Hotel> find(const std::string& hotel, std::string_view trace);
-  /// The same without room types, for what needs none. kRetry: its PMS is not connected.
+  /// The same without room types, for what needs none; also while its PMS is not connected, if it has a stand-in.
   Result<concierge::Hotel> without_rooms(const std::string& hotel) const;
   /// A place at a PMS of the hotel, to be had before it is called and given back afterwards; null: come again.
   [[nodiscard]] std::unique_ptr<Bulkhead::Place> place_at_pms(const std::string& hotel);
-  /// Where it books; nullptr when there never was such a hotel.
+  /// Where it books, or its stand-in; nullptr when there never was such a hotel.
   pms::Gateway* gateway(const std::string& hotel);
   /// The PMS of this plugin. kRetry: it is not connected. kUnsupported: the hotel does not have it, or not any more.
   Result<pms::Gateway*> gateway(const std::string& hotel, const std::string& backend);
+  /// The same for what a guest accepted: also a stand-in.
+  Result<pms::Gateway*> gateway_to_write(const std::string& hotel, const std::string& backend);
   /// Where it books, then former ones in no order.
   [[nodiscard]] std::vector<pms::Gateway*> gateways(const std::string& hotel) const;
   /// The plugins of its PMS, connected or not: where it books, then former ones.
@@ -69,6 +75,12 @@ class Hotels {
     Time asked{};
     bool removed = false;
   };
+  /// What stands in for PMS that are not connected.
+  struct Absent {
+    concierge::Hotel facts;
+    pms::Gateway* gateway = nullptr;             ///< where it books; null: that one is connected
+    std::map<std::string, pms::Gateway*> all{};  ///< by plugin
+  };
   [[nodiscard]] Result<concierge::Hotel> last_known(const std::string& hotel) const;
   [[nodiscard]] bool is_expected(const std::string& hotel, const std::string& backend) const;
   void forget_former(const std::string& hotel, Entry& entry) const;
@@ -77,6 +89,7 @@ class Hotels {
   Bulkhead bulkhead_;
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;
+  std::map<std::string, Absent> absent_;
   Expected expected_;
 };
 

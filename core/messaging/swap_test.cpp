@@ -3,6 +3,7 @@
 
 #include "messaging/test_support.hpp"
 #include "messaging/turn.hpp"
+#include "pms/absent_pms.hpp"
 #include "pms/scripted_pms.hpp"
 
 namespace agente::messaging {
@@ -227,6 +228,27 @@ TEST_F(SwapTest, APmsThatIsConfiguredButNotConnectedIsWaitedFor) {
   EXPECT_EQ(hotels.gateway("sol", "new").error().code, Code::kRetry);
   EXPECT_EQ(hotels.gateway("sol", "other").error().code, Code::kUnsupported);
   EXPECT_EQ(*hotels.gateway("sol", "old"), &old_gateway);
+}
+
+TEST_F(SwapTest, ACancellationAtAFormerPmsWhosePluginNeverStartsIsGivenToAPersonAfterItsTime) {
+  books();
+  moves_to_the_new_one();
+  hear("quiero cancelar mi reserva H-1");
+  pms::AbsentPms absent{"sol/pms/old", "old"};
+  pms::Gateway stand_in{"sol", absent, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+  Hotels started{clock};
+  started.expect({{"sol", {"old", "new"}}});
+  const concierge::Hotel facts{.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"};
+  started.add(facts, new_gateway);
+  started.add_absent(facts, stand_in, false);
+  Turn another{*store, clock, started, meter, [](const auto&) {}};
+
+  auto yes = arrive("sí");
+  ASSERT_TRUE(another.handle(yes));
+  clock.advance(Millis{900'000});
+  EXPECT_FALSE(another.handle(yes));
+  EXPECT_THAT(last_reply(), HasSubstr("no se ha hecho nada"));
+  EXPECT_EQ(old_pms.live(), 1U);
 }
 
 }  // namespace

@@ -158,7 +158,7 @@ pms::WriteOutcome Switchboard::write(const concierge::Action& action, const stor
     // His yes may be weeks old; the desk may have helped him meanwhile.
     if (!row.replayed.empty()) return {.kind = Kind::kConflict, .text = "his yes was to a price of then"};
   }
-  const auto gateway = hotels_.gateway(row.guest.hotel, place->backend);
+  const auto gateway = hotels_.gateway_to_write(row.guest.hotel, place->backend);
   if (gateway) return carry_out(action, **gateway, row.trace);
   const auto& why = gateway.error();
   if (why.code == Code::kRetry) return {.kind = Kind::kNotYet, .text = why.text, .wait = kNotConnected};

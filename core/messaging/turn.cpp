@@ -79,6 +79,21 @@ std::vector<store::Outbound> reply_rows(const store::Inbound& row, const Step& s
   return replies;
 }
 
+Step first_step(const concierge::Conversation& conversation, const concierge::Message& message,
+                const concierge::Hotel& hotel) {
+  const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
+  return concierge::begin(conversation, message, understanding, hotel);
+}
+
+/// It is a yes to what he was shown: it needs no rooms, only a PMS.
+bool accepts(const concierge::Conversation& conversation, const concierge::Message& message,
+             const concierge::Hotel& hotel) {
+  if (!conversation.summary) return false;
+  const auto step = first_step(conversation, message, hotel);
+  return step.action && !std::holds_alternative<concierge::CheckAvailability>(*step.action) &&
+         !std::holds_alternative<concierge::FindBooking>(*step.action);
+}
+
 void append_note(store::sql::Connection& connection, const store::GuestKey& guest, const std::string& note, Time now) {
   store::events::append(connection,
                         {.id = connection.next_id(),
@@ -143,14 +158,6 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
     if (!conversation) return Error{Code::kNotFound, conversation.error().text};
     loaded.conversation = std::move(*conversation);
   }
-  auto hotel = hotels_.find(row.guest.hotel, row.trace);
-  // He has accepted already. The PMS may never come back, and he is not to wait for ever because this host was started
-  // after it went away.
-  if (!hotel && hotel.error().code == Code::kRetry && is_under_way(row, loaded.conversation)) {
-    hotel = hotels_.without_rooms(row.guest.hotel);
-  }
-  if (!hotel) return hotel.error();
-  loaded.hotel = std::move(*hotel);
   loaded.message.id = row.id;
   loaded.message.guest = row.guest;
   loaded.message.sender_name = row.sender_name;
@@ -158,23 +165,21 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   loaded.message.text = row.text;
   loaded.message.now = written_at(row);
   loaded.message.answered_before = row.replayed == name_of(store::InboundStatus::kProcessed);
+  auto hotel = hotels_.find(row.guest.hotel, row.trace);
+  if (!hotel && hotel.error().code == Code::kRetry) {
+    // Who has accepted is not to wait for ever because this host was started after the PMS went away.
+    auto facts = hotels_.without_rooms(row.guest.hotel);
+    if (facts && accepts(loaded.conversation, loaded.message, *facts)) hotel = std::move(facts);
+  }
+  if (!hotel) return hotel.error();
+  loaded.hotel = std::move(*hotel);
   return loaded;
-}
-
-bool Turn::is_under_way(const store::Inbound& row, const concierge::Conversation& conversation) {
-  if (!conversation.summary) return false;
-  std::optional<store::Intent> intent;
-  const auto read = store_.read([&](store::sql::Connection& connection) {
-    intent = store::intents::find(connection, row.guest.hotel, conversation.summary->quote);
-  });
-  return read && intent.has_value();
 }
 
 std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded& loaded) {
   const auto& [next, conversation, message, hotel] = loaded;
   Errand errand{row, Journal(row.results)};
-  const auto understanding = concierge::understand(message.text, context_for(conversation, message, hotel));
-  auto step = concierge::begin(conversation, message, understanding, hotel);
+  auto step = first_step(conversation, message, hotel);
   if (presence_ != nullptr && (step.action || !step.say.empty())) presence_->will_answer(row);
   for (int actions = 0; step.action; ++actions) {
     if (actions == kMostActions) throw std::logic_error("the flow asked for more than 12 actions in one turn");

@@ -57,8 +57,6 @@ class Turn {
     std::unique_ptr<Bulkhead::Place> place{};  ///< from the first question on
   };
   Result<Loaded> load(const store::Inbound& row);
-  /// The open summary was accepted, and a PMS may have been asked.
-  bool is_under_way(const store::Inbound& row, const concierge::Conversation& conversation);
   /// The finished turn, or when to go on with it.
   std::variant<concierge::Step, Wait> run(const store::Inbound& row, const Loaded& loaded);
   std::variant<concierge::ActionResult, Wait> carry_out(const concierge::Action& action, Errand& errand);

@@ -1,12 +1,14 @@
 // Turns whose PMS does not answer.
 #include "messaging/dispatch.hpp"
 #include "messaging/turn_fixture.hpp"
+#include "pms/absent_pms.hpp"
 
 namespace agente::messaging {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST_F(TurnTest, YesWhosePmsAnswerWasLostIsAskedForPatienceOnceAndEndsInOneBooking) {
   hear(kRequest);
@@ -101,6 +103,85 @@ TEST_F(TurnTest, AYesIsGivenToAPersonAlsoByAHostThatWasStartedAfterThePmsWentAwa
 
   EXPECT_THAT(outbox().back().text, HasSubstr("no se ha hecho nada"));
   EXPECT_EQ(staff_notes().size(), 1U);
+}
+
+/// A host that was started while the PMS' plugin does not start: it has a stand-in for it.
+struct NeverConnected : TurnTest {
+  pms::AbsentPms absent{"sol/pms", "scripted"};
+  pms::Gateway stand_in{"sol", absent, *store, clock, {}, {.call = [](auto, auto, auto) {}}};
+  Hotels started{clock};
+  Turn another{*store, clock, started, meter, [](const auto&) {}};
+
+  NeverConnected() {
+    started.expect({{"sol", {"scripted"}}});
+    started.add_absent({.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, stand_in,
+                       true);
+    hear(kRequest);
+    hear("Ana Bello");
+  }
+};
+
+TEST_F(NeverConnected, AYesFromBeforeIsGivenToAPersonAfterItsTime) {
+  pms.down = true;
+  auto yes = arrive("sí");
+  ASSERT_TRUE(turn.handle(yes));
+  clock.advance(Millis{899'999});
+  ASSERT_TRUE(another.handle(yes));
+  clock.advance(Millis{1});
+  EXPECT_FALSE(another.handle(yes));
+  EXPECT_THAT(outbox().back().text, HasSubstr("no se ha hecho nada"));
+  ASSERT_EQ(staff_notes().size(), 1U);
+  EXPECT_THAT(staff_notes()[0], AllOf(HasSubstr("Ana Bello"), HasSubstr("plugin scripted is not connected")));
+}
+
+TEST_F(NeverConnected, AYesThatNobodyHasHeardYetWaitsAsLongAndIsGivenToAPersonToo) {
+  auto yes = arrive("sí");
+  ASSERT_TRUE(another.handle(yes));
+  EXPECT_THAT(outbox().back().text, Not(HasSubstr("no se ha hecho nada"))) << "he is asked for patience";
+  clock.advance(Millis{900'000});
+  EXPECT_FALSE(another.handle(yes));
+  EXPECT_THAT(outbox().back().text, HasSubstr("no se ha hecho nada"));
+  EXPECT_EQ(staff_notes().size(), 1U);
+}
+
+TEST_F(NeverConnected, ABookingInDoubtIsToldToStaffOnceAndKept) {
+  pms.lose_next_answer();
+  auto yes = arrive("sí");
+  ASSERT_TRUE(turn.handle(yes));
+  for (int i = 0; i < 3; ++i) {
+    clock.advance(Millis{900'000});
+    ASSERT_TRUE(another.handle(yes));
+  }
+  ASSERT_EQ(staff_notes().size(), 1U);
+  EXPECT_THAT(staff_notes()[0], HasSubstr("No se sabe"));
+}
+
+TEST_F(NeverConnected, WhoAcceptedIsBookedOnceThePluginStartsInTime) {
+  auto yes = arrive("sí");
+  ASSERT_TRUE(another.handle(yes));
+  started.add({.id = "sol", .name = "Hotel Sol", .timezone = "Europe/Madrid", .currency = "EUR"}, gateway);
+  clock.advance(Millis{60'000});
+  EXPECT_FALSE(another.handle(yes));
+  EXPECT_EQ(pms.live(), 1U);
+  EXPECT_THAT(outbox().back().text, HasSubstr("H-1"));
+}
+
+TEST_F(NeverConnected, WhatNeedsToKnowTheRoomsWaits) {
+  const auto before = outbox().size();
+  auto hello = arrive("Hola", "34600999888");
+  EXPECT_TRUE(another.handle(hello));
+  auto other_room = arrive("mejor una suite");
+  EXPECT_TRUE(another.handle(other_room));
+  clock.advance(Millis{900'000});
+  EXPECT_TRUE(another.handle(hello));
+  EXPECT_TRUE(another.handle(other_room));
+  EXPECT_EQ(outbox().size(), before);
+}
+
+TEST_F(NeverConnected, AHotelThatIsNotConfiguredAnyMoreHasNoStandIn) {
+  started.expect({});
+  EXPECT_FALSE(started.without_rooms("sol"));
+  EXPECT_EQ(started.gateway_to_write("sol", "scripted").error().code, Code::kUnsupported);
 }
 
 TEST_F(TurnTest, StaffHearsOnceOfABookingInDoubtAndTheGuestStillGetsIt) {

@@ -74,6 +74,7 @@ class GivenUp : public ::testing::Test {
       {.booking_wait_seconds = 4,
        .pms_pause_seconds = 1,
        .pms_deadline_ms = 2'000,
+       .own_plugins = true,
        .pms_plugin = "qloapps",
        .pms_config = "{base_url: \"" + url + "\", api_key: " + kKey + ", hotel_id: 1, room_types: {double: 1}}"}};
   int starts = 0;
@@ -122,6 +123,25 @@ TEST_F(GivenUp, WhatThePmsMayHaveBookedIsToldToStaffOnceAndToTheGuestWhenItIsKno
     return last_word_to(kGuest).find("Número de reserva: " + live()[0]["id"].dump()) != std::string::npos;
   })) << last_word_to(kGuest);
   EXPECT_EQ(notes().size(), 1U);
+}
+
+TEST_F(GivenUp, AYesIsGivenToAPersonAlsoWhereThePluginOfThePmsDoesNotStartAnyMore) {
+  comes_to_the_question(kGuest);
+  EXPECT_EQ(stage.stop_host(), 0);
+  const auto plugin = stage.plugin_file("qloapps");
+  std::filesystem::rename(plugin, plugin.string() + ".away");
+  stage.start_host();
+  EXPECT_NE(stage.instance("sol/pms")["state"], "live");
+  says(kGuest, "sí");
+  EXPECT_TRUE(eventually([&] { return last_word_to(kGuest).find("no se ha hecho nada") != std::string::npos; }));
+  EXPECT_EQ(notes().size(), 1U);
+
+  std::filesystem::rename(plugin.string() + ".away", plugin);
+  ASSERT_TRUE(eventually([&] { return stage.instance("sol/pms")["state"] == "live"; })) << stage.instance("sol/pms");
+  comes_to_the_question(kOther);
+  says(kOther, "sí");
+  ASSERT_TRUE(eventually([&] { return state(kOther) == "confirmed"; })) << state(kOther);
+  EXPECT_EQ(live().size(), 1U);
 }
 
 }  // namespace
