@@ -7,11 +7,12 @@
 
 namespace agente::e2e {
 
-/// One of several hosts: a folder, a port and a process of its own; the rest as the stage's config says.
+/// One of several hosts: a folder, a port and a process of its own; the rest as the stage's config says. `program` is
+/// the host, or one that is broken on purpose.
 class OneOfMany {
  public:
-  OneOfMany(const Stage& stage, int number)
-      : folder_(stage.folder() / ("host-" + std::to_string(number))), port_(free_port()) {
+  OneOfMany(const Stage& stage, int number, std::string program = AGENTE_HOST)
+      : folder_(stage.folder() / ("host-" + std::to_string(number))), port_(free_port()), program_(std::move(program)) {
     std::filesystem::create_directories(folder_);
     auto config = stage.config_text();
     const auto port = stage.host_url().substr(stage.host_url().rfind(':') + 1);
@@ -20,7 +21,7 @@ class OneOfMany {
   }
   void start(const std::map<std::string, std::string>& environment = {}) {
     process_ = std::make_unique<Process>(
-        Process::Options{.command = {AGENTE_HOST, "--config", (folder_ / "agente.yaml").string()},
+        Process::Options{.command = {program_, "--config", (folder_ / "agente.yaml").string()},
                          .environment = environment,
                          .log = folder_ / ("out-" + std::to_string(++starts_))});
     process_->wait_for_line("ready:");
@@ -59,6 +60,7 @@ class OneOfMany {
  private:
   std::filesystem::path folder_;
   int port_;
+  std::string program_;
   int starts_ = 0;
   std::unique_ptr<Process> process_;
 };

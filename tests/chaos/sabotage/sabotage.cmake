@@ -1,9 +1,11 @@
-# agente_sabotage(name FILE core/room/file.cpp REPLACE "text" BY "text" [REPLACE ... BY ...])
+# agente_spoilt_copy(name FILE core/room/file.cpp REPLACE "text" BY "text" [REPLACE ... BY ...])
 #
-# The host once more, with one file of it spoilt: the proof that chaos finds what it is for. Nothing in the product
-# knows of it: the spoilt copy is linked before the library with the right one. Fails here if a text is not in the file
-# any more, so that no sabotage becomes harmless unnoticed. `@semicolon@` stands for one; no text may be empty.
-function(agente_sabotage name)
+# Writes name.cpp into this build folder, a spoilt copy of the file. Fails here if a text is not in the file any more, so
+# that no sabotage becomes harmless unnoticed. `@semicolon@` stands for one; no text may be empty.
+#
+# agente_sabotage(name ...): the host once more, with that file of it spoilt: the proof that a test finds what it is for.
+# Nothing in the product knows of it: the spoilt copy is linked before the library with the right one.
+function(agente_spoilt_copy name)
   cmake_parse_arguments(PARSE_ARGV 1 S "" "FILE" "")
   file(READ ${PROJECT_SOURCE_DIR}/${S_FILE} text)
   set(words ${S_UNPARSED_ARGUMENTS})
@@ -18,9 +20,12 @@ function(agente_sabotage name)
     string(REPLACE "${before}" "${after}" text "${text}")
   endwhile()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${S_FILE})
-  set(copy ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
-  file(CONFIGURE OUTPUT ${copy} CONTENT "${text}" @ONLY)
-  add_executable(${name} ${PROJECT_SOURCE_DIR}/core/app/host_main.cpp ${copy})
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp CONTENT "${text}" @ONLY)
+endfunction()
+
+function(agente_sabotage name)
+  agente_spoilt_copy(${name} ${ARGN})
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/core/app/host_main.cpp ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
   target_link_libraries(${name} PRIVATE agente_host CLI11::CLI11 agente_options)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 endfunction()
