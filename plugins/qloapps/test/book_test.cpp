@@ -181,6 +181,29 @@ TEST_F(Book, WhoComesFirstKeepsTheRoom) {
   EXPECT_TRUE(fake.logged("two bookings for one place"));
 }
 
+TEST_F(Book, WhoHadTheRoomAndIsCancelledIsNoRival) {
+  forget("GET", kRivals);
+  on("GET", kRivals, rows_answer({{}, {.id = 333, .order = 261, .gone = true}}));
+  EXPECT_EQ(book().booking_id, "262");
+  EXPECT_EQ(cancellations(), 0U);
+}
+
+TEST_F(Book, AllWithTheReferenceAreFoundOldestFirstAndNoneWithOneThatIsOnlyLikeIt) {
+  forget("GET", kBySource);
+  on("GET", kBySource,
+     json_answer(R"({"orders":[{"id":263,"source":"agente:AH-1"},{"id":261,"source":"agente:ah-1"},)"
+                 R"({"id":262,"source":"agente:AH-1"}]})"));
+  forget("GET", kOrder);
+  on("GET", kOrder, order_answer(262, "4612.500000", 3));
+  on("GET", "filter[id]=[263]", order_answer(263, "4612.500000", 3));
+  on("GET", "filter[id_order]=[263]", rows_answer({{.id = 335, .order = 263}}));
+  on("GET", "/api/bookings/263", recorded("95"));
+  const auto found = pms().find_by_reference("AH-1");
+  ASSERT_EQ(found.size(), 2U) << "QloApps compares without regard to case";
+  EXPECT_EQ(found[0].booking_id, "262");
+  EXPECT_EQ(found[1].booking_id, "263");
+}
+
 TEST_F(Book, TheOverlapIsAskedForAsItWasRecorded) {
   book();
   EXPECT_EQ(sent("GET",

@@ -135,6 +135,30 @@ TEST_F(Life, AStepThatIsDoneIsNotDoneAgain) {
   EXPECT_TRUE(sent("PUT", "/api/room_bookings").empty());
 }
 
+TEST(OrderStatus, IsReadFromWhatLivesThenFromWhoHasComeThenFromTheState) {
+  using enum stay_status;
+  struct Case {
+    std::vector<std::pair<bool, int>> rows;  // whether it lives, and its id_status
+    int state;
+    stay_status status;
+  };
+  for (const auto& [rows, state, status] : std::vector<Case>{{{{false, 1}}, 3, cancelled},
+                                                             {{{true, 1}, {false, 1}}, 3, booked},
+                                                             {{{true, 1}}, 7, booked},
+                                                             {{{true, 1}}, 4, cancelled},
+                                                             {{{true, 1}}, 6, cancelled},
+                                                             {{{true, 2}}, 4, in_house},
+                                                             {{{true, 2}, {true, 1}}, 3, in_house},
+                                                             {{{true, 3}, {true, 1}}, 3, in_house},
+                                                             {{{true, 3}, {true, 2}}, 3, in_house},
+                                                             {{{true, 3}}, 4, left},
+                                                             {{{true, 3}, {false, 1}}, 3, left}}) {
+    Order order{.id = 262, .state = state};
+    for (const auto& [lives, step] : rows) order.rows.push_back({.status = step, .live = lives});
+    EXPECT_EQ(order.status(), status) << rows.size() << " rows, state " << state;
+  }
+}
+
 TEST(RowDocument, ChangesOneElementAndNoOther) {
   EXPECT_EQ(with_content("<check_in_time>12</check_in_time><check_in a=\"b\">x</check_in>", "check_in", "y"),
             "<check_in_time>12</check_in_time><check_in a=\"b\"><![CDATA[y]]></check_in>");

@@ -40,6 +40,9 @@ TEST_F(Quote, AsksInXmlWithOneOccupancyForEachRoom) {
   const auto xml = sent("POST", "hotel_ari").at(0);
   EXPECT_THAT(xml, HasSubstr("<id_hotel>1</id_hotel><id_room_type>1</id_room_type><date_from>2027-11-10</date_from>"
                              "<date_to>2027-11-12</date_to>"));
+  const auto request = fake.requests().back();
+  EXPECT_THAT(request.url, ::testing::EndsWith("/api/hotel_ari?output_format=JSON"));
+  EXPECT_THAT(request.headers.back().value, HasSubstr("text/xml")) << "QloApps answers JSON with 400";
   EXPECT_THAT(xml, HasSubstr("<room_occupancy><adults>2</adults><children>0</children></room_occupancy>"
                              "<room_occupancy><adults>1</adults><children>1</children></room_occupancy>"));
 }
