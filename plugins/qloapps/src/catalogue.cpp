@@ -36,15 +36,6 @@ std::string lower(std::string_view text) {
   return folded;
 }
 
-/// A name is a text, or a list of them when the shop has several languages.
-std::string name_of(const json& type) {
-  const auto found = type.find("name");
-  if (found == type.end() || !found->is_array()) return text_at(type, "name");
-  std::string names;
-  for (const auto& each : *found) names += (names.empty() ? "" : " / ") + text_at(each, "value");
-  return names;
-}
-
 std::uint32_t count_at(const json& object, const char* key) {
   constexpr std::int64_t kMost = 10'000;
   return static_cast<std::uint32_t>(std::clamp(id_at(object, key), std::int64_t{0}, kMost));
@@ -97,7 +88,7 @@ std::vector<Type> Catalogue::load(agente::call call) const {
   const auto names = api_.get(call, "room_types", "room_types", {{"display", "[id,id_hotel,name,active]"}});
   std::map<std::int64_t, std::string> active;
   for (const auto& type : names.at("room_types"))
-    if (id_at(type, "active") == 1) active[id_at(type, "id")] = name_of(type);
+    if (id_at(type, "active") == 1) active[id_at(type, "id")] = words_at(type, "name");
   std::vector<Type> types;
   for (const auto& each : limits.at("hotel_room_types")) {
     auto type = type_of(each);

@@ -46,9 +46,10 @@ std::vector<Stay> added_nights(const Stay& old, const Stay& wanted) {
   return added;
 }
 
-bool may_keep_and_add(const Order& order, std::int64_t type, const Stay& wanted) {
+/// The rooms that it has serve some of the nights.
+bool has_rooms_for_some(const Order& order, std::int64_t type, const Stay& wanted) {
   const auto old = order.stay();
-  return order.type() == type && old.rooms.size() == wanted.rooms.size() && wanted.contains(old);
+  return order.type() == type && old.rooms.size() == wanted.rooms.size() && wanted.overlaps(old);
 }
 
 }  // namespace
@@ -63,16 +64,18 @@ struct Changes::Plan {
 
 std::uint32_t Changes::free_for(const Order& order, const Type& type, const Stay& stay, std::uint32_t free,
                                 agente::call call) const {
-  if (order.status() == cancelled || !may_keep_and_add(order, type.id, stay)) return free;
+  if (order.status() == cancelled || !has_rooms_for_some(order, type.id, stay)) return free;
   auto own = static_cast<std::uint32_t>(stay.rooms.size());
   for (const auto& nights : added_nights(order.stay(), stay))
     own = std::min(own, desk_.quotes.ask(call, nights, type.id)[type.id].free);
   return std::max(free, own);
 }
 
-/// The rows that are there, as they are, and rows for the added nights: what works in a full house.
+/// The rows that are there, as they are, and rows for the added nights: what works in a full house. QloApps looks for a
+/// room for each night anew and takes the booking's own for taken, so it gives up no night of it there.
 std::vector<Segment> Changes::kept_and_added(const Plan& plan, agente::call call) const {
-  if (!may_keep_and_add(plan.before, plan.type.id, plan.stay)) sold_out(plan.type.word);
+  if (!plan.stay.contains(plan.before.stay())) must_be_left_to_a_person(plan, call);
+  if (!has_rooms_for_some(plan.before, plan.type.id, plan.stay)) sold_out(plan.type.word);
   const auto segment = [&](const Stay& nights) -> Segment {
     return {plan.type.id, nights, desk_.quotes.ask(call, nights, plan.type.id)[plan.type.id]};
   };
@@ -82,6 +85,13 @@ std::vector<Segment> Changes::kept_and_added(const Plan& plan, agente::call call
     if (segments.back().quote.free < nights.rooms.size()) sold_out(plan.type.word);
   }
   return segments;
+}
+
+/// UNSUPPORTED for what the house has and QloApps does not do; CONFLICT for what is sold out.
+void Changes::must_be_left_to_a_person(const Plan& plan, agente::call call) const {
+  if (free_for(plan.before, plan.type, plan.stay, 0, call) < plan.stay.rooms.size()) sold_out(plan.type.word);
+  throw error(AGENTE_E_UNSUPPORTED, "QloApps gives up no night of booking " + plan.before.name() +
+                                        " while the house is full; it has the rooms, so change it at the front desk");
 }
 
 void Changes::put(const Order& order, const std::vector<Segment>& segments, const agente::money& total,

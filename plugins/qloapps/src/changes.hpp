@@ -26,6 +26,7 @@ class Changes {
   [[nodiscard]] Order rebook(const Plan& plan, agente::call call) const;
   [[nodiscard]] Order reseat(const Plan& plan, agente::call call) const;
   [[nodiscard]] std::vector<Segment> kept_and_added(const Plan& plan, agente::call call) const;
+  [[noreturn]] void must_be_left_to_a_person(const Plan& plan, agente::call call) const;
   void put(const Order& order, const std::vector<Segment>& segments, const agente::money& total,
            const std::string& remark, agente::call call) const;
   void put_back(const Plan& plan, agente::call call) const;

@@ -29,6 +29,17 @@ agente::room_type told_type(const Type& type) {
           .name_pt = name};
 }
 
+/// "1 The Hotel Prime, 2 The Hotel Second"
+std::string hotels_there(const Api& api, agente::call call) {
+  constexpr std::size_t kMost = 10;
+  const auto found =
+      api.get(call, "hotels", "hotels", {{"display", "[id,hotel_name]"}, {"limit", std::to_string(kMost)}});
+  std::string names;
+  for (const auto& each : found.at("hotels"))
+    names += (names.empty() ? "" : ", ") + text_at(each, "id") + " " + words_at(each, "hotel_name");
+  return names.empty() ? "none at all" : names;
+}
+
 std::string word_of(const Order& order, const std::vector<Type>& types) {
   const auto found =
       std::find_if(types.begin(), types.end(), [&](const Type& type) { return type.id == order.type(); });
@@ -130,7 +141,9 @@ agente::changes QloApps::changes_since(std::string_view cursor, std::uint32_t li
 void QloApps::health(agente::call call) {
   const auto hotel = std::to_string(desk_.settings.hotel_id);
   const auto found = desk_.api.get(call, "hotels", "hotels", {{"display", "[id]"}, {"filter[id]", "[" + hotel + "]"}});
-  if (found.at("hotels").empty()) throw error(AGENTE_E_CONFIG, "QloApps has no hotel " + hotel + "; correct hotel_id");
+  if (!found.at("hotels").empty()) return;
+  throw error(AGENTE_E_CONFIG, "QloApps has no hotel " + hotel + ", but " + hotels_there(desk_.api, call) +
+                                   "; set hotel_id to one of these numbers");
 }
 
 }  // namespace qloapps

@@ -27,6 +27,7 @@ struct Stay {
   [[nodiscard]] bool contains(const Stay& other) const {
     return checkin <= other.checkin && other.checkout <= checkout;
   }
+  [[nodiscard]] bool overlaps(const Stay& other) const { return checkin < other.checkout && other.checkin < checkout; }
 };
 
 /// Throws INVALID for what QloApps would take although it cannot be: no night, no adult, a day that is past.

@@ -94,6 +94,14 @@ std::string text_at(const json& object, const char* key) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+std::string words_at(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  if (found == object.end() || !found->is_array()) return text_at(object, key);
+  std::string words;
+  for (const auto& each : *found) words += (words.empty() ? "" : " / ") + text_at(each, "value");
+  return words;
+}
+
 agente::money to_money(double amount, const std::string& currency) {
   const auto minor = amount * std::pow(10.0, decimals_of(currency));
   if (!(minor > -kLargestMinor && minor < kLargestMinor))

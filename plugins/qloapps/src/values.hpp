@@ -24,6 +24,8 @@ namespace qloapps {
 [[nodiscard]] std::int64_t id_at(const nlohmann::json& object, const char* key);
 /// The value of a member as text, whatever it is; empty when absent or null.
 [[nodiscard]] std::string text_at(const nlohmann::json& object, const char* key);
+/// The same of a text for people, which is a list of texts when the shop has several languages.
+[[nodiscard]] std::string words_at(const nlohmann::json& object, const char* key);
 
 /// Minor units of a currency, rounded to the nearest.
 [[nodiscard]] agente::money to_money(double amount, const std::string& currency);

@@ -26,6 +26,15 @@ TEST_F(Answers, AHotelThatIsNotThereIsAMatterOfTheConfig) {
   EXPECT_THAT(text, HasSubstr("hotel_id"));
 }
 
+TEST_F(Answers, TheHotelsThatAreThereAreNamedToWhoGaveAWrongNumber) {
+  on("GET", "filter[id]=[1]", recorded("59"));
+  on("GET", "display=[id,hotel_name]",
+     json_answer(R"({"hotels":[{"id":2,"hotel_name":"The Hotel Prime"},{"id":3,"hotel_name":)"
+                 R"([{"id":"1","value":"Sol"},{"id":"2","value":"Sun"}]}]})"));
+  EXPECT_EQ(code_of([&] { pms().health(); }, &text), AGENTE_E_CONFIG);
+  EXPECT_THAT(text, HasSubstr("no hotel 1, but 2 The Hotel Prime, 3 Sol / Sun"));
+}
+
 TEST_F(Answers, AWrongKeyIsToldAsOne) {
   for (const auto* number : {"01", "02", "03"}) {
     EXPECT_EQ(health(recorded(number), &text), AGENTE_E_AUTH) << number;

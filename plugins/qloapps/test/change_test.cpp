@@ -88,6 +88,32 @@ TEST_F(Change, AvailabilityTellsThatTheBookingItselfCanStayLonger) {
   EXPECT_EQ(offers.at(0).total, (agente::money{615000, "EUR"}));
 }
 
+TEST_F(Change, FewerNightsInAFullHouseAreLeftToAPersonAndNotCalledSoldOut) {
+  ari(0, "2500", "3075");
+  const auto offers = pms().availability({.checkin = day("2029-05-10"),
+                                          .checkout = day("2029-05-12"),
+                                          .adults = 2,
+                                          .room_type = "double",
+                                          .except_booking = "262"});
+  EXPECT_EQ(offers.at(0).units_left, 1U) << "the room that it has";
+
+  ari(0, "2500", "3075");
+  EXPECT_EQ(code_of([&] { change("2029-05-10", "2029-05-12", 307500); }, &text), AGENTE_E_UNSUPPORTED);
+  EXPECT_THAT(text, HasSubstr("front desk"));
+  EXPECT_TRUE(sent("PUT", "/api/bookings").empty());
+}
+
+TEST_F(Change, NightsMovedByOneInAFullHouseAreLeftToAPersonIfTheAddedOneIsFree) {
+  ari(0, "3750", "4612.5");  // 11 to 14 May
+  ari(1, "1250", "1537.5");  // the night after its last
+  EXPECT_EQ(code_of([&] { change("2029-05-11", "2029-05-14", 461250); }, &text), AGENTE_E_UNSUPPORTED);
+
+  ari(0, "3750", "4612.5");
+  ari(0, "1250", "1537.5");
+  EXPECT_EQ(code_of([&] { change("2029-05-11", "2029-05-14", 461250); }, &text), AGENTE_E_CONFLICT);
+  EXPECT_THAT(text, HasSubstr("sold out"));
+}
+
 TEST_F(Change, OtherNightsInAFullHouseAreSoldOut) {
   ari(0, "2500", "3075");
   EXPECT_EQ(code_of([&] { change("2029-06-01", "2029-06-03", 307500); }, &text), AGENTE_E_CONFLICT);
