@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,7 @@ class PostgresConnection final : public sql::Session {
   /// The name of `statement`, which is prepared now if it has not been yet.
   const std::string& prepared(std::string_view statement);
   void begin_marks();
+  std::string prepared_mark(std::optional<Id> host);
   [[noreturn]] void refuse_place(Id host);
   void draw();
   void bump(std::int64_t least);
@@ -84,6 +86,7 @@ class PostgresConnection final : public sql::Session {
   std::unique_ptr<Wire> wire_;
   std::map<std::string, std::string, std::less<>> statements_;
   Mark mark_{};                    ///< of the newest transaction; session 0: none yet
+  std::set<std::string> marks_;    ///< prepared statements that set it, by host id
   std::vector<std::int64_t> ids_;  ///< the next one last
   std::int64_t drawn_ = 0;         ///< ids given out in this transaction
   std::int64_t block_ = 0;         ///< how many the last transaction wanted
