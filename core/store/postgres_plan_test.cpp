@@ -50,7 +50,7 @@ class PostgresPlans : public ::testing::Test, protected OpenStore {
  protected:
   PostgresPlans() : OpenStore(new_url(BackEnd::kPostgres)) {
     write([](Connection& c) {
-      for (const auto statement : {kInbound, kOutbound, kConversations, kReservations, kChanges, kStays}) {
+      for (const auto statement : {kInbound, kOutbound, kConversations, kReservations, kChanges, kStays, kMedia}) {
         c.execute(statement, values(kRows));
       }
       for (Id id = kFirst + Id{kRows} * 4096; id < kFirst + Id{kRows + 3} * 4096; id += 4096) {
@@ -83,6 +83,9 @@ FROM generate_series(0, CAST(?1 AS INTEGER) - 1) AS n(i))";
   static constexpr std::string_view kOutbound = R"(
 INSERT INTO outbound_messages SELECT 'sol', (1789000000000 + i) * 4096 + 1, 'whatsapp', '1065', '549' || (i % 1000),
   (1789000000000 + i) * 4096, 'text', '', 'es', '', 'delivered', 1, 0, NULL, 0, 'out.' || i, '', '', 0, '', 0
+FROM generate_series(0, CAST(?1 AS INTEGER) - 1) AS n(i))";
+  static constexpr std::string_view kMedia = R"(
+INSERT INTO media SELECT 'sol', (1789000000000 + i) * 4096, 'image', 'stored', 'image/jpeg', 1, '', '', '', '1/1', '', 1, 0, 0
 FROM generate_series(0, CAST(?1 AS INTEGER) - 1) AS n(i))";
   static constexpr std::string_view kConversations = R"(
 INSERT INTO conversations SELECT 'sol', 'whatsapp', '549' || i, '1065', 'idle', 'es', '{}', 0

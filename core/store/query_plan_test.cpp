@@ -2,6 +2,7 @@
 
 #include "store/columns.hpp"
 #include "store/explaining.hpp"
+#include "store/media.hpp"
 #include "store/pms_bookings.hpp"
 #include "store/store_fixture.hpp"
 
@@ -148,6 +149,12 @@ TEST_F(QueryPlans, AListOfMessagesDoesNotReadThemAll) {
                     HasSubstr("outbound_by_sender (<expr>=? AND sender=?")));
 }
 
+TEST_F(QueryPlans, AFileIsFoundByItsMessageAndTheOnesToFetchWithoutTheOthers) {
+  EXPECT_THAT(plan_of([](Connection& c) { media::list_due(c, Time{}, 10); }),
+              AllOf(HasSubstr("media_due"), Not(HasSubstr("TEMP B-TREE"))));
+  EXPECT_THAT(plan_of([](Connection& c) { media::find(c, kFirst); }), HasSubstr("media_by_message (message_id=?)"));
+}
+
 TEST_F(QueryPlans, WhatIsOldIsFoundAndRemovedByItsIdsAlone) {
   using retention::Table;
   const Time end{Millis{1'789'000'000'000 + kRows}};
@@ -165,7 +172,9 @@ TEST_F(QueryPlans, WhatIsOldIsFoundAndRemovedByItsIdsAlone) {
   };
   EXPECT_THAT(next(Table::kInbound), by_id("inbound_by_id (id>? AND id<?)"));
   EXPECT_THAT(next(Table::kOutbound), by_id("outbound_by_id (id>? AND id<?)"));
-  EXPECT_THAT(remove(Table::kInbound), HasSubstr("SEARCH inbound_messages USING INDEX inbound_by_id (id>? AND id<?)"));
+  EXPECT_THAT(remove(Table::kInbound),
+              AllOf(HasSubstr("SEARCH inbound_messages USING INDEX inbound_by_id (id>? AND id<?)"),
+                    HasSubstr("SEARCH media USING INDEX media_by_message (message_id>? AND message_id<?)")));
   EXPECT_THAT(remove(Table::kOutbound),
               HasSubstr("SEARCH outbound_messages USING INDEX outbound_by_id (id>? AND id<?)"));
   write([](Connection& c) {

@@ -1,4 +1,5 @@
 #include "store/columns.hpp"
+#include "store/media.hpp"
 #include "store/repositories.hpp"
 
 namespace agente::store::retention {
@@ -70,8 +71,10 @@ std::int64_t remove(sql::Connection& connection, Table table, const Batch& batch
   if (table == Table::kEvents) {
     return connection.execute(kRemoveEvents, values(batch.first, batch.last, batch.hotel));
   }
-  return connection.execute(table == Table::kInbound ? kRemoveInbound : kRemoveOutbound,
-                            values(batch.first, batch.last));
+  if (table == Table::kOutbound) return connection.execute(kRemoveOutbound, values(batch.first, batch.last));
+  const auto removed = connection.execute(kRemoveInbound, values(batch.first, batch.last));
+  media::forget_removed(connection, batch.first, batch.last);
+  return removed;
 }
 
 }  // namespace agente::store::retention
