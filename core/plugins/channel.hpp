@@ -73,6 +73,23 @@ struct SeenMessage {
   bool answering = false;  ///< an answer follows
 };
 
+/// The file of a message that was accepted.
+struct MediaRequest {
+  std::string account{};
+  std::string external_id{};
+  std::string kind{};
+  std::string raw{};
+  std::size_t max_bytes = 0;
+};
+
+struct Media {
+  std::string mime_type{};
+  std::string file_name{};  ///< the guest's: hostile
+  std::string sha256{};
+  std::string transcript{};  ///< of a voice note
+  std::string bytes{};
+};
+
 struct Header {
   std::string_view name{};
   std::string_view value{};
@@ -119,6 +136,11 @@ class Channel {
   /// kUnsupported.
   virtual Result<std::string> lookup(std::string_view key, std::string_view trace) = 0;
   virtual Result<std::vector<Check>> self_test() = 0;
+  /// kNotFound: the provider has it no more; kInvalid: it may not be kept; kUnsupported: the channel fetches none, and
+  /// was not called.
+  virtual Result<Media> fetch(const MediaRequest& /*request*/, std::string_view /*trace*/) {
+    return Error{Code::kUnsupported, id() + " fetches no files"};
+  }
   /// Shows the guest that his message was read. kUnsupported: the channel cannot, and was not called.
   virtual Result<void> seen(const SeenMessage& /*message*/, std::string_view /*trace*/) {
     return Error{Code::kUnsupported, id() + " does not show who was read"};

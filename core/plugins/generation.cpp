@@ -149,20 +149,27 @@ Result<void> Generation::create_object() {
 Result<void> Generation::find_interface() {
   const auto wanted = interface_of(identity_.kind);
   const auto thrown = caught([&] { interface_ = program_->query(self_, abi::str(wanted)); });
-  if (thrown.empty() && interface_ != nullptr && has_all(identity_.kind, interface_)) return find_presence();
+  if (thrown.empty() && interface_ != nullptr && has_all(identity_.kind, interface_)) return find_others();
   return Error{Code::kInternal,
                fmt::format("plugin {} does not offer all that {} requires: build it against the headers "
                            "of this host",
                            identity_.id, wanted)};
 }
 
-Result<void> Generation::find_presence() {
+/// What a channel may offer besides.
+Result<void> Generation::find_others() {
   if (identity_.kind != AGENTE_KIND_CHANNEL) return {};
-  const auto thrown = caught([&] { presence_ = program_->query(self_, abi::str(AGENTE_CHANNEL_PRESENCE_V1)); });
-  const auto* table = static_cast<const agente_channel_presence_v1*>(presence_);
-  if (thrown.empty() && (table == nullptr || table->seen != nullptr)) return {};
+  const auto thrown = caught([&] {
+    presence_ = program_->query(self_, abi::str(AGENTE_CHANNEL_PRESENCE_V1));
+    media_ = program_->query(self_, abi::str(AGENTE_CHANNEL_MEDIA_V1));
+  });
+  const auto* presence = static_cast<const agente_channel_presence_v1*>(presence_);
+  const auto* media = static_cast<const agente_channel_media_v1*>(media_);
+  const bool deaf = presence != nullptr && presence->seen == nullptr;
+  const bool empty = media != nullptr && media->fetch == nullptr;
+  if (thrown.empty() && !deaf && !empty) return {};
   return Error{Code::kInternal, fmt::format("plugin {} offers {} without its function: leave it out, or give it one",
-                                            identity_.id, AGENTE_CHANNEL_PRESENCE_V1)};
+                                            identity_.id, deaf ? AGENTE_CHANNEL_PRESENCE_V1 : AGENTE_CHANNEL_MEDIA_V1)};
 }
 
 void Generation::go_live() {
@@ -252,7 +259,7 @@ Result<void> Generation::run(const CallSpec& spec, const Body& body, Steady dead
   const agente_call call{sizeof call, 0, record->id, monotonic_ms(deadline), abi::str(record->trace)};
   auto err = abi::fresh_error();
   agente_status status = AGENTE_E_INTERNAL;
-  const auto thrown = caught([&] { status = body(Frame{interface_, self_, &call, &err, presence_}); });
+  const auto thrown = caught([&] { status = body(Frame{interface_, self_, &call, &err, presence_, media_}); });
   tenant_->calls.close(*record);
   if (thrown.empty() && status == AGENTE_OK) return {};
   auto error = thrown.empty() ? abi::to_error(status, err, identity_.id)

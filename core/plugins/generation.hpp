@@ -49,6 +49,7 @@ struct Frame {
   const agente_call* call;
   agente_error* err;
   const void* presence = nullptr;  ///< agente.channel.presence/1; null when the plugin does not offer it
+  const void* media = nullptr;     ///< agente.channel.media/1; likewise
 };
 
 /// One instance's object on its program: created, live, draining, destroyed. Thread-safe.
@@ -98,6 +99,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   [[nodiscard]] Condition condition() const;
   [[nodiscard]] const void* interface() const { return interface_; }
   [[nodiscard]] bool offers_presence() const { return presence_ != nullptr; }
+  [[nodiscard]] bool offers_media() const { return media_ != nullptr; }
   [[nodiscard]] Tenant& tenant() { return *tenant_; }
 
  private:
@@ -112,7 +114,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
 
   Result<void> create_object();
   Result<void> find_interface();
-  Result<void> find_presence();
+  Result<void> find_others();
   bool destroy_object(Millis limit, const std::stop_token& hurry);
   Result<void> enter(const CallSpec& spec, Visit& visit);
   bool keep_turn(const Visit& visit);
@@ -130,6 +132,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   void* self_ = nullptr;
   const void* interface_ = nullptr;
   const void* presence_ = nullptr;
+  const void* media_ = nullptr;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -73,6 +73,33 @@ TEST_F(PluginHostTest, AChannelThatDoesNotCareWhoReadsIsNotAsked) {
   EXPECT_THAT(house.metrics.text(), Not(HasSubstr("call=\"seen\"")));
 }
 
+TEST_F(PluginHostTest, AFileIsFetchedWhole) {
+  const std::string bytes("\x00\xff a picture", 12);
+  const auto file = channel("porter").fetch(
+      {.account = "100", .external_id = "wamid.1", .kind = "image", .raw = bytes, .max_bytes = 12}, "");
+  ASSERT_TRUE(file) << file.error().text;
+  EXPECT_EQ(file->bytes, bytes);
+  EXPECT_EQ(file->mime_type, "image");
+  EXPECT_EQ(file->file_name, "wamid.1");
+  EXPECT_EQ(file->sha256, "100");
+  EXPECT_EQ(file->transcript, "wamid.1");
+}
+
+TEST_F(PluginHostTest, AFileThatIsNoneOrTooMuchIsRefused) {
+  auto& porter = channel("porter");
+  const auto code_of = [&](const std::string& raw) {
+    const auto file = porter.fetch({.kind = "image", .raw = raw, .max_bytes = 5000}, "");
+    return file ? Code{} : file.error().code;
+  };
+  EXPECT_EQ(code_of("gone"), Code::kNotFound);
+  EXPECT_EQ(code_of("huge"), Code::kInvalid);
+  EXPECT_EQ(code_of("mute"), Code::kInternal);
+  EXPECT_EQ(code_of("twice"), Code::kInternal);
+  auto aloof = channel_config("aloof", "second");
+  ASSERT_TRUE(host->start(aloof));
+  EXPECT_EQ(host->channel("second")->fetch({}, "").error().code, Code::kUnsupported);
+}
+
 // ---- what does not start ----
 
 TEST_F(PluginHostTest, AnInstanceThatCannotStartIsFailedAndOthersGoOn) {
@@ -100,6 +127,7 @@ TEST_F(PluginHostTest, EveryRefusalNamesItsReason) {
   EXPECT_THAT(reason("other-name"), HasSubstr("name it porter.so"));
   EXPECT_THAT(reason("no-interface"), HasSubstr("agente.channel/1"));
   EXPECT_THAT(reason("absent-minded"), HasSubstr("offers agente.channel.presence/1 without its function"));
+  EXPECT_THAT(reason("empty-handed"), HasSubstr("offers agente.channel.media/1 without its function"));
   EXPECT_THAT(reason("telex"), HasSubstr("there is no plugin telex"));
   EXPECT_FALSE(host->start(pms_config("no-health")));
   auto broken = channel_config("porter");

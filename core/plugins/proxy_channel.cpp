@@ -79,6 +79,58 @@ class Answer {
   agente_http_out out_{this, &Answer::status, &Answer::header, &Answer::body};
 };
 
+/// A file, as the plugin writes it.
+class Parcel {
+ public:
+  explicit Parcel(std::size_t most) : most_(most) {}
+  Parcel(const Parcel&) = delete;
+  Parcel& operator=(const Parcel&) = delete;
+
+  [[nodiscard]] const agente_media_sink* c() const { return &sink_; }
+  [[nodiscard]] bool is_broken() const { return broken_; }
+  Result<Media> take(std::string_view plugin) {
+    if (too_large_) return Error{Code::kInvalid, fmt::format("the file has more than {} bytes", most_)};
+    if (broken_ || !has_about_) return Error{Code::kInternal, fmt::format("plugin {} wrote a malformed file", plugin)};
+    return std::move(media_);
+  }
+
+ private:
+  static agente_status about(void* ctx, const agente_media_about* about) noexcept {
+    auto& self = *static_cast<Parcel*>(ctx);
+    const bool first = !std::exchange(self.has_about_, true);
+    if (!first || !abi::complete(about)) return self.refuse();
+    auto type = abi::text(about->mime_type);
+    auto name = abi::text(about->file_name, abi::kTextLimit);
+    auto digest = abi::text(about->sha256);
+    auto words = abi::text(about->transcript, abi::kTextLimit);
+    if (!type || !name || !digest || !words) return self.refuse();
+    self.media_.mime_type = std::move(*type);
+    self.media_.file_name = std::move(*name);
+    self.media_.sha256 = std::move(*digest);
+    self.media_.transcript = std::move(*words);
+    return AGENTE_OK;
+  }
+  static agente_status piece(void* ctx, agente_bytes piece) noexcept {
+    auto& self = *static_cast<Parcel*>(ctx);
+    self.too_large_ |= piece.len > self.most_ - self.media_.bytes.size();
+    const auto seen = self.too_large_ ? std::nullopt : abi::view(piece, self.most_);
+    if (!seen || !self.has_about_) return self.refuse();
+    self.media_.bytes += *seen;
+    return AGENTE_OK;
+  }
+  agente_status refuse() noexcept {
+    broken_ = true;
+    return AGENTE_E_INVALID;
+  }
+
+  const std::size_t most_;
+  Media media_;
+  bool has_about_ = false;
+  bool broken_ = false;
+  bool too_large_ = false;
+  agente_media_sink sink_{this, &Parcel::about, &Parcel::piece};
+};
+
 agente_outbound to_c(const OutboundMessage& message) {
   return {.struct_size = sizeof(agente_outbound),
           .attempt = message.attempt,
@@ -146,6 +198,25 @@ Result<std::string> ProxyChannel::lookup(std::string_view key, std::string_view 
 Result<std::vector<Check>> ProxyChannel::self_test() {
   return run_self_test([this](const CallSpec& spec, const Generation::Body& body) { return route_.call(spec, body); },
                        [](const Frame& frame) { return table(frame).self_test; });
+}
+
+Result<Media> ProxyChannel::fetch(const MediaRequest& request, std::string_view trace) {
+  const auto live = route_.live().pin();
+  if (live && !live->offers_media()) return Channel::fetch(request, trace);
+  const agente_media_request record{.struct_size = sizeof record,
+                                    .max_bytes = static_cast<std::uint32_t>(request.max_bytes),
+                                    .account = abi::str(request.account),
+                                    .external_id = abi::str(request.external_id),
+                                    .kind = abi::str(request.kind),
+                                    .raw = abi::bytes(request.raw)};
+  Parcel parcel(request.max_bytes);
+  const auto done = route_.call({.name = "fetch", .trace = trace}, [&](const Frame& frame) -> agente_status {
+    const auto* table = static_cast<const agente_channel_media_v1*>(frame.media);
+    if (table == nullptr) return AGENTE_E_RETRY;  // replaced meanwhile by one that has none
+    return table->fetch(frame.self, frame.call, &record, parcel.c(), frame.err);
+  });
+  if (!done && !parcel.is_broken()) return done.error();
+  return parcel.take(route_.plugin());
 }
 
 Result<void> ProxyChannel::seen(const SeenMessage& message, std::string_view trace) {

@@ -18,6 +18,7 @@ class ProxyChannel final : public Channel {
   Result<HttpOut> on_http(const HttpIn& request, Staged& staged, std::string_view trace) override;
   Result<std::string> lookup(std::string_view key, std::string_view trace) override;
   Result<std::vector<Check>> self_test() override;
+  Result<Media> fetch(const MediaRequest& request, std::string_view trace) override;
   Result<void> seen(const SeenMessage& message, std::string_view trace) override;
 
  private:

@@ -1,6 +1,7 @@
 #include "conformance/answer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "conformance/trial_services.hpp"
 
@@ -128,6 +129,29 @@ agente_status Answer::write_header(void* ctx, agente_str name, agente_str value)
 agente_status Answer::write_body(void* ctx, agente_bytes piece) {
   of(ctx).http_body.append(view(piece));
   return of(ctx).take();
+}
+
+agente_status Answer::write_about(void* ctx, const agente_media_about* about) {
+  auto& self = of(ctx);
+  if (about == nullptr || about->struct_size < kSmallest<agente_media_about>) {
+    self.misfits.emplace_back("what is known of a file has no struct_size");
+    return AGENTE_E_INVALID;
+  }
+  if (std::exchange(self.knows_file_, true)) self.misfits.emplace_back("fetch told twice what is known of a file");
+  self.taken(about->mime_type, "a file's type");
+  self.taken(about->file_name, "a file's name");
+  self.taken(about->transcript, "a file's transcript");
+  const auto digest = self.taken(about->sha256, "a file's sha256");
+  if (!digest.empty() && digest.size() != 64) self.misfits.emplace_back("a file's sha256 has not 64 digits");
+  return self.take();
+}
+
+agente_status Answer::write_piece(void* ctx, agente_bytes piece) {
+  auto& self = of(ctx);
+  if (!self.knows_file_) self.misfits.emplace_back("fetch wrote a file before it told what is known of it");
+  self.file_size += view(piece).size();
+  if (self.file_size > kMostOfAFile) self.misfits.emplace_back("fetch wrote more than max_bytes");
+  return self.take();
 }
 
 }  // namespace agente::conformance

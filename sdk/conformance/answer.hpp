@@ -10,6 +10,9 @@
 
 namespace agente::conformance {
 
+/// What fetch is asked for at most, in bytes.
+inline constexpr std::uint32_t kMostOfAFile = 1U << 20U;
+
 /// Takes whatever one call of a plugin writes, and what is wrong with it.
 class Answer {
  public:
@@ -48,6 +51,7 @@ class Answer {
   [[nodiscard]] const agente_offer_sink* offer_sink() const { return &offers_; }
   [[nodiscard]] const agente_booking_sink* booking_sink() const { return &bookings_; }
   [[nodiscard]] const agente_http_out* http_out() const { return &http_; }
+  [[nodiscard]] const agente_media_sink* media_sink() const { return &media_; }
 
   std::string text;
   std::string cursor;
@@ -57,6 +61,7 @@ class Answer {
   std::uint32_t next_ms = 0;
   int http_status = 0;  ///< 0: never told
   std::string http_body;
+  std::uint64_t file_size = 0;
   std::vector<std::string> misfits;  ///< what is wrong with the records written
   int writes = 0;                    ///< to any sink, the first refused one included
   int writes_after_refusal = 0;
@@ -77,6 +82,8 @@ class Answer {
   static agente_status write_status(void* ctx, int32_t status);
   static agente_status write_header(void* ctx, agente_str name, agente_str value);
   static agente_status write_body(void* ctx, agente_bytes piece);
+  static agente_status write_about(void* ctx, const agente_media_about* about);
+  static agente_status write_piece(void* ctx, agente_bytes piece);
 
   const agente_status refusal_;
   agente_sink text_{this, &write_text};
@@ -86,6 +93,8 @@ class Answer {
   agente_offer_sink offers_{this, &write_offer};
   agente_booking_sink bookings_{this, &write_booking};
   agente_http_out http_{this, &write_status, &write_header, &write_body};
+  agente_media_sink media_{this, &write_about, &write_piece};
+  bool knows_file_ = false;
 };
 
 }  // namespace agente::conformance

@@ -50,9 +50,13 @@ std::vector<Job> jobs_of(const Instance& instance) {
   const auto id = interface_of(kind);
   auto jobs = tagged(jobs_of(instance, kind, id), id);
   if (kind != AGENTE_KIND_CHANNEL) return jobs;
+  const auto add = [&jobs](Job job, std::string_view of) {
+    for (auto& each : tagged({std::move(job)}, of)) jobs.push_back(std::move(each));
+  };
   const auto* presence = static_cast<const agente_channel_presence_v1*>(instance.query(AGENTE_CHANNEL_PRESENCE_V1));
-  if (presence == nullptr) return jobs;
-  for (auto& job : tagged({seen_job(*presence)}, AGENTE_CHANNEL_PRESENCE_V1)) jobs.push_back(std::move(job));
+  if (presence != nullptr) add(seen_job(*presence), AGENTE_CHANNEL_PRESENCE_V1);
+  const auto* media = static_cast<const agente_channel_media_v1*>(instance.query(AGENTE_CHANNEL_MEDIA_V1));
+  if (media != nullptr) add(fetch_job(*media), AGENTE_CHANNEL_MEDIA_V1);
   return jobs;
 }
 

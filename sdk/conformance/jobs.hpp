@@ -111,6 +111,8 @@ struct Message {
 };
 /// A guest's message is read, and will be answered.
 Job seen_job(const agente_channel_presence_v1& table);
+/// The picture of a guest's message is fetched.
+Job fetch_job(const agente_channel_media_v1& table);
 Job send_job(const agente_channel_v1& table, Message message);
 /// What the host books when a guest accepted an offer.
 struct Stay {

@@ -7,6 +7,9 @@ namespace {
 constexpr std::string_view kBody =
     R"({"id":"m-1","from":"34600111222","type":"text","text":"Hola, ¿tienen una doble?","timestamp":"1789473600"})";
 
+constexpr std::string_view kPicture =
+    R"({"id":"m-1","from":"34600111222","type":"image","image":{"id":"17","mime_type":"image/jpeg"}})";
+
 agente_http_in request_of(const Arguments& with, const WebRequest& request) {
   std::vector<agente_header> headers{
       {with.text("header", "Content-Type"), with.text("header", "application/json")},
@@ -57,6 +60,18 @@ Job seen_job(const agente_channel_presence_v1& table) {
             const auto account = c.arguments.text("account", "106540352242922");
             const auto external_id = c.arguments.text("external_id", "wamid.m-1");
             return table.seen(c.self, c.call, account, external_id, AGENTE_SEEN_ANSWERING, c.err);
+          }};
+}
+
+Job fetch_job(const agente_channel_media_v1& table) {
+  return {.name = "fetch", .work = [&table](const Job::Call& c) {
+            const auto& with = c.arguments;
+            const auto* request = with.record(agente_media_request{.max_bytes = kMostOfAFile,
+                                                                   .account = with.text("account", "106540352242922"),
+                                                                   .external_id = with.text("external_id", "wamid.m-1"),
+                                                                   .kind = with.text("kind", "image"),
+                                                                   .raw = with.bytes("raw", kPicture)});
+            return table.fetch(c.self, c.call, request, c.answer.media_sink(), c.err);
           }};
 }
 

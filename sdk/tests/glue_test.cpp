@@ -106,6 +106,29 @@ TEST(Query, AnInterfaceBesidesIsThereForAClassThatHasItsFunction) {
 
   EXPECT_NE(parrot_raw.plugin.query(parrot_raw.self, str(AGENTE_CHANNEL_PRESENCE_V1)), nullptr);
   EXPECT_EQ(mute_raw.plugin.query(mute_raw.self, str(AGENTE_CHANNEL_PRESENCE_V1)), nullptr);
+  EXPECT_NE(parrot_raw.plugin.query(parrot_raw.self, str(AGENTE_CHANNEL_MEDIA_V1)), nullptr);
+  EXPECT_EQ(mute_raw.plugin.query(mute_raw.self, str(AGENTE_CHANNEL_MEDIA_V1)), nullptr);
+}
+
+TEST(Fetch, AFileComesWholeWithWhatIsKnownOfIt) {
+  fake_host fake;
+  agente::testing::instance<Parrot> parrot_instance(fake, "{}");
+  const std::string bytes("\x00\xff note", 7);
+
+  const auto file = parrot_instance.fetch(
+      {.account = "100", .external_id = "wamid.1", .kind = "audio", .raw = bytes, .max_bytes = 7});
+
+  EXPECT_EQ(file.bytes, bytes);
+  EXPECT_EQ(file.mime_type, "audio/ogg");
+  EXPECT_EQ(file.file_name, "wamid.1.ogg");
+  EXPECT_EQ(file.sha256, "100");
+  EXPECT_EQ(file.transcript, "audio");
+  EXPECT_EQ(parrot_instance.fetch({}).bytes, "");
+  EXPECT_THROW(parrot_instance.fetch({.raw = "long", .max_bytes = 3}), agente::error);
+
+  parrot_instance.end();
+  agente::testing::instance<Mute> mute_instance(fake, "{}");
+  EXPECT_THROW(mute_instance.fetch({}), agente::error);
 }
 
 TEST(Seen, WhatWasReadReachesTheClassAndItsErrorComesBack) {

@@ -74,6 +74,15 @@ class Parrot {
     host_.info(call, "seen", {{"external_id", message.external_id}, {"answering", message.answering ? 1 : 0}});
   }
 
+  agente::media fetch(const agente::media_request& request, agente::call) {
+    if (request.raw.size() > request.max_bytes) throw agente::error(AGENTE_E_INVALID, "it is too large");
+    return {.mime_type = "audio/ogg",
+            .file_name = std::string{request.external_id} + ".ogg",
+            .sha256 = std::string{request.account},
+            .transcript = std::string{request.kind},
+            .bytes = std::string{request.raw}};
+  }
+
   std::vector<agente::check> self_test(agente::call) {
     return {{.stage = "token", .ok = true}, {.stage = "webhook", .cause = "no route", .remedy = "open port 443"}};
   }

@@ -108,6 +108,24 @@ TEST_P(Museum, ItIsToldOfWhatWasReadIfItsMinorKnowsThat) {
   EXPECT_EQ(bellboy_->seen({}, "").error().text, "seen what?");
 }
 
+TEST_P(Museum, ItFetchesAFileIfItsMinorKnowsThat) {
+  const auto file = bellboy_->fetch(
+      {.account = "100", .external_id = "a.jpg", .kind = "image", .raw = "a picture", .max_bytes = 9}, "");
+
+  const bool knows_media = GetParam() != "0.1" && GetParam() != "0.2";
+  ASSERT_EQ(bool{file}, knows_media);
+  if (!knows_media) {
+    EXPECT_EQ(file.error().code, Code::kUnsupported);
+    return;
+  }
+  EXPECT_EQ(file->bytes, "a picture");
+  EXPECT_EQ(file->file_name, "a.jpg");
+  EXPECT_EQ(file->sha256, "100");
+  EXPECT_EQ(file->transcript, "a.jpg");
+  EXPECT_EQ(file->mime_type, "image");
+  EXPECT_EQ(bellboy_->fetch({.raw = "long", .max_bytes = 3}, "").error().text, "it is too large");
+}
+
 TEST_P(Museum, ItsErrorsArriveWhole) {
   const auto refused = send("");
 

@@ -57,6 +57,14 @@ void members(agente_outbound& r, V&& visit) {
   visit(r.attempt, r.key, r.account, r.recipient, r.kind, r.text, r.language, r.reply_to, r.details, r.guest_wrote_ms);
 }
 template <class V>
+void members(agente_media_request& r, V&& visit) {
+  visit(r.max_bytes, r.account, r.external_id, r.kind, r.raw);
+}
+template <class V>
+void members(agente_media_about& r, V&& visit) {
+  visit(r.mime_type, r.file_name, r.sha256, r.transcript);
+}
+template <class V>
 void members(agente_http_in& r, V&& visit) {  // headers: a list of the frame
   visit(r.flags, r.method, r.path, r.query, r.body, r.remote, r.visitor);
 }

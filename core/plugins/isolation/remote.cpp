@@ -129,6 +129,7 @@ bool Remote::accept_offer(std::uint32_t offer, agente_error& err) {
     offer_ = offer;
     channel_ = only_offered(kChannelTable, offer);
     presence_.seen = (offer & kPresenceHasSeen) != 0 ? kPresenceTable.seen : nullptr;
+    media_.fetch = (offer & kMediaHasFetch) != 0 ? kMediaTable.fetch : nullptr;
     pms_ = only_offered(kPmsTable, offer);
     exporter_ = only_offered(kExporterTable, offer);
   }
@@ -182,6 +183,8 @@ const void* Remote::table(std::string_view interface_id) const {
   const auto kind = domicile_.kind;
   const bool presence = (*offer_ & kPresenceIsOffered) != 0;
   if (presence && interface_id == AGENTE_CHANNEL_PRESENCE_V1) return &presence_;
+  const bool media = (*offer_ & kMediaIsOffered) != 0;
+  if (media && interface_id == AGENTE_CHANNEL_MEDIA_V1) return &media_;
   if (kind == AGENTE_KIND_CHANNEL && interface_id == AGENTE_CHANNEL_V1) return &channel_;
   if (kind == AGENTE_KIND_PMS && interface_id == AGENTE_PMS_V1) return &pms_;
   if (kind == AGENTE_KIND_EXPORTER && interface_id == AGENTE_EXPORTER_V1) return &exporter_;

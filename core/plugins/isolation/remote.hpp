@@ -70,6 +70,7 @@ class Remote {
   std::optional<std::uint32_t> offer_;  // which functions its table has
   agente_channel_v1 channel_{};
   agente_channel_presence_v1 presence_{};
+  agente_channel_media_v1 media_{};
   agente_pms_v1 pms_{};
   agente_exporter_v1 exporter_{};
 };

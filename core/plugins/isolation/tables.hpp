@@ -14,6 +14,7 @@ namespace agente::plugins::isolation {
 /// Tables whose every function passes the call on to a Remote, which is its `self`.
 extern const agente_channel_v1 kChannelTable;
 extern const agente_channel_presence_v1 kPresenceTable;
+extern const agente_channel_media_v1 kMediaTable;
 extern const agente_pms_v1 kPmsTable;
 extern const agente_exporter_v1 kExporterTable;
 
@@ -22,6 +23,9 @@ inline constexpr std::uint32_t kIsOffered = 1U << 31U;
 /// agente.channel.presence/1 is offered besides, and has its function.
 inline constexpr std::uint32_t kPresenceIsOffered = 1U << 30U;
 inline constexpr std::uint32_t kPresenceHasSeen = 1U << 29U;
+/// The same of agente.channel.media/1.
+inline constexpr std::uint32_t kMediaIsOffered = 1U << 28U;
+inline constexpr std::uint32_t kMediaHasFetch = 1U << 27U;
 
 /// Which functions of a plugin's table are not NULL; 0 for no table.
 template <class Table>

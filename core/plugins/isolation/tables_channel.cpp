@@ -71,8 +71,26 @@ agente_status seen(void* self, const agente_call* call, agente_str account, agen
   return remote(self).pass({Operation::kSeen, call, err}, fill, [](const Field&) { return Taken(AGENTE_OK); });
 }
 
+Taken to_media(const agente_media_sink* out, const Field& field) {
+  if (is_broken(field, tag::kItem)) return out->about(out->ctx, nullptr);
+  if (is_broken(field, tag::kPiece)) return out->write(out->ctx, kUnreadable);
+  if (field.tag == tag::kPiece) return out->write(out->ctx, abi::bytes(field.bytes));
+  if (field.tag != tag::kItem) return AGENTE_OK;
+  Fields checked;
+  const auto about = read_record<agente_media_about>(field.bytes, checked);
+  return checked.is_broken() ? std::nullopt : Taken(out->about(out->ctx, &about));
+}
+
+agente_status fetch(void* self, const agente_call* call, const agente_media_request* request,
+                    const agente_media_sink* out, agente_error* err) {
+  return remote(self).pass(
+      {Operation::kFetch, call, err}, [&](FrameWriter& frame) { put_record(frame, tag::kRecord, *request); },
+      [&](const Field& field) { return to_media(out, field); });
+}
+
 }  // namespace
 
+const agente_channel_media_v1 kMediaTable{&fetch};
 const agente_channel_presence_v1 kPresenceTable{&seen};
 const agente_channel_v1 kChannelTable{&send, &on_http, &poll, &lookup, &self_test};
 

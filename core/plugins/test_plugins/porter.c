@@ -216,7 +216,7 @@ static agente_status poll(void* ctx, const agente_call* call, uint32_t* next_ms,
 }
 #endif
 
-#if !defined(NO_PRESENCE) && !defined(EMPTY_PRESENCE)
+#if !defined(NOTHING_BESIDES) && !defined(EMPTY_PRESENCE)
 /* Keeps what it was told as the greeting; "throttled" is refused. */
 static agente_status seen(void* ctx, const agente_call* call, agente_str account, agente_str external_id,
                           uint32_t flags, agente_error* err) {
@@ -229,6 +229,30 @@ static agente_status seen(void* ctx, const agente_call* call, agente_str account
   if (is(external_id, "throttled")) return fail(err, AGENTE_E_RATE, "slow down");
   return kv->put(self->host, STR("greeting"), (agente_bytes){(const uint8_t*)text, (size_t)length}, 1, AGENTE_KV_ANY,
                  NULL, err);
+}
+#endif
+
+#if !defined(NOTHING_BESIDES) && !defined(EMPTY_MEDIA)
+/* The raw body is what becomes of the file: "gone", "huge", "mute", "twice", else its bytes. */
+static agente_status fetch(void* ctx, const agente_call* call, const agente_media_request* request,
+                           const agente_media_sink* out, agente_error* err) {
+  (void)ctx, (void)call;
+  const agente_str raw = {(const char*)request->raw.ptr, request->raw.len};
+  const agente_media_about about = {.struct_size = sizeof about,
+                                    .mime_type = request->kind,
+                                    .file_name = request->external_id,
+                                    .sha256 = request->account,
+                                    .transcript = request->external_id};
+  if (is(raw, "gone")) return fail(err, AGENTE_E_NOT_FOUND, "it is no more");
+  if (is(raw, "mute")) return AGENTE_OK;
+  if (out->about(out->ctx, &about) != AGENTE_OK) return AGENTE_E_INTERNAL;
+  if (is(raw, "twice")) out->about(out->ctx, &about);
+  static const uint8_t piece[1000] = {'x'};
+  for (uint32_t sent = 0; is(raw, "huge") && sent <= request->max_bytes; sent += sizeof piece) {
+    const agente_status status = out->write(out->ctx, (agente_bytes){piece, sizeof piece});
+    if (status != AGENTE_OK) return status;
+  }
+  return is(raw, "huge") ? AGENTE_OK : out->write(out->ctx, request->raw);
 }
 #endif
 
@@ -261,10 +285,16 @@ static const void* plugin_query(void* self, agente_str id) {
 #endif
 #ifdef EMPTY_PRESENCE
   static const agente_channel_presence_v1 presence = {NULL};
-#elif !defined(NO_PRESENCE)
+#elif !defined(NOTHING_BESIDES)
   static const agente_channel_presence_v1 presence = {seen};
 #endif
-#ifndef NO_PRESENCE
+#ifdef EMPTY_MEDIA
+  static const agente_channel_media_v1 media = {NULL};
+#elif !defined(NOTHING_BESIDES)
+  static const agente_channel_media_v1 media = {fetch};
+#endif
+#ifndef NOTHING_BESIDES
+  if (is(id, AGENTE_CHANNEL_MEDIA_V1)) return &media;
   if (is(id, AGENTE_CHANNEL_PRESENCE_V1)) return &presence;
 #endif
   return is(id, AGENTE_CHANNEL_V1) ? &channel : NULL;

@@ -162,6 +162,45 @@ typedef struct agente_channel_presence_v1 {
                         agente_error* err);
 } agente_channel_presence_v1;
 
+/* ---- agente.channel.media/1: what a channel may offer beside agente.channel/1. From 0.3 ---- */
+#define AGENTE_CHANNEL_MEDIA_V1 "agente.channel.media/1"
+
+/* Which file: that of a message which accept was given, of kind image, audio, video, document or sticker. */
+typedef struct agente_media_request {
+  uint32_t struct_size;
+  uint32_t max_bytes; /* a larger file is INVALID */
+  agente_str account;
+  agente_str external_id;
+  agente_str kind;
+  agente_bytes raw; /* as accept was given it */
+} agente_media_request;
+
+/* What the provider says of the file. */
+typedef struct agente_media_about {
+  uint32_t struct_size;
+  uint32_t reserved;
+  agente_str mime_type;  /* may be empty */
+  agente_str file_name;  /* as the guest called it; may be empty. The host never uses it as a path */
+  agente_str sha256;     /* 64 hex digits, if it was compared; may be empty */
+  agente_str transcript; /* the words of a voice note, if somebody listened to it; may be empty */
+} agente_media_about;
+
+/* Takes what is known of the file, once, then its bytes in pieces; returns as agente_sink does. More than max_bytes is
+ * refused. */
+typedef struct agente_media_sink {
+  void* ctx;
+  agente_status (*about)(void* ctx, const agente_media_about* about);
+  agente_status (*write)(void* ctx, agente_bytes piece);
+} agente_media_sink;
+
+/* Frozen. For providers that keep the files of messages to be fetched. */
+typedef struct agente_channel_media_v1 {
+  /* Fetches the file of a message; may be asked for again. NOT_FOUND: the provider has it no more. INVALID: it may not
+   * be kept (its type, its size). Both end it; any other failure comes again, for 7 days. [any] */
+  agente_status (*fetch)(void* self, const agente_call* call, const agente_media_request* request,
+                         const agente_media_sink* out, agente_error* err);
+} agente_channel_media_v1;
+
 #ifdef __cplusplus
 }
 #endif

@@ -50,9 +50,11 @@ struct Flawed : gallery::Channel {
 };
 #elif defined(ANY_INTERFACE)
 struct Flawed : gallery::Channel {
-  // But for the one that it would be taken for.
+  // But for those that it would be taken for.
   const void* query(agente_str id) {
-    return gallery::view(id) == AGENTE_CHANNEL_PRESENCE_V1 ? nullptr : gallery::table<Flawed>();
+    const bool besides =
+        gallery::view(id) == AGENTE_CHANNEL_PRESENCE_V1 || gallery::view(id) == AGENTE_CHANNEL_MEDIA_V1;
+    return besides ? nullptr : gallery::table<Flawed>();
   }
 };
 #elif defined(MOVING_TABLE)

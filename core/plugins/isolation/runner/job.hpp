@@ -44,6 +44,7 @@ Sink records(Job& job) {
 }
 
 agente_status run_channel(const agente_channel_v1& table, Job& job);
+agente_status run_media(const agente_channel_media_v1& table, Job& job);
 agente_status run_presence(const agente_channel_presence_v1& table, Job& job);
 agente_status run_pms(const agente_pms_v1& table, Job& job);
 agente_status run_exporter(const agente_exporter_v1& table, Job& job);

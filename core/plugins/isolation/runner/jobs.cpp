@@ -61,6 +61,13 @@ agente_status run_channel(const agente_channel_v1& table, Job& job) {
   }
 }
 
+agente_status run_media(const agente_channel_media_v1& table, Job& job) {
+  const auto request = find_record<agente_media_request>(job.in, tag::kRecord);
+  const auto about = records<agente_media_sink, agente_media_about>(job);
+  const agente_media_sink out{&job.out, about.about, pieces(job).write};
+  return table.fetch(job.self, &job.call, &request, &out, &job.err);
+}
+
 agente_status run_presence(const agente_channel_presence_v1& table, Job& job) {
   const auto account = abi::str(job.in.text(tag::kText));
   const auto external_id = abi::str(job.in.text(tag::kText2));

@@ -61,6 +61,7 @@ agente_status Lodger::run(Job& job, const Letter& call) {
     plugin_->destroy(self_);
     return AGENTE_OK;
   }
+  if (job.operation == Operation::kFetch) return run_media(*media_, job);
   if (job.operation == Operation::kSeen) return run_presence(*presence_, job);
   if (number < static_cast<std::uint16_t>(Operation::kRooms)) return run_channel(*channel_, job);
   if (number < static_cast<std::uint16_t>(Operation::kDescribe)) return run_pms(*pms_, job);
@@ -105,6 +106,7 @@ void Lodger::offer(FrameWriter& out) {
   if (plugin_->kind == AGENTE_KIND_CHANNEL) {
     channel_ = static_cast<const agente_channel_v1*>(table(AGENTE_CHANNEL_V1));
     presence_ = static_cast<const agente_channel_presence_v1*>(table(AGENTE_CHANNEL_PRESENCE_V1));
+    media_ = static_cast<const agente_channel_media_v1*>(table(AGENTE_CHANNEL_MEDIA_V1));
   }
   if (plugin_->kind == AGENTE_KIND_PMS) pms_ = static_cast<const agente_pms_v1*>(table(AGENTE_PMS_V1));
   if (plugin_->kind == AGENTE_KIND_EXPORTER) {
@@ -112,6 +114,7 @@ void Lodger::offer(FrameWriter& out) {
   }
   auto offer = offered(channel_) | offered(pms_) | offered(exporter_);
   if (presence_ != nullptr) offer |= kPresenceIsOffered | (presence_->seen != nullptr ? kPresenceHasSeen : 0U);
+  if (media_ != nullptr) offer |= kMediaIsOffered | (media_->fetch != nullptr ? kMediaHasFetch : 0U);
   out.number(tag::kOffered, offer);
 }
 

@@ -33,6 +33,7 @@ class Lodger {
   void* self_ = nullptr;
   const agente_channel_v1* channel_ = nullptr;
   const agente_channel_presence_v1* presence_ = nullptr;
+  const agente_channel_media_v1* media_ = nullptr;
   const agente_pms_v1* pms_ = nullptr;
   const agente_exporter_v1* exporter_ = nullptr;
 };

@@ -16,6 +16,9 @@
 ///     void seen(const agente::seen_message& message, agente::call call);
 ///         Shows the guest that he was read and, if an answer follows, that it is being written. A courtesy: called
 ///         once or not at all, and what it throws is logged only. From ABI 0.3.
+///     agente::media fetch(const agente::media_request& request, agente::call call);
+///         The file of a guest's message. throw NOT_FOUND: the provider has it no more; INVALID: it may not be kept.
+///         Any other failure comes again. From ABI 0.3.
 ///     std::vector<agente::check> self_test(agente::call call);
 ///         Tells the operator, stage by stage, whether it works. Sends nothing to a guest.
 #pragma once
@@ -55,6 +58,10 @@ concept shows_presence = requires(P& p, const seen_message& message, call c) {
   p.seen(message, c);
 };
 template <class P>
+concept fetches_media = requires(P& p, const media_request& request, call c) {
+  { p.fetch(request, c) } -> std::convertible_to<media>;
+};
+template <class P>
 struct channel_glue {
   static agente_status send(void* self, const agente_call* c, const agente_outbound* message,
                             const agente_sink* external_id, agente_error* err) noexcept {
@@ -84,6 +91,14 @@ struct channel_glue {
       return id ? write(external_id, *id) : report(err, AGENTE_E_NOT_FOUND, "no message with this key was sent");
     });
   }
+  static agente_status fetch(void* self, const agente_call* c, const agente_media_request* request,
+                             const agente_media_sink* out, agente_error* err) noexcept {
+    const auto job = named_call(AGENTE_CHANNEL_MEDIA_V1, "fetch");
+    return enter<P>(job, self, c, err, [&](P& plugin, call here) -> agente_status {
+      const media file = plugin.fetch(from_abi(request), here);
+      return write(file, out);
+    });
+  }
   static agente_status seen(void* self, const agente_call* c, agente_str account, agente_str external_id,
                             std::uint32_t flags, agente_error* err) noexcept {
     const auto job = named_call(AGENTE_CHANNEL_PRESENCE_V1, "seen");
@@ -94,6 +109,8 @@ struct channel_glue {
   }
 };
 
+template <class P>
+inline constexpr agente_channel_media_v1 media_table{&channel_glue<P>::fetch};
 template <class P>
 inline constexpr agente_channel_presence_v1 presence_table{&channel_glue<P>::seen};
 
@@ -120,6 +137,9 @@ struct channel_kind {
     if constexpr (shows_presence<P>) {
       if (id == AGENTE_CHANNEL_PRESENCE_V1) return &presence_table<P>;
     }
+    if constexpr (fetches_media<P>) {
+      if (id == AGENTE_CHANNEL_MEDIA_V1) return &media_table<P>;
+    }
     return nullptr;
   }
 
@@ -138,6 +158,9 @@ struct channel_kind {
     static_assert(
         shows_presence<P> || !requires { &P::seen; },
         "agente: seen must be: void seen(const agente::seen_message& message, agente::call call)");
+    static_assert(
+        fetches_media<P> || !requires { &P::fetch; },
+        "agente: fetch must be: agente::media fetch(const agente::media_request& request, agente::call call)");
     static_assert(
         tests_itself<P> || !requires { &P::self_test; },
         "agente: self_test must be: std::vector<agente::check> self_test(agente::call call)");

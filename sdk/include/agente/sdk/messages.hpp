@@ -57,6 +57,24 @@ struct outbound {
   std::uint32_t attempt = 1;
 };
 
+/// The file of a message that host::accept was given, to be fetched.
+struct media_request {
+  std::string_view account = {};
+  std::string_view external_id = {};
+  std::string_view kind = {};  ///< image, audio, video, document, sticker
+  std::string_view raw = {};   ///< as host::accept was given it
+  std::uint32_t max_bytes = 0;
+};
+
+/// A file of a guest's.
+struct media {
+  std::string mime_type = {};
+  std::string file_name = {};   ///< as the guest called it; no path
+  std::string sha256 = {};      ///< 64 hex digits, if the provider's was compared
+  std::string transcript = {};  ///< the words of a voice note, if it was listened to
+  std::string bytes = {};
+};
+
 /// A guest's message that was read, given to seen.
 struct seen_message {
   std::string_view account = {};      ///< of the hotel, as in the YAML
@@ -143,6 +161,25 @@ inline http_in from_abi(const agente_http_in* given) {
   for (std::size_t i = 0; i < raw.header_count; ++i)
     request.headers.push_back({view(raw.headers[i].name), view(raw.headers[i].value)});
   return request;
+}
+
+inline media_request from_abi(const agente_media_request* given) noexcept {
+  const auto raw = read(given);
+  return {.account = view(raw.account),
+          .external_id = view(raw.external_id),
+          .kind = view(raw.kind),
+          .raw = view(raw.raw),
+          .max_bytes = raw.max_bytes};
+}
+
+inline agente_status write(const media& file, const agente_media_sink* out) {
+  auto about = sized<agente_media_about>();
+  about.mime_type = str(file.mime_type);
+  about.file_name = str(file.file_name);
+  about.sha256 = str(file.sha256);
+  about.transcript = str(file.transcript);
+  if (const auto status = out->about(out->ctx, &about); status != AGENTE_OK) return status;
+  return file.bytes.empty() ? AGENTE_OK : out->write(out->ctx, bytes(file.bytes));
 }
 
 inline agente_status write(const http_out& answer, const agente_http_out* out) {

@@ -141,6 +141,19 @@ class channel_instance : public plugin_instance {
     }
     return id;
   }
+  media fetch(const media_request& request) {
+    auto raw = detail::sized<agente_media_request>();
+    raw.max_bytes = request.max_bytes;
+    raw.account = detail::str(request.account);
+    raw.external_id = detail::str(request.external_id);
+    raw.kind = detail::str(request.kind);
+    raw.raw = detail::bytes(request.raw);
+    media file;
+    const agente_media_sink sink{&file, &take_about, &take_piece};
+    call(named_call(AGENTE_CHANNEL_MEDIA_V1, "fetch"), table<agente_channel_media_v1>(AGENTE_CHANNEL_MEDIA_V1).fetch,
+         &raw, &sink);
+    return file;
+  }
   void seen(const seen_message& message) {
     call(named_call(AGENTE_CHANNEL_PRESENCE_V1, "seen"),
          table<agente_channel_presence_v1>(AGENTE_CHANNEL_PRESENCE_V1).seen, detail::str(message.account),
@@ -151,6 +164,20 @@ class channel_instance : public plugin_instance {
     const agente_check_sink sink{&checks, &take_check};
     call(named_call(AGENTE_CHANNEL_V1, "self_test"), v1().self_test, &sink);
     return checks;
+  }
+  static agente_status take_about(void* file, const agente_media_about* about) noexcept {
+    return detail::guarded(nullptr, [&]() -> agente_status {
+      const auto raw = detail::read(about);
+      auto& to = *static_cast<media*>(file);
+      to.mime_type = detail::copy(raw.mime_type);
+      to.file_name = detail::copy(raw.file_name);
+      to.sha256 = detail::copy(raw.sha256);
+      to.transcript = detail::copy(raw.transcript);
+      return AGENTE_OK;
+    });
+  }
+  static agente_status take_piece(void* file, agente_bytes piece) noexcept {
+    return detail::append(&static_cast<media*>(file)->bytes, piece);
   }
   [[nodiscard]] const agente_channel_v1& v1() const { return table<agente_channel_v1>(AGENTE_CHANNEL_V1); }
 };

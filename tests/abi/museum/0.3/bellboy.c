@@ -208,6 +208,18 @@ static agente_status seen(void* ctx, const agente_call* call, agente_str account
   return self->kv->put(self->host, external_id, bytes(account), 1, AGENTE_KV_ANY, NULL, err);
 }
 
+/* The file is the raw body, called as the message. */
+static agente_status fetch(void* ctx, const agente_call* call, const agente_media_request* request,
+                           const agente_media_sink* out, agente_error* err) {
+  const agente_media_about about = {sizeof about, 0, request->kind, request->external_id, request->account,
+                                    request->external_id};
+  (void)ctx;
+  (void)call;
+  if (request->raw.len > request->max_bytes) return fail(err, AGENTE_E_INVALID, "it is too large");
+  const agente_status status = out->about(out->ctx, &about);
+  return status == AGENTE_OK ? out->write(out->ctx, request->raw) : status;
+}
+
 static int is(agente_str text, agente_str wanted) {
   return text.len == wanted.len && memcmp(text.ptr, wanted.ptr, wanted.len) == 0;
 }
@@ -215,7 +227,9 @@ static int is(agente_str text, agente_str wanted) {
 static const void* query(void* self, agente_str id) {
   static const agente_channel_v1 channel = {send_message, on_http, poll, lookup, self_test};
   static const agente_channel_presence_v1 presence = {seen};
+  static const agente_channel_media_v1 media = {fetch};
   (void)self;
+  if (is(id, STR(AGENTE_CHANNEL_MEDIA_V1))) return &media;
   if (is(id, STR(AGENTE_CHANNEL_PRESENCE_V1))) return &presence;
   return is(id, STR(AGENTE_CHANNEL_V1)) ? &channel : NULL;
 }
