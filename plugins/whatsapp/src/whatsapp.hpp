@@ -35,6 +35,7 @@ class WhatsApp {
   http_out on_http(const http_in& request, call here);
   std::vector<check> self_test(call here);
   void seen(const seen_message& message, call here);
+  media fetch(const media_request& request, call here);
 
  private:
   [[nodiscard]] http_out take_webhook(const http_in& request, call here);
