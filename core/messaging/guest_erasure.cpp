@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "messaging/guest_record.hpp"
+#include "store/media.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::messaging {
@@ -68,6 +69,7 @@ void apply(Connection& connection, const GuestRecord& record, const Pseudonym& w
   for (const auto& line : record.messages) (line.direction == "in" ? received : sent).push_back(line.id);
   const Id keys_from = Id{(now - kKeysOutlive).time_since_epoch().count()} * 4096;
   store::guests::erase_inbound(connection, who, received, keys_from);
+  store::media::forget(connection, who.guest.hotel, received);
   store::guests::erase_outbound(connection, who, sent);
   store::guests::erase_conversation(connection, who);
   store::guests::erase_reservations(connection, who, record.reservations);

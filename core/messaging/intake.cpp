@@ -8,6 +8,7 @@
 
 #include "base/killpoint.hpp"
 #include "messaging/receipts.hpp"
+#include "store/media.hpp"
 #include "store/repositories.hpp"
 
 namespace agente::messaging {
@@ -48,10 +49,19 @@ struct Intake::Arrival {
   Accepted accepted{};
   std::vector<store::Outbound> changed{};  ///< messages of ours that its receipts moved on
   std::optional<Error> error{};
+  bool brought_file = false;
 
   void count(const std::unordered_set<store::Id>& fresh) {
     accepted = {};
     for (const auto& row : rows) ++(fresh.contains(row.id) ? accepted.fresh : accepted.duplicates);
+  }
+  void want_files(store::sql::Connection& connection, const std::unordered_set<store::Id>& fresh) {
+    brought_file = false;
+    for (const auto& row : rows) {
+      if (!store::media::has_file(row.kind) || !fresh.contains(row.id)) continue;
+      store::media::want(connection, row);
+      brought_file = true;
+    }
   }
   void write_the_rest(store::sql::Connection& connection) {
     changed.clear();
@@ -150,6 +160,7 @@ void Intake::write(Batch batch) {
     const std::unordered_set<store::Id> fresh(inserted.begin(), inserted.end());
     for (const auto& arrival : *together) {
       arrival->count(fresh);
+      arrival->want_files(connection, fresh);
       arrival->write_the_rest(connection);
     }
   };
@@ -184,6 +195,7 @@ Result<Intake::Accepted> Intake::outcome(const Arrival& arrival) {
     meter_.inbound(arrival.channel, "received", accepted.fresh);
     told_.message_came();
   }
+  if (arrival.brought_file) told_.file_came();
   if (accepted.duplicates > 0) meter_.inbound(arrival.channel, "duplicate", accepted.duplicates);
   for (const auto& message : arrival.changed) told_.receipt_changed(message);
   return accepted;

@@ -26,6 +26,7 @@ class Intake {
   struct Told {
     std::function<void()> message_came;                           ///< something new to be understood
     std::function<void(const store::Outbound&)> receipt_changed;  ///< a message of ours went on, or failed
+    std::function<void()> file_came = [] {};                      ///< one is wanted of a guest's
   };
 
   Intake(store::Store& store, const Clock& clock, Meter& meter, Told told);

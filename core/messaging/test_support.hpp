@@ -71,6 +71,13 @@ class ScriptedChannel final : public plugins::Channel {
     return {};
   }
 
+  Result<plugins::Media> fetch(const plugins::MediaRequest& request, std::string_view) override {
+    happen_meanwhile();
+    const std::lock_guard lock(mutex_);
+    asked_for_.push_back(request);
+    return file_;
+  }
+
   void answer_next(Result<std::string> answer) {
     const std::lock_guard lock(mutex_);
     script_.push_back(std::move(answer));
@@ -79,7 +86,17 @@ class ScriptedChannel final : public plugins::Channel {
     const std::lock_guard lock(mutex_);
     lookup_ = std::move(answer);
   }
-  /// Happens elsewhere while the next message is sent or looked up, before the answer.
+  /// From now on every file is this one.
+  void give(Result<plugins::Media> file) {
+    const std::lock_guard lock(mutex_);
+    file_ = std::move(file);
+  }
+  /// The files that were asked for, in order.
+  std::vector<plugins::MediaRequest> asked_for() {
+    const std::lock_guard lock(mutex_);
+    return asked_for_;
+  }
+  /// Happens elsewhere while the next message is sent or looked up, or the next file fetched, before the answer.
   void meanwhile(std::function<void()> event) {
     const std::lock_guard lock(mutex_);
     meanwhile_ = std::move(event);
@@ -113,6 +130,8 @@ class ScriptedChannel final : public plugins::Channel {
   std::condition_variable changed_;
   std::vector<plugins::OutboundMessage> sent_;
   std::vector<std::string> shown_;
+  std::vector<plugins::MediaRequest> asked_for_;
+  Result<plugins::Media> file_ = Error{Code::kUnsupported, "no files"};
   std::deque<Result<std::string>> script_;
   Result<std::string> lookup_ = Error{Code::kUnsupported, "no look-up"};
 };
