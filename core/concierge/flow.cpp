@@ -202,7 +202,12 @@ Step begin(const Conversation& conversation, const Message& message, const Under
   }
   if (!is_text(message)) {
     if (turn.talk.language.empty()) turn.talk.language = hotel.language;
-    if (!left_to_a_person(turn)) ask_for_text(turn);
+    if (left_to_a_person(turn)) return std::move(turn).finish();
+    if (message.kind == "audio") {
+      hand_off(turn, "voice_note", "staff_voice");
+    } else {
+      ask_for_text(turn);
+    }
     return std::move(turn).finish();
   }
   if (!has_words(message.text)) return start;

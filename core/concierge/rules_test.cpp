@@ -235,7 +235,14 @@ TEST_F(Rules, TenPicturesInARowAreAskedAboutOnceAnHour) {
   EXPECT_THAT(guest.say("", "image"), HasSubstr("solo puedo leer mensajes de texto"));
   for (int i = 0; i < 9; ++i) EXPECT_EQ(guest.say("", "image"), "");
   guest.message.now += kTextAskedEvery;
-  EXPECT_THAT(guest.say("", "audio"), HasSubstr("solo puedo leer mensajes de texto"));
+  EXPECT_THAT(guest.say("", "video"), HasSubstr("solo puedo leer mensajes de texto"));
+}
+
+TEST_F(Rules, AVoiceNoteIsForAPerson) {
+  EXPECT_THAT(guest.say("", "audio"), HasSubstr("se la paso a una persona"));
+  EXPECT_EQ(guest.talk.state, State::kHandoff);
+  EXPECT_THAT(guest.say("", "audio"), HasSubstr("Su mensaje le llega al hotel"));
+  EXPECT_EQ(guest.say("", "audio"), "") << "a person has the word";
 }
 
 TEST_F(Rules, ACaptionIsReadAsAMessage) {
