@@ -118,12 +118,19 @@ void build_messaging(Rooms& rooms) {
   rooms.presence = std::make_unique<messaging::Presence>(
       *rooms.clock, [&rooms](const std::string& id) { return rooms.plugins->channel(id); });
   rooms.turn->shows(*rooms.presence);
+  const auto media = rooms.config.pin()->media;
+  rooms.cloakroom = std::make_unique<messaging::Cloakroom>(
+      *rooms.store, *rooms.clock,
+      messaging::Cloakroom::Settings{.folder = media.directory, .max_bytes = media.max_bytes},
+      [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
+      [&rooms] { return works_for(rooms, "media"); });
   rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn, to_the_door);
   rooms.intake = std::make_unique<messaging::Intake>(
       *rooms.store, *rooms.clock, *rooms.meter,
       messaging::Intake::Told{
           .message_came = [&rooms] { rooms.cache->wake(kInbound); },
-          .receipt_changed = [&rooms](const store::Outbound& m) { rooms.delivery->receipt_changed(m); }});
+          .receipt_changed = [&rooms](const store::Outbound& m) { rooms.delivery->receipt_changed(m); },
+          .file_came = [&rooms] { rooms.cloakroom->wake(); }});
   rooms.inbox.connect(*rooms.intake);
   rooms.front_desk = std::make_unique<messaging::FrontDesk>(
       *rooms.store, *rooms.clock,
@@ -218,6 +225,7 @@ void mount(Rooms& rooms) {
                  .replay = *rooms.replay,
                  .hotels = *rooms.hotels,
                  .mirror = *rooms.mirror,
+                 .cloakroom = *rooms.cloakroom,
                  .visitors = *rooms.visitors,
                  .reload = [&rooms](const std::string& instance) { return rooms.upkeep->reload(instance); }});
   web::mount_all(rooms.router, *rooms.house);
@@ -349,6 +357,7 @@ Result<std::unique_ptr<Host>> Host::start(config::Config config) {
   rooms->delivery->start();
   rooms->presence->start();
   rooms->dispatch->start(messaging::Hotels::kWorkers);
+  rooms->cloakroom->start();
   rooms->retention->start();
   rooms->mirror->start();
   rooms->self_tests->start();
@@ -371,6 +380,7 @@ void Host::stop() {
   rooms_->mirror->stop();
   rooms_->dispatch->stop();
   rooms_->presence->drop_all();
+  rooms_->cloakroom->stop();
   rooms_->delivery->stop();
   rooms_->plugins->stop(Millis{2000});
   if (rooms_->membership) rooms_->membership->leave();

@@ -12,6 +12,7 @@
 #include "app/upkeep.hpp"
 #include "base/clock.hpp"
 #include "cache/cache.hpp"
+#include "messaging/cloakroom.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/dispatch.hpp"
 #include "messaging/front_desk.hpp"
@@ -81,6 +82,7 @@ struct Host::Rooms {
   std::unique_ptr<messaging::Hotels> hotels;
   std::unique_ptr<messaging::Delivery> delivery;
   std::unique_ptr<messaging::Presence> presence;
+  std::unique_ptr<messaging::Cloakroom> cloakroom;
   std::unique_ptr<messaging::Turn> turn;
   std::unique_ptr<messaging::Dispatch> dispatch;
   std::unique_ptr<messaging::Intake> intake;

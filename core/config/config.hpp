@@ -87,6 +87,14 @@ struct RetentionConfig {
   bool operator==(const RetentionConfig&) const = default;
 };
 
+/// Where the files that guests send are kept, and how large they may be.
+struct MediaConfig {
+  std::filesystem::path directory;  ///< absolute
+  std::size_t max_bytes = std::size_t{16} << 20U;
+
+  bool operator==(const MediaConfig&) const = default;
+};
+
 struct HotelConfig {
   std::string id;
   std::string name;
@@ -133,6 +141,7 @@ struct Config {
   PluginsConfig plugins;
   LimitsConfig limits;
   RetentionConfig retention;
+  MediaConfig media;
   std::vector<HotelConfig> hotels;
   std::vector<InstanceConfig> instances;  ///< PMS of each hotel, then channels, then exporters; in file order
 

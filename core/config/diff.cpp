@@ -24,6 +24,7 @@ Diff compare(const Config& before, const Config& after) {
   restart_if(before.stage != after.stage, "environment");
   restart_if(!(before.server == after.server), "server");
   restart_if(!(before.store == after.store), "storage");
+  restart_if(!(before.media == after.media), "media");
   restart_if(before.cache_url != after.cache_url, "cache");
   restart_if(before.log.file != after.log.file, "log.file");
   restart_if(!(before.plugins == after.plugins), "plugins");

@@ -230,6 +230,7 @@ TEST(Load, DefaultsAreThoseOfTheExample) {
                                          .availability_stale = std::chrono::seconds{600},
                                          .self_test = std::chrono::minutes{15}}));
   EXPECT_EQ(config.retention, RetentionConfig{}) << "nothing is removed unless the hotel says so";
+  EXPECT_EQ(config.media, (MediaConfig{"/e/data/media", std::size_t{16} << 20U}));
   EXPECT_EQ(config.hotels.at(0).language, "es");
   EXPECT_FALSE(config.cache_url);
   EXPECT_FALSE(config.log.file);
@@ -258,7 +259,7 @@ TEST(Load, AFileThatIsNotThereIsAProblemAndNoCrash) {
 TEST(Diff, TellsWhatAReloadHasToDo) {
   const auto before = load_text(whatsapp("{access_token: a, app_secret: b}"), "/e/h.yaml", with_whatsapp());
   auto text = whatsapp("{access_token: a, app_secret: c}") + "exporters: [{id: csv, plugin: csv}]\n" +
-              "limits: {bookings_per_guest_per_day: 9}\nstorage: {url: \"sqlite:other.db\"}\n";
+              "limits: {bookings_per_guest_per_day: 9}\nstorage: {url: \"sqlite:data/other.db\"}\n";
   text.replace(text.find("id: sol"), 7, "id: mar");
   const auto after = load_text(text, "/e/h.yaml", with_whatsapp());
   ASSERT_TRUE(before.config && after.config);
@@ -323,6 +324,25 @@ TEST(Diff, ARetentionThatChangedNeedsNoRestart) {
   EXPECT_TRUE(diff.limits_changed);
   EXPECT_THAT(diff.needs_restart, ElementsAre());
   EXPECT_THAT(diff.changed, ElementsAre());
+}
+
+TEST(Load, FilesOfGuestsLieBesideTheStoreUnlessTheYamlSaysWhere) {
+  const auto directory_of = [](const std::string& more) {
+    const auto loaded = load_text(whatsapp("{}", "") + more, "/e/h.yaml");
+    return loaded.config ? loaded.config->media.directory : std::filesystem::path("(refused)");
+  };
+  EXPECT_EQ(directory_of("storage: {url: \"sqlite:/var/lib/agente.db\"}\n"), "/var/lib/media");
+  EXPECT_EQ(directory_of("storage: {url: \"postgresql://u:p@h/d\"}\n"), "/e/data/media");
+  EXPECT_EQ(directory_of("media: {directory: shared}\n"), "/e/shared");
+  EXPECT_FALSE(load_text(whatsapp("{}", "") + "media: {max_bytes: 100}\n", "/e/h.yaml").ok());
+  EXPECT_FALSE(load_text(whatsapp("{}", "") + "media: {max_bytes: 100000000}\n", "/e/h.yaml").ok());
+}
+
+TEST(Diff, AnotherFolderForFilesWaitsForTheNextStart) {
+  const auto before = load_text(whatsapp("{}", ""), "/e/h.yaml");
+  const auto after = load_text(whatsapp("{}", "") + "media: {directory: shared}\n", "/e/h.yaml");
+  ASSERT_TRUE(before.config && after.config);
+  EXPECT_THAT(compare(*before.config, *after.config).needs_restart, ElementsAre("media"));
 }
 
 }  // namespace

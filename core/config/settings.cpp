@@ -70,6 +70,17 @@ void read_store(Draft& draft, StoreConfig& store) {
   store.url = draft.secret(path);
 }
 
+/// Beside the store's file, so that whoever may write the one may write the other.
+void read_media(Draft& draft) {
+  auto& media = draft.config.media;
+  const auto& store = draft.config.store;
+  const auto* folder = draft.text({"media", "directory"});
+  const bool beside = folder == nullptr && store.kind == StoreConfig::Kind::kSqlite;
+  media.directory =
+      beside ? store.file.parent_path() / "media" : draft.resolve(folder == nullptr ? "data/media" : *folder);
+  read_number(draft, {"media", "max_bytes"}, media.max_bytes);
+}
+
 void read_hotels(Draft& draft, std::vector<HotelConfig>& hotels) {
   for (std::size_t i = 0; i < draft.size({"hotels"}); ++i) {
     const auto path = Path{"hotels"} / i;
@@ -125,6 +136,7 @@ void read_settings(Draft& draft) {
   read_number(draft, {"limits", "self_test_minutes"}, config.limits.self_test);
   read_days(draft, {"retention", "messages_days"}, config.retention.messages);
   read_days(draft, {"retention", "events_days"}, config.retention.events);
+  read_media(draft);
   read_hotels(draft, config.hotels);
 }
 

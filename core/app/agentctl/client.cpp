@@ -1,5 +1,6 @@
 #include "app/agentctl/client.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include <Poco/Exception.h>
@@ -47,8 +48,32 @@ Result<json> Client::post(const std::string& path, const json& body, std::chrono
 
 Result<json> Client::remove(const std::string& path) const { return call("DELETE", path, "", kUsual); }
 
+Result<Client::Download> Client::download(const std::string& path) const {
+  auto answer = exchange("GET", path, "", kUsual);
+  if (!answer) return answer.error();
+  if (answer->status >= 300) return refusal_of(answer->status, json::parse(answer->body, nullptr, false));
+  Download got{.bytes = std::move(answer->body), .name = {}};
+  constexpr std::string_view kName = "filename=\"";
+  const auto begin = answer->disposition.find(kName);
+  if (begin == std::string::npos) return got;
+  got.name = answer->disposition.substr(begin + kName.size());
+  got.name.resize(std::min(got.name.size(), got.name.find('"')));
+  return got;
+}
+
 Result<json> Client::call(const std::string& method, const std::string& path, const std::string& body,
                           std::chrono::seconds patience) const {
+  const auto answer = exchange(method, path, body, patience);
+  if (!answer) return answer.error();
+  auto document = json::parse(answer->body, nullptr, false);
+  if (answer->status >= 300) return refusal_of(answer->status, document);
+  if (document.is_discarded())
+    return Error{Code::kInternal, url_ + " did not answer in JSON; is it an Agente Hotel host?"};
+  return document;
+}
+
+Result<Client::Answer> Client::exchange(const std::string& method, const std::string& path, const std::string& body,
+                                        std::chrono::seconds patience) const {
   try {
     const Poco::URI uri(url_);
     const auto session = session_for(uri);
@@ -60,12 +85,10 @@ Result<json> Client::call(const std::string& method, const std::string& path, co
     request.setContentLength(static_cast<int>(body.size()));
     session->sendRequest(request) << body;
     net::HTTPResponse response;
-    std::string text;
-    Poco::StreamCopier::copyToString(session->receiveResponse(response), text);
-    auto answer = json::parse(text, nullptr, false);
-    if (response.getStatus() >= 300) return refusal_of(response.getStatus(), answer);
-    if (answer.is_discarded())
-      return Error{Code::kInternal, url_ + " did not answer in JSON; is it an Agente Hotel host?"};
+    Answer answer;
+    Poco::StreamCopier::copyToString(session->receiveResponse(response), answer.body);
+    answer.status = response.getStatus();
+    answer.disposition = response.get("Content-Disposition", "");
     return answer;
   } catch (const Poco::TimeoutException&) {
     return Error{Code::kTimeout, url_ + " has not answered within " + std::to_string(patience.count()) +

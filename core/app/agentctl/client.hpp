@@ -21,7 +21,20 @@ class Client {
                               std::chrono::seconds patience = kUsual) const;
   Result<nlohmann::json> remove(const std::string& path) const;
 
+  struct Download {
+    std::string bytes;
+    std::string name;  ///< as the host offers it: ASCII, no path
+  };
+  Result<Download> download(const std::string& path) const;
+
  private:
+  struct Answer {
+    int status = 0;
+    std::string body{};
+    std::string disposition{};  ///< the header Content-Disposition
+  };
+  Result<Answer> exchange(const std::string& method, const std::string& path, const std::string& body,
+                          std::chrono::seconds patience) const;
   Result<nlohmann::json> call(const std::string& method, const std::string& path, const std::string& body,
                               std::chrono::seconds patience) const;
 

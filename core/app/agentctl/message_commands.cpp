@@ -1,10 +1,13 @@
-// agentctl messages, message retry ID, message replay ID.
+// agentctl messages, message retry ID, message replay ID, message media ID.
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 #include <memory>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "app/agentctl/commands.hpp"
 
@@ -70,6 +73,27 @@ int replay(const Common& common, const std::string& id) {
   return 0;
 }
 
+/// To the file, or to stdout for a program; a terminal is shown no bytes of a guest's.
+int media(const Common& common, const std::string& id, const std::string& to) {
+  if (to.empty() && isatty(STDOUT_FILENO) != 0) {
+    std::fprintf(stderr, "write `-o FILE`, or send the output to a file or program\n");
+    return 2;
+  }
+  const auto got = common.client().download("/api/v1/admin/messages/" + url_encoded(id) + "/media");
+  if (!got) return failed(got.error());
+  std::FILE* out = to.empty() ? stdout : std::fopen(to.c_str(), "wbx");
+  if (out == nullptr) {
+    std::fprintf(stderr, "%s cannot be written, or is there already: %s\n", to.c_str(), std::strerror(errno));
+    return 1;
+  }
+  const bool written = std::fwrite(got->bytes.data(), 1, got->bytes.size(), out) == got->bytes.size();
+  const bool closed = (to.empty() ? std::fflush(out) : std::fclose(out)) == 0;
+  if (written && closed && !to.empty())
+    std::printf("%s: %zu bytes (%s)\n", to.c_str(), got->bytes.size(), got->name.c_str());
+  if (!written || !closed) std::fprintf(stderr, "not all of it could be written\n");
+  return written && closed ? 0 : 1;
+}
+
 }  // namespace
 
 void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
@@ -90,6 +114,11 @@ void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
               [&common, id] { return retry(common, *id); })
       ->add_option("ID", *id, "the id that `agentctl messages` shows")
       ->required();
+  auto to = std::make_shared<std::string>();
+  auto* file = add_command(*message, common, chosen, "media", "the file that a guest sent with it",
+                           [&common, id, to] { return media(common, *id, *to); });
+  file->add_option("ID", *id, "the id that `agentctl messages` shows")->required();
+  file->add_option("-o,--output", *to, "a new file to write it to (default: the output)");
   add_command(*message, common, chosen, "replay",
               "handles a guest's last message again; books nothing twice and repeats no answer he has",
               [&common, id] { return replay(common, *id); })

@@ -84,7 +84,10 @@ json messages_json(Connection& connection, const GuestRecord& record) {
   json list = json::array();
   for (const auto& line : record.messages) {
     if (line.direction == "in") {
-      if (const auto message = store::inbound::find(connection, line.id)) list.push_back(received_json(*message));
+      if (const auto message = store::inbound::find(connection, line.id)) {
+        list.push_back(received_json(*message));
+        list.back()["media"] = media_json(connection, line.id);
+      }
     } else if (const auto message = store::outbound::find(connection, line.id)) {
       list.push_back(sent_json(*message));
     }
@@ -191,6 +194,7 @@ Response erase(House& house, const Request& request) {
   if (!guest) return refuse_with(request, guest.error());
   const auto erased = messaging::erase_guest(house.store, house.clock, *guest, actor_of(house, request));
   if (!erased) return refuse_with(request, erased.error());
+  house.cloakroom.wake();  // his files go
   return Response::json(200, {{"hotel", guest->hotel},
                               {"channel", guest->channel},
                               {"pseudonym", erased->pseudonym},

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "config/config.hpp"
+#include "messaging/cloakroom.hpp"
 #include "messaging/delivery.hpp"
 #include "messaging/front_desk.hpp"
 #include "messaging/hotels.hpp"
@@ -38,6 +39,7 @@ struct House {
   messaging::Replay& replay;
   messaging::Hotels& hotels;
   messaging::Mirror& mirror;
+  messaging::Cloakroom& cloakroom;
   Visitors& visitors;
   /// Upgrades an instance now; as PluginHost::reload.
   std::function<Result<void>(const std::string& instance)> reload;
@@ -47,6 +49,7 @@ void mount_webhook(Router& router, House& house);        // /webhook/{channel}, 
 void mount_health(Router& router, House& house);         // /health/*, /metrics, /
 void mount_reservations(Router& router, House& house);   // /api/v1/reservations
 void mount_messages(Router& router, House& house);       // /api/v1/admin/messages, chat
+void mount_media(Router& router, House& house);          // /api/v1/admin/messages/{id}/media
 void mount_conversations(Router& router, House& house);  // /api/v1/admin/conversations
 void mount_guests(Router& router, House& house);         // /api/v1/admin/guests
 void mount_plugins(Router& router, House& house);        // /api/v1/admin/plugins and self-tests
@@ -59,6 +62,7 @@ inline void mount_all(Router& router, House& house) {
   mount_health(router, house);
   mount_reservations(router, house);
   mount_messages(router, house);
+  mount_media(router, house);
   mount_conversations(router, house);
   mount_guests(router, house);
   mount_plugins(router, house);
@@ -70,6 +74,13 @@ inline void mount_all(Router& router, House& house) {
 /// The guest that {channel} and {sender} of the path name: of the hotel in the query, or of the only one that knows
 /// him; kNotFound, or kInvalid when several do.
 Result<store::GuestKey> guest_named_by(House& house, const Request& request);
+
+/// The message that the path names; kInvalid.
+Result<store::Id> message_id_in(const Request& request);
+
+/// What became of a message's file: {"state","mime_type","size","sha256","file_name","transcript","reason"}; null for
+/// none.
+nlohmann::json media_json(store::sql::Connection& connection, store::Id message);
 
 /// Who asks, for the record: the name of his token, or the address he came from.
 std::string actor_of(const House& house, const Request& request);

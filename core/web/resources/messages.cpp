@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "store/media.hpp"
 #include "store/repositories.hpp"
 #include "web/resources/house.hpp"
 
@@ -14,17 +15,12 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestText = 4096;  // code points, as on the narrowest channel
 
-std::optional<store::Id> parse_id(std::string_view text) {
-  store::Id id = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return id;
-}
-
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
-json line_json(const store::messages::Line& line) {
-  return {{"id", std::to_string(line.id)},
+json line_json(store::sql::Connection& connection, const store::messages::Line& line) {
+  const bool may_have = line.direction == "in" && store::media::has_file(line.kind);
+  return {{"media", may_have ? media_json(connection, line.id) : json(nullptr)},
+          {"id", std::to_string(line.id)},
           {"channel", line.guest.channel},
           {"account", text_or_null(line.account)},
           {"external_id", text_or_null(line.external_id)},
@@ -67,27 +63,29 @@ Response list(House& house, const Request& request) {
   filter.limit = static_cast<int>(*limit);
   filter.after = *after;
   std::vector<store::messages::Line> lines;
-  const auto read =
-      house.store.read([&](store::sql::Connection& connection) { lines = store::messages::list(connection, filter); });
+  json messages;
+  const auto read = house.store.read([&](store::sql::Connection& connection) {
+    lines = store::messages::list(connection, filter);
+    messages = json::array();
+    for (const auto& line : lines) messages.push_back(line_json(connection, line));
+  });
   if (!read) return refuse_with(request, read.error());
-  json messages = json::array();
-  for (const auto& line : lines) messages.push_back(line_json(line));
   const bool more = static_cast<int>(lines.size()) == filter.limit;
   return Response::json(200, {{"messages", std::move(messages)},
                               {"next_cursor", more ? json(std::to_string(lines.back().id)) : json(nullptr)}});
 }
 
 Response retry(House& house, const Request& request) {
-  const auto id = parse_id(request.param("id"));
-  if (!id) return refuse_with(request, {Code::kInvalid, "id: must be the number that agentctl messages shows"});
+  const auto id = message_id_in(request);
+  if (!id) return refuse_with(request, id.error());
   const auto retried = house.delivery.retry(*id);
   return retried ? Response::json(202, {{"id", std::to_string(*id)}, {"status", "pending"}})
                  : refuse_with(request, retried.error());
 }
 
 Response replay(House& house, const Request& request) {
-  const auto id = parse_id(request.param("id"));
-  if (!id) return refuse_with(request, {Code::kInvalid, "id: must be the number that agentctl messages shows"});
+  const auto id = message_id_in(request);
+  if (!id) return refuse_with(request, id.error());
   const auto done = house.replay(*id, actor_of(house, request));
   return done ? Response::json(202, {{"id", std::to_string(*id)}, {"status", "received"}, {"replayed", true}})
               : refuse_with(request, done.error());
@@ -95,12 +93,14 @@ Response replay(House& house, const Request& request) {
 
 /// One inbound message and the replies to it: how `agentctl chat` knows that the turn is over.
 Response one(House& house, const Request& request) {
-  const auto id = parse_id(request.param("id"));
-  if (!id) return refuse_with(request, {Code::kInvalid, "id: must be the number that agentctl messages shows"});
+  const auto id = message_id_in(request);
+  if (!id) return refuse_with(request, id.error());
   std::optional<store::Inbound> message;
+  json media;
   std::vector<store::Outbound> replies;
   const auto read = house.store.read([&](store::sql::Connection& connection) {
     message = store::inbound::find(connection, *id);
+    media = media_json(connection, *id);
     replies = store::outbound::list_replies_to(connection, *id);
   });
   if (!read) return refuse_with(request, read.error());
@@ -112,6 +112,7 @@ Response one(House& house, const Request& request) {
   return Response::json(200, {{"id", std::to_string(*id)},
                               {"status", store::name_of(message->status)},
                               {"reason", text_or_null(message->failure)},
+                              {"media", std::move(media)},
                               {"replies", std::move(list)}});
 }
 
@@ -165,6 +166,14 @@ Response say(House& house, const Request& request) {
 }
 
 }  // namespace
+
+Result<store::Id> message_id_in(const Request& request) {
+  const auto text = request.param("id");
+  store::Id id = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (failure == std::errc{} && end == text.data() + text.size()) return id;
+  return Error{Code::kInvalid, "id: must be the number that agentctl messages shows"};
+}
 
 void mount_messages(Router& router, House& house) {
   const auto with_house = [&house](Response (*answer)(House&, const Request&)) {
