@@ -293,11 +293,21 @@ concierge::Hotel facts_of(const config::HotelConfig& hotel, const config::Config
           .bookings_per_guest_per_day = config.limits.bookings_per_guest_per_day};
 }
 
+/// The one that the PMS has already, unless a limit has changed since.
+Rooms::StandIn& stand_in_for(Rooms& rooms, const config::InstanceConfig& instance, const config::LimitsConfig& limits) {
+  const auto fits = [&](const auto& each) {
+    return each->pms.id() == instance.id && each->pms.plugin() == instance.plugin &&
+           each->gateway.hotel() == instance.hotel && each->settle == limits.booking_settle &&
+           each->wait == limits.booking_wait;
+  };
+  const auto found = std::ranges::find_if(rooms.stand_ins, fits);
+  if (found != rooms.stand_ins.end()) return **found;
+  return *rooms.stand_ins.emplace_back(std::make_unique<Rooms::StandIn>(instance, limits, *rooms.store, *rooms.clock));
+}
+
 void open_stand_in(Rooms& rooms, const config::Config& config, const config::InstanceConfig& instance) {
-  auto& stand_in = rooms.stand_ins[instance.id + " " + instance.plugin];
-  if (stand_in) return;
-  stand_in = std::make_unique<Rooms::StandIn>(instance, *rooms.store, *rooms.clock, config.limits);
-  rooms.hotels->add_absent(facts_of(*config.hotel(instance.hotel), config), stand_in->gateway, !instance.former);
+  auto& stand_in = stand_in_for(rooms, instance, config.limits);
+  rooms.hotels->add_absent(facts_of(*config.hotel(instance.hotel), config), stand_in.gateway, !instance.former);
 }
 
 }  // namespace

@@ -1,11 +1,15 @@
 // agente-host: reads the configuration, starts the house, and waits for signals.
+#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
 
 #include <CLI/CLI.hpp>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include "app/host.hpp"
 #include "app/version.hpp"
@@ -47,6 +51,17 @@ void limit_stopping() {
   }).detach();
 }
 
+std::atomic<bool> ends_in_order = false;
+
+/// A plugin that calls exit would end what other threads still use, and might hang there for ever: nobody would start
+/// the host again. What was acknowledged is in the store.
+void end_at_once(int status, void*) {
+  if (ends_in_order) return;
+  constexpr std::string_view kWhy = "a plugin has called exit: the host ends at once\n";
+  static_cast<void>(::write(STDERR_FILENO, kWhy.data(), kWhy.size()) > 0);
+  ::_exit(status == 0 ? EX_SOFTWARE : status);  // never as if all were well
+}
+
 int run(const config::Config& config) {
   const auto signals = block_signals();
   if (auto opened = log::open(config.log.file.value_or(""), log::level_named(config.log.level)); !opened) {
@@ -59,6 +74,7 @@ int run(const config::Config& config) {
     std::fprintf(stderr, "agente-host cannot start: %s\n", host.error().text.c_str());
     return 2;
   }
+  ::on_exit(end_at_once, nullptr);
   log::info("host", "ready", {{"url", (*host)->operator_url()}, {"version", app::kVersion}});
   std::printf("ready: %s/\n", (*host)->operator_url().c_str());
   std::fflush(stdout);
@@ -73,6 +89,7 @@ int run(const config::Config& config) {
   (*host)->stop();
   log::info("host", "stopped");
   log::close();
+  ends_in_order = true;
   return 0;
 }
 

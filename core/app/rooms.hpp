@@ -67,18 +67,19 @@ struct Host::Rooms {
   std::vector<std::unique_ptr<pms::Gateway>> gateways;                ///< replaced ones too: others may hold them
   /// For a PMS that is configured and not connected: what guests accepted waits for it, and is given up in time.
   struct StandIn {
-    StandIn(const config::InstanceConfig& instance, store::Store& store, const Clock& clock,
-            const config::LimitsConfig& limits)
-        : pms(instance.id, instance.plugin),
+    StandIn(const config::InstanceConfig& instance, const config::LimitsConfig& limits, store::Store& store,
+            const Clock& clock)
+        : settle(limits.booking_settle),
+          wait(limits.booking_wait),
+          pms(instance.id, instance.plugin),
           gateway(instance.hotel, pms, store, clock,
-                  {.call_deadline = instance.deadline,
-                   .booking_settle = limits.booking_settle,
-                   .booking_wait = limits.booking_wait},
+                  {.call_deadline = instance.deadline, .booking_settle = settle, .booking_wait = wait},
                   {.call = [](std::string_view, std::string_view, std::string_view) {}}) {}
+    const Millis settle, wait;
     pms::AbsentPms pms;
     pms::Gateway gateway;
   };
-  std::map<std::string, std::unique_ptr<StandIn>> stand_ins;  ///< by instance and plugin
+  std::vector<std::unique_ptr<StandIn>> stand_ins;  ///< replaced ones too, as for gateways
   std::unique_ptr<messaging::Hotels> hotels;
   std::unique_ptr<messaging::Delivery> delivery;
   std::unique_ptr<messaging::Presence> presence;

@@ -102,7 +102,8 @@ bool Cloakroom::claim(Row& row) {
 }
 
 void Cloakroom::clear_away(const Row& row) {
-  if (files_.keep_only(row.message, "")) {
+  const bool is_away = !row.path.empty() && !files_.is_at_hand(row.path);
+  if (!is_away && files_.keep_only(row.message, "")) {
     // Should this not be written, the row is found again.
     static_cast<void>(store_.write([&](store::sql::Connection& connection) { store::media::remove(connection, row); }));
   } else if (complaints_.is_due("remove")) {
@@ -129,8 +130,10 @@ Result<plugins::Media> Cloakroom::ask_for(const Row& row) {
 
 void Cloakroom::fetch(Row& row) {
   auto media = ask_for(row);
-  if (clock_.now() >= row.next_try) return;  // too late: another attempt may have begun
-  if (media) {
+  const bool late = clock_.now() >= row.next_try;  // another attempt may have begun, and then nothing is written here
+  if (late) {
+    refuse(row, {Code::kTimeout, "it took longer than an attempt may"});
+  } else if (media) {
     take(row, std::move(*media));
   } else {
     refuse(row, media.error());

@@ -215,22 +215,39 @@ TEST_F(CloakroomTest, AnAttemptThatWasKilledIsMadeAgainAndItsFileGoes) {
 
   cloakroom = another();
   cloakroom->start();
-  later(Cloakroom::kAttempt - Millis{1});
-  EXPECT_EQ(row(id)->state, State::kWanted);
+  clock.advance(Cloakroom::kAttempt - Millis{1});
+  ASSERT_TRUE(becomes(arrive("image", "wamid.2"), State::kStored));
+  EXPECT_EQ(row(id)->attempts, 1) << "it may still be under way";
   later(Millis{1});
   ASSERT_TRUE(becomes(id, State::kStored));
   EXPECT_EQ(cloakroom->open(id)->bytes, "a picture");
-  EXPECT_TRUE(eventually([&] { return files() == 1; }));
+  EXPECT_TRUE(eventually([&] { return files() == 2; })) << "its own and the other message's";
 }
 
 TEST_F(CloakroomTest, AnAttemptThatTookTooLongKeepsNothingAndSpoilsNothing) {
   provider.meanwhile([&] { clock.advance(Cloakroom::kAttempt); });
   const auto id = arrive();
   ASSERT_TRUE(eventually([&] { return provider.asked_for().size() == 1; }));
-  cloakroom->wake();
+  ASSERT_TRUE(eventually([&] { return row(id)->reason.find("longer than") != std::string::npos; }));
+  EXPECT_EQ(files(), 0U);
+  later(Millis{15'000});
   ASSERT_TRUE(becomes(id, State::kStored));
   EXPECT_EQ(row(id)->attempts, 2);
   EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(CloakroomTest, AFolderThatIsAwayDoesNotMeanThatTheFileIsGone) {
+  const auto id = arrive();
+  ASSERT_TRUE(becomes(id, State::kStored));
+  const fs::path elsewhere = folder.string() + "-unmounted";
+  fs::rename(folder, elsewhere);
+  forget(id);
+  later(Millis{0});
+  ASSERT_TRUE(eventually([&] { return row(id)->attempts == 2; }));
+  fs::rename(elsewhere, folder);
+  later(Cloakroom::kAttempt);
+  ASSERT_TRUE(eventually([&] { return !row(id); }));
+  EXPECT_EQ(files(), 0U);
 }
 
 TEST_F(CloakroomTest, TwoHostsOnOneStoreFetchAFileOnce) {

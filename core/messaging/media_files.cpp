@@ -102,6 +102,11 @@ Result<std::string> MediaFiles::read(const std::string& path) const {
 
 void MediaFiles::remove(const std::string& path) const { ::unlink((folder_ / path).c_str()); }
 
+bool MediaFiles::is_at_hand(const std::string& path) const {
+  std::error_code none;
+  return fs::is_directory((folder_ / path).parent_path(), none);
+}
+
 bool MediaFiles::keep_only(store::Id message, const std::string& path) const {
   const auto drawer = folder_ / drawer_of(message);
   std::error_code error;

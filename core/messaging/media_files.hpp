@@ -23,6 +23,8 @@ class MediaFiles {
   [[nodiscard]] Result<std::string> read(const std::string& path) const;
   /// No matter whether it is there.
   void remove(const std::string& path) const;
+  /// Whether the folder of the file at `path` is there: else it may lie on a disk that is away, and not be gone.
+  [[nodiscard]] bool is_at_hand(const std::string& path) const;
   /// Removes what all attempts for the message left, but the file at `path`; "": all. False: something still is there.
   bool keep_only(store::Id message, const std::string& path) const;
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Millis kLook{500};
 constexpr Millis kRoomsStay{600'000};
+constexpr Millis kRoomsAgain{60'000};
 constexpr Millis kNotOffered{3'600'000};  // a PMS plugin that tells no changes may be replaced by one that does
 constexpr std::string_view kTrace = "mirror";
 
@@ -83,13 +84,13 @@ Mirror::Due Mirror::due() {
 Millis Mirror::ask(pms::Gateway& gateway, Next& next) {
   pms::Follow follow({gateway}, store_, clock_);
   const auto changed = follow.next_changes(kTrace);
-  const auto counted = changed ? count_rooms(follow, next) : Result<void>{};
-  if (changed && counted) {
+  if (changed) {
     next.pause = Next{}.pause;
+    count_rooms(gateway, next);
     if (changed->bookings >= pms::Follow::kPage) return kMore;
-    return changed->bookings > 0 ? std::min(kMaybeMore, every_.load()) : every_.load();
+    return changed->bookings > 0 && !changed->is_at_end ? std::min(kMaybeMore, every_.load()) : every_.load();
   }
-  const auto& why = changed ? counted.error() : changed.error();
+  const auto& why = changed.error();
   if (why.code == Code::kConflict) return kMore;
   if (why.code == Code::kUnsupported) return kNotOffered;
   log::info("PMS", "what changed there could not be read; it is asked for again: " + why.text,
@@ -97,11 +98,14 @@ Millis Mirror::ask(pms::Gateway& gateway, Next& next) {
   return std::exchange(next.pause, std::min(next.pause * 2, kLongestPause));
 }
 
-Result<void> Mirror::count_rooms(pms::Follow& follow, Next& next) {
-  if (clock_.steady() < next.count_rooms_at) return {};
-  auto counted = follow.count_rooms(kTrace);
-  if (counted) next.count_rooms_at = clock_.steady() + kRoomsStay;
-  return counted;
+/// Beside the changes, which go on also where this fails.
+void Mirror::count_rooms(pms::Gateway& gateway, Next& next) {
+  if (clock_.steady() < next.count_rooms_at) return;
+  const auto counted = pms::Follow({gateway}, store_, clock_).count_rooms(kTrace);
+  next.count_rooms_at = clock_.steady() + (counted ? kRoomsStay : kRoomsAgain);
+  if (counted) return;
+  log::info("PMS", "how many rooms it has could not be read; it is asked again in a minute: " + counted.error().text,
+            {{"hotel", gateway.hotel()}, {"backend", gateway.backend()}});
 }
 
 Mirror::Sync Mirror::sync() {

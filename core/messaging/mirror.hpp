@@ -75,7 +75,7 @@ class Mirror {
   void run(const std::stop_token& stop);
   Due due();
   Millis ask(pms::Gateway& gateway, Next& next);
-  Result<void> count_rooms(pms::Follow& follow, Next& next);
+  void count_rooms(pms::Gateway& gateway, Next& next);
   void sync_now(const std::stop_token& stop);
   Result<void> sync_pms(pms::Gateway& gateway, int done_before, const std::stop_token& stop);
 

@@ -167,7 +167,9 @@ Result<void> Generation::find_others() {
   const auto* media = static_cast<const agente_channel_media_v1*>(media_);
   const bool deaf = presence != nullptr && presence->seen == nullptr;
   const bool empty = media != nullptr && media->fetch == nullptr;
-  if (thrown.empty() && !deaf && !empty) return {};
+  if (!thrown.empty())
+    return Error{Code::kInternal, fmt::format("plugin {} let out {} when asked what it offers", identity_.id, thrown)};
+  if (!deaf && !empty) return {};
   return Error{Code::kInternal, fmt::format("plugin {} offers {} without its function: leave it out, or give it one",
                                             identity_.id, deaf ? AGENTE_CHANNEL_PRESENCE_V1 : AGENTE_CHANNEL_MEDIA_V1)};
 }
@@ -184,7 +186,7 @@ void Generation::go_live() {
 
 Result<void> Generation::enter(const CallSpec& spec, Visit& visit) {
   const auto& config = tenant_->config;
-  visit.deadline = std::chrono::steady_clock::now() + config.deadline;
+  visit.deadline = std::chrono::steady_clock::now() + std::max(config.deadline, spec.at_least);
   if (spec.name.serial) visit.ticket = turn_->take(visit.deadline, [this] { return state_ != GenerationState::kLive; });
   const std::lock_guard lock(mutex_);
   const bool on_trial = spec.trial && state_ == GenerationState::kCreated;

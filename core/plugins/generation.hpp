@@ -30,6 +30,7 @@ struct CallSpec {
   std::string_view trace{};
   bool trial = false;        ///< may also be made before the generation is live
   bool writes = false;       ///< may change something outside: a defect on the way leaves the outcome unknown
+  Millis at_least{0};        ///< so long it may take, where the instance's own deadline is shorter
   Staged* staged = nullptr;  ///< emptied unless the call succeeds; null: it may not stage anything
   /// Makes what it staged durable, once the plugin has succeeded; its error is the call's. A serial call keeps its turn
   /// meanwhile: the next one sees what this one left.

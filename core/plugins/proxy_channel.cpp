@@ -3,6 +3,7 @@
 #include <agente/channel.h>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "plugins/c_abi.hpp"
 #include "plugins/self_check.hpp"
 
@@ -12,6 +13,20 @@ namespace {
 constexpr std::size_t kMostHeaders = 100;
 
 const agente_channel_v1& table(const Frame& frame) { return *static_cast<const agente_channel_v1*>(frame.interface); }
+
+/// Carries out what a plugin asks of a sink, and takes note of what breaks the rules: one that ignores our code cannot
+/// hide it.
+template <class Sink, class F>
+agente_status obey(Sink& sink, bool& broken, F&& work) noexcept {
+  bool fine = false;
+  try {
+    fine = work(sink);
+  } catch (...) {
+    fine = false;
+  }
+  broken |= !fine;
+  return fine ? AGENTE_OK : AGENTE_E_INVALID;
+}
 
 /// The answer to a web request, as the plugin writes it.
 class Answer {
@@ -30,18 +45,10 @@ class Answer {
   }
 
  private:
-  /// Takes note of what breaks the rules, so that a plugin that ignores our code cannot hide it.
   template <class F>
   static agente_status guarded(void* ctx, F&& work) noexcept {
     auto& self = *static_cast<Answer*>(ctx);
-    bool fine = false;
-    try {
-      fine = work(self);
-    } catch (...) {
-      fine = false;
-    }
-    self.broken_ |= !fine;
-    return fine ? AGENTE_OK : AGENTE_E_INVALID;
+    return obey(self, self.broken_, work);
   }
 
   static agente_status status(void* ctx, std::int32_t status) noexcept {
@@ -95,32 +102,37 @@ class Parcel {
   }
 
  private:
-  static agente_status about(void* ctx, const agente_media_about* about) noexcept {
+  template <class F>
+  static agente_status guarded(void* ctx, F&& work) noexcept {
     auto& self = *static_cast<Parcel*>(ctx);
-    const bool first = !std::exchange(self.has_about_, true);
-    if (!first || !abi::complete(about)) return self.refuse();
-    auto type = abi::text(about->mime_type);
-    auto name = abi::text(about->file_name, abi::kTextLimit);
-    auto digest = abi::text(about->sha256);
-    auto words = abi::text(about->transcript, abi::kTextLimit);
-    if (!type || !name || !digest || !words) return self.refuse();
-    self.media_.mime_type = std::move(*type);
-    self.media_.file_name = std::move(*name);
-    self.media_.sha256 = std::move(*digest);
-    self.media_.transcript = std::move(*words);
-    return AGENTE_OK;
+    return obey(self, self.broken_, work);
+  }
+
+  static agente_status about(void* ctx, const agente_media_about* about) noexcept {
+    return guarded(ctx, [&](Parcel& self) {
+      const bool first = !std::exchange(self.has_about_, true);
+      if (!first || !abi::complete(about)) return false;
+      const auto type = abi::text(about->mime_type);
+      const auto digest = abi::text(about->sha256);
+      const auto name = abi::view(about->file_name, abi::kTextLimit);
+      const auto words = abi::view(about->transcript, abi::kTextLimit);
+      if (!type || !name || !digest || !words) return false;
+      // A guest's own words: what no text may have in it is no reason to lose his file.
+      self.media_ = {.mime_type = *type,
+                     .file_name = clean_utf8(*name),
+                     .sha256 = *digest,
+                     .transcript = clean_utf8(*words),
+                     .bytes = {}};
+      return true;
+    });
   }
   static agente_status piece(void* ctx, agente_bytes piece) noexcept {
-    auto& self = *static_cast<Parcel*>(ctx);
-    self.too_large_ |= piece.len > self.most_ - self.media_.bytes.size();
-    const auto seen = self.too_large_ ? std::nullopt : abi::view(piece, self.most_);
-    if (!seen || !self.has_about_) return self.refuse();
-    self.media_.bytes += *seen;
-    return AGENTE_OK;
-  }
-  agente_status refuse() noexcept {
-    broken_ = true;
-    return AGENTE_E_INVALID;
+    return guarded(ctx, [&](Parcel& self) {
+      self.too_large_ |= piece.len > self.most_ - self.media_.bytes.size();
+      const auto seen = self.too_large_ ? std::nullopt : abi::view(piece, self.most_);
+      if (seen && self.has_about_) self.media_.bytes += *seen;
+      return seen && self.has_about_;
+    });
   }
 
   const std::size_t most_;
@@ -210,11 +222,13 @@ Result<Media> ProxyChannel::fetch(const MediaRequest& request, std::string_view 
                                     .kind = abi::str(request.kind),
                                     .raw = abi::bytes(request.raw)};
   Parcel parcel(request.max_bytes);
-  const auto done = route_.call({.name = "fetch", .trace = trace}, [&](const Frame& frame) -> agente_status {
-    const auto* table = static_cast<const agente_channel_media_v1*>(frame.media);
-    if (table == nullptr) return AGENTE_E_RETRY;  // replaced meanwhile by one that has none
-    return table->fetch(frame.self, frame.call, &record, parcel.c(), frame.err);
-  });
+  constexpr Millis kFetch{60'000};  // 16 MiB by a slow line
+  const auto done =
+      route_.call({.name = "fetch", .trace = trace, .at_least = kFetch}, [&](const Frame& frame) -> agente_status {
+        const auto* table = static_cast<const agente_channel_media_v1*>(frame.media);
+        if (table == nullptr) return AGENTE_E_RETRY;  // replaced meanwhile by one that has none
+        return table->fetch(frame.self, frame.call, &record, parcel.c(), frame.err);
+      });
   if (!done && !parcel.is_broken()) return done.error();
   return parcel.take(route_.plugin());
 }

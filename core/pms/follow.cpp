@@ -156,7 +156,7 @@ Result<Follow::Step> Follow::next_changes(std::string_view trace) {
   const auto changes = take_over(*from, from->cursor, true, trace);
   if (!changes) return changes.error();
   const Step step{.bookings = static_cast<int>(changes->bookings.size()),
-                  .is_at_end = changes->bookings.empty() && changes->next_cursor == from->cursor};
+                  .is_at_end = changes->next_cursor == from->cursor};
   if (!step.is_at_end) return step;
   const auto noted =
       store_.write([&](Connection& connection) { known::put_up_to(connection, hotel_, gateway_.backend(), asked_at); });

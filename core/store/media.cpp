@@ -31,7 +31,7 @@ WHERE hotel_id = ?1 AND message_id = ?2 AND attempts = ?3 AND state IN ('wanted'
 // An attempt that is under way may still write a file: it is removed when that attempt is over for certain.
 #define AGENTE_MAKE_GONE                                                                     \
   "UPDATE media SET state = 'gone', mime_type = '', size = 0, sha256 = '', file_name = '', " \
-  "transcript = '', path = '', reason = '', next_try = CASE WHEN state = 'wanted' THEN next_try ELSE 0 END "
+  "transcript = '', reason = '', next_try = CASE WHEN state = 'wanted' THEN next_try ELSE 0 END "
 constexpr std::string_view kForget = AGENTE_MAKE_GONE "WHERE hotel_id = ?1 AND message_id = ?2 AND state <> 'gone'";
 constexpr std::string_view kForgetRemoved = AGENTE_MAKE_GONE
     "WHERE message_id >= ?1 AND message_id <= ?2 AND state <> 'gone' "

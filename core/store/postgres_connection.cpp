@@ -188,11 +188,12 @@ PostgresConnection::Mark PostgresConnection::begin_as(std::optional<Id> host) {
 /// Begun and marked in one round trip, which only a query without parameters can; planned once for each host id.
 std::string PostgresConnection::prepared_mark(std::optional<Id> host) {
   const auto name = "mark_" + (host ? std::to_string(*host) : "of_nobody");
-  if (!marks_.insert(name).second) return name;
+  if (marks_.contains(name)) return name;
   const auto place =
       host ? " FROM (SELECT id FROM hosts WHERE id = " + std::to_string(*host) + " FOR KEY SHARE) AS place" : "";
   run("PREPARE " + name + " (BIGINT) AS UPDATE commit_marks SET number = $1, used_at = " + kNow + place +
       " WHERE session = " + std::to_string(mark_.session) + " RETURNING number");
+  marks_.insert(name);  // not before: a server in trouble may have refused it
   return name;
 }
 

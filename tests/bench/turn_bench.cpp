@@ -1,6 +1,6 @@
 // A whole dialogue turn in process: understand, flow, PMS that answers at once, one transaction; on SQLite and on a
-// PostgreSQL of its own. The messages have arrived before: what is timed is their turns alone. 16 threads are as many as
-// a hotel lets to its PMS at once.
+// PostgreSQL of its own. The messages have arrived before: what is timed is their turns alone. 16 threads are as many
+// as a hotel lets to its PMS at once.
 //   build/release/bin/turn_bench
 #include <deque>
 

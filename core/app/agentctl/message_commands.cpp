@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
@@ -73,6 +74,12 @@ int replay(const Common& common, const std::string& id) {
   return 0;
 }
 
+/// As the host keeps it: for nobody else. Null: it is there already, or cannot be made.
+std::FILE* new_file_of_ours(const std::string& path) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  return file < 0 ? nullptr : fdopen(file, "wb");
+}
+
 /// To the file, or to stdout for a program; a terminal is shown no bytes of a guest's.
 int media(const Common& common, const std::string& id, const std::string& to) {
   if (to.empty() && isatty(STDOUT_FILENO) != 0) {
@@ -81,7 +88,7 @@ int media(const Common& common, const std::string& id, const std::string& to) {
   }
   const auto got = common.client().download("/api/v1/admin/messages/" + url_encoded(id) + "/media");
   if (!got) return failed(got.error());
-  std::FILE* out = to.empty() ? stdout : std::fopen(to.c_str(), "wbx");
+  std::FILE* out = to.empty() ? stdout : new_file_of_ours(to);
   if (out == nullptr) {
     std::fprintf(stderr, "%s cannot be written, or is there already: %s\n", to.c_str(), std::strerror(errno));
     return 1;
@@ -90,8 +97,10 @@ int media(const Common& common, const std::string& id, const std::string& to) {
   const bool closed = (to.empty() ? std::fflush(out) : std::fclose(out)) == 0;
   if (written && closed && !to.empty())
     std::printf("%s: %zu bytes (%s)\n", to.c_str(), got->bytes.size(), got->name.c_str());
-  if (!written || !closed) std::fprintf(stderr, "not all of it could be written\n");
-  return written && closed ? 0 : 1;
+  if (written && closed) return 0;
+  std::fprintf(stderr, "not all of it could be written\n");
+  if (!to.empty()) std::remove(to.c_str());
+  return 1;
 }
 
 }  // namespace

@@ -90,7 +90,10 @@ struct IsolationTest : testing::Test {
   [[nodiscard]] Condition condition() const { return generation->condition(); }
   /// Waits until it lives again after so many deaths.
   void await_life(int crashes) {
-    wait_for([&] { return condition().running && condition().crashes >= crashes; });
+    wait_for([&] {
+      const auto seen = condition();  // once: it may die between two looks
+      return seen.running && seen.crashes >= crashes;
+    });
     EXPECT_EQ(condition().crashes, crashes);
   }
 };

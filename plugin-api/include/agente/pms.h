@@ -160,8 +160,8 @@ typedef struct agente_pms_v1 {
   agente_status (*set_stay_status)(void* self, const agente_call* call, agente_str booking_id, int32_t status,
                                    const agente_booking_sink* out, agente_error* err);
 
-  /* Bookings created or changed since `cursor` (empty: all), oldest first, at most `limit`; then the next cursor.
-   * Nothing may be missed; something may come twice. [serial] */
+  /* Bookings created or changed since `cursor` (empty: all), oldest first, at most `limit`; then the next cursor, which
+   * is `cursor` itself once nothing is left. Nothing may be missed; something may come twice. [serial] */
   agente_status (*changes_since)(void* self, const agente_call* call, agente_str cursor, uint32_t limit,
                                  const agente_booking_sink* out, const agente_sink* next_cursor, agente_error* err);
 

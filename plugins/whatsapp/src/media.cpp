@@ -19,6 +19,7 @@ constexpr int kAddresses = 3;  // the webhook's, and two that Graph is asked for
 constexpr int kRedirects = 3;
 constexpr std::size_t kLongestUrl = 4096;
 constexpr std::size_t kLongestName = 4096;
+constexpr std::uint32_t kRoomForAPage = 65'536;
 constexpr std::size_t kLongestType = 255;
 
 /// What the webhook says of the file.
@@ -156,18 +157,21 @@ class Fetching {
 
   http_response get(const std::string& url) const {
     try {
-      return services_.http(here_, {.url = url, .headers = headers(), .max_response_bytes = wanted_.max_bytes});
+      // Room for a page that says why there is no file.
+      const auto most = std::max(wanted_.max_bytes, kRoomForAPage);
+      return services_.http(here_, {.url = url, .headers = headers(), .max_response_bytes = most});
     } catch (const error& e) {
       if (e.code() == AGENTE_E_UNKNOWN_OUTCOME) throw error(AGENTE_E_RETRY, e.what());
       if (e.code() != AGENTE_E_INVALID) throw;
-      throw error(AGENTE_E_INVALID,
-                  "the file has more than the " + std::to_string(wanted_.max_bytes) + " bytes that are kept at most");
+      throw error(AGENTE_E_INVALID, "the file has more than the " + std::to_string(wanted_.max_bytes) +
+                                        " bytes that are kept at most, or its address answers strangely: " + e.what());
     }
   }
 
   std::optional<std::string> checked(http_response answer) {
     if (answer.status == 429 || answer.status >= 500) refuse(answer);
     if (!answer.ok()) return gives_up("answers " + std::to_string(answer.status));
+    check_size(static_cast<std::int64_t>(answer.body.size()));
     const auto type = lower(answer.header("content-type"));
     if (wanted_.kind != "document" && type.starts_with("text/html")) return gives_up("answers with a page");
     digest_ = to_hex(sha256(answer.body));

@@ -203,7 +203,17 @@ TEST_F(Media, WhatIsLargerThanItSaysIsNotTakenEither) {
   const auto refused = failure();
   EXPECT_EQ(refused.code(), AGENTE_E_INVALID);
   EXPECT_THAT(refused.what(), HasSubstr("more than the 1000 bytes"));
-  EXPECT_EQ(fake.requests().at(0).max_response_bytes, 1000U);
+  EXPECT_EQ(fake.requests().at(0).max_response_bytes, 65'536U) << "room for a page that says why there is no file";
+}
+
+TEST_F(Media, AFileOfMoreThanIsKeptIsRefusedAndALongPageThatSaysNoIsNoSuchFile) {
+  gives(kAddress, std::string(1001, 'x'));
+  EXPECT_EQ(failure().code(), AGENTE_E_INVALID);
+
+  gives(kAddress, std::string(5000, 'x'), 404);
+  names(kSecondAddress);
+  gives(kSecondAddress, kPicture);
+  EXPECT_EQ(fetch().bytes, kPicture);
 }
 
 TEST_F(Media, WhatGraphDoesNotHandOutComesAgainForItMayBeTheToken) {

@@ -211,7 +211,7 @@ static agente_status seen(void* ctx, const agente_call* call, agente_str account
 /* The file is the raw body, called as the message. */
 static agente_status fetch(void* ctx, const agente_call* call, const agente_media_request* request,
                            const agente_media_sink* out, agente_error* err) {
-  const agente_media_about about = {sizeof about, 0, request->kind, request->external_id, request->account,
+  const agente_media_about about = {sizeof about,        0, request->kind, request->external_id, request->account,
                                     request->external_id};
   (void)ctx;
   (void)call;
