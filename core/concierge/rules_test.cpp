@@ -239,7 +239,7 @@ TEST_F(Rules, TenPicturesInARowAreAskedAboutOnceAnHour) {
 }
 
 TEST_F(Rules, AVoiceNoteIsForAPerson) {
-  EXPECT_THAT(guest.say("", "audio"), HasSubstr("se la paso a una persona"));
+  EXPECT_THAT(guest.say("", "audio"), HasSubstr("paso la suya a una persona"));
   EXPECT_EQ(guest.talk.state, State::kHandoff);
   EXPECT_THAT(guest.say("", "audio"), HasSubstr("Su mensaje le llega al hotel"));
   EXPECT_EQ(guest.say("", "audio"), "") << "a person has the word";
