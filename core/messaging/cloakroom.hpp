@@ -76,7 +76,7 @@ class Cloakroom {
   OnceAMinute complaints_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  bool news_ = false;
+  bool news_ = true;     ///< what an earlier process left
   std::jthread thread_;  // last: it uses all of the above
 };
 

@@ -48,7 +48,7 @@ std::string much_later() {
 }
 
 struct Sent : ::testing::Test {
-  Stage stage{{.more_channels = "media: {max_bytes: 2000}\n"}};
+  Stage stage{{.more_channels = "media: {directory: media, max_bytes: 2000}\n"}};
 
   void start() {
     stage.start_simulator();
