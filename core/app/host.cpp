@@ -98,6 +98,17 @@ void start_plugins(Rooms& rooms) {
   rooms.self_tests->every(config->limits.self_test);
 }
 
+void build_mirror(Rooms& rooms) {
+  rooms.mirror = std::make_unique<messaging::Mirror>(
+      *rooms.store, *rooms.clock, *rooms.hotels,
+      [&rooms](const std::string& hotel) { return works_for(rooms, hotel + "/pms"); });
+  // A test that looks at what nobody has followed yet wants the host to follow late.
+  const char* poll = std::getenv("AGENTE_PMS_POLL_SECONDS");
+  if (poll != nullptr && rooms.config.pin()->stage == config::Stage::kTest) {
+    rooms.mirror->every(std::chrono::seconds{std::max(1, std::atoi(poll))});
+  }
+}
+
 void build_messaging(Rooms& rooms) {
   const auto limits = rooms.config.pin()->limits;
   rooms.meter = std::make_unique<messaging::Meter>(rooms.metrics, [&rooms](std::string_view channel) {
@@ -141,14 +152,7 @@ void build_messaging(Rooms& rooms) {
   rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics,
                                                            [&rooms] { return works_for(rooms, "retention"); });
   rooms.retention->keep(kept_for(*rooms.config.pin()));
-  rooms.mirror = std::make_unique<messaging::Mirror>(
-      *rooms.store, *rooms.clock, *rooms.hotels,
-      [&rooms](const std::string& hotel) { return works_for(rooms, hotel + "/pms"); });
-  // A test that looks at what nobody has followed yet wants the host to follow late.
-  const char* poll = std::getenv("AGENTE_PMS_POLL_SECONDS");
-  if (poll != nullptr && rooms.config.pin()->stage == config::Stage::kTest) {
-    rooms.mirror->every(std::chrono::seconds{std::max(1, std::atoi(poll))});
-  }
+  build_mirror(rooms);
 }
 
 /// Where this host is, for those that share its store: no two processes listen on one port of one machine.
