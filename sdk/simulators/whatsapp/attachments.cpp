@@ -38,18 +38,40 @@ Refusal read_source(const json& file, Outgoing& out) {
   return std::nullopt;
 }
 
+Refusal read_caption(const json& file, const Outgoing& out, std::string& caption) {
+  if (auto refusal = optional_text(file, "caption", caption)) return refusal;
+  const bool takes_one = out.type != "audio" && out.type != "sticker";
+  if (!takes_one && !caption.empty())
+    return graph_error(100, "Unexpected key \"caption\" on param \"" + out.type + "\".");
+  if (count_characters(caption) <= kMaxCaption) return std::nullopt;
+  return bad_value("Param " + out.type + ".caption must be at most 1024 characters long.");
+}
+
 Refusal read_file(const json& file, Outgoing& out) {
   std::string caption;
   std::string name;
   if (auto refusal = read_source(file, out)) return refusal;
-  if (auto refusal = optional_text(file, "caption", caption)) return refusal;
-  if (count_characters(caption) > kMaxCaption) {
-    return bad_value("Param " + out.type + ".caption must be at most 1024 characters long.");
-  }
+  if (auto refusal = read_caption(file, out, caption)) return refusal;
   if (out.type == "document") {
     if (auto refusal = optional_text(file, "filename", name)) return refusal;
   }
+  const auto* voice = member(file, "voice");
+  if (voice != nullptr && !voice->is_boolean()) return bad_value("Param " + out.type + ".voice must be a boolean.");
   out.text = "[" + out.type + (name.empty() ? "" : " " + name) + "]" + (caption.empty() ? "" : " " + caption);
+  return std::nullopt;
+}
+
+/// Cards of people: each needs the name that is shown.
+Refusal read_contacts(const json& cards, Outgoing& out) {
+  if (cards.empty()) return missing_parameter("contacts");
+  for (const auto& card : cards) {
+    const auto* name = card.is_object() ? member(card, "name") : nullptr;
+    if (name == nullptr || !name->is_object()) return missing_parameter("contacts.name");
+    std::string shown;
+    if (auto refusal = optional_text(*name, "formatted_name", shown)) return refusal;
+    if (shown.empty()) return missing_parameter("contacts.name.formatted_name");
+    out.text += (out.text.empty() ? "[contact] " : ", ") + shown;
+  }
   return std::nullopt;
 }
 
@@ -98,15 +120,19 @@ Refusal read_reaction(const json& reaction, Outgoing& out) {
 }  // namespace
 
 bool is_attachment(std::string_view type) {
-  static constexpr std::array<std::string_view, 4> kPlayed{"document", "image", "location", "reaction"};
+  static constexpr std::array<std::string_view, 8> kPlayed{"audio",    "contacts", "document", "image",
+                                                           "location", "reaction", "sticker",  "video"};
   return std::find(kPlayed.begin(), kPlayed.end(), type) != kPlayed.end();
 }
 
 Refusal read_attachment(const json& body, Outgoing& out) {
   const auto* content = member(body, out.type.c_str());
   if (content == nullptr) return missing_parameter(out.type);
-  if (!content->is_object()) return bad_value("Param " + out.type + " must be an object.");
   out.attachment = content->dump();
+  const bool is_list = out.type == "contacts";
+  if (is_list && !content->is_array()) return bad_value("Param contacts must be an array.");
+  if (is_list) return read_contacts(*content, out);
+  if (!content->is_object()) return bad_value("Param " + out.type + " must be an object.");
   if (out.type == "location") return read_location(*content, out);
   if (out.type == "reaction") return read_reaction(*content, out);
   return read_file(*content, out);

@@ -34,6 +34,10 @@ TEST(Attachments, AreAcceptedAndShownInWords) {
       {"location",
        {{"latitude", -34.6}, {"longitude", "-58.4"}, {"name", "Hotel Sol"}, {"address", "Calle 1"}},
        "[location -34.6, -58.4] Hotel Sol, Calle 1"},
+      {"video", {{"link", "https://hotel.example/tour.mp4"}, {"caption", "El hotel"}}, "[video] El hotel"},
+      {"audio", {{"link", "https://hotel.example/hola.ogg"}, {"voice", true}}, "[audio]"},
+      {"sticker", {{"link", "https://hotel.example/sun.webp"}}, "[sticker]"},
+      {"contacts", json::array({{{"name", {{"formatted_name", "Recepción"}}}}}), "[contact] Recepción"},
       {"reaction", {{"message_id", wamid}, {"emoji", "👍"}}, "[reaction 👍]"},
       {"reaction", {{"message_id", wamid}, {"emoji", ""}}, "[reaction taken back]"}};
   for (const auto& good : cases) {
@@ -79,7 +83,16 @@ TEST(Attachments, WhatMetaRefusesIsRefusedInItsWords) {
       {"reaction", {{"emoji", "👍"}}, 100, "(#100) The parameter reaction.message_id is required."},
       {"reaction", {{"message_id", "wamid.x"}}, 100, "(#100) The parameter reaction.emoji is required."},
       {"reaction", {{"message_id", "wamid.x"}, {"emoji", "ok"}}, 131009, "Param reaction.emoji must be one emoji."},
-      {"sticker", image, 131051, "Message type is not currently supported: sticker"}};
+      {"sticker", changed(image, {{"caption", "x"}}), 100, "Unexpected key \"caption\" on param \"sticker\"."},
+      {"audio", changed(image, {{"voice", "yes"}}), 131009, "Param audio.voice must be a boolean."},
+      {"video", json::object(), 131008, "One of id and link is required in video."},
+      {"contacts", json::object(), 131009, "Param contacts must be an array."},
+      {"contacts", json::array(), 100, "(#100) The parameter contacts is required."},
+      {"contacts", {7}, 100, "(#100) The parameter contacts.name is required."},
+      {"contacts",
+       {{{"name", json::object()}}},
+       100,
+       "(#100) The parameter contacts.name.formatted_name is required."}};
   for (const auto& bad : cases) {
     SCOPED_TRACE(bad.type + bad.content.dump().substr(0, 100));
     const auto answer = bench.post(with(bad.type, bad.content));

@@ -50,8 +50,8 @@ std::vector<Case> bad_bodies() {
       {"unknown type", changed(R"({"type":"telegram"})"), 100, invalid,
        "Param type must be one of {AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, PIN, REACTION, STICKER, "
        "TEMPLATE, TEXT, VIDEO} - got \"telegram\"."},
-      {"type not played", changed(R"({"type":"sticker"})"), 131051, "(#131051) Unsupported message type",
-       "Message type is not currently supported: sticker"},
+      {"type not played", changed(R"({"type":"pin"})"), 131051, "(#131051) Unsupported message type",
+       "Message type is not currently supported: pin"},
       {"no text", changed(R"({"text":null})"), 100, missing("text")},
       {"text no object", changed(R"({"text":"Hola"})"), 131009, bad, "Param text must be an object."},
       {"no body of text", changed(R"({"text":{"body":null}})"), 100, missing("text.body")},

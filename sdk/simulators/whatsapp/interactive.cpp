@@ -1,6 +1,8 @@
 #include "simulators/whatsapp/interactive.hpp"
 
+#include <array>
 #include <set>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -108,6 +110,36 @@ Refusal check_list(const json& action) {
   return bad_value("Total row count exceed max allowed count: 10");
 }
 
+/// The members that must be in `parameters` of an action of that name.
+Refusal check_parameters(const json& action, const char* name, const std::vector<Rule>& rules) {
+  if (action.value("name", json()) != name) return bad_value("Param action.name must be " + std::string(name) + ".");
+  const auto parameters = action.value("parameters", json::object());
+  if (!parameters.is_object()) return bad_value("Param action.parameters must be an object.");
+  std::string ignored;
+  for (const auto& rule : rules) {
+    if (auto refusal = read_text(parameters, rule, ignored)) return refusal;
+  }
+  return std::nullopt;
+}
+
+Refusal check_link_button(const json& action) {
+  constexpr std::size_t kLongestUrl = 2'000;
+  const std::vector<Rule> rules{{"display_text", "Display text", 20}, {"url", "URL", kLongestUrl}};
+  if (auto refusal = check_parameters(action, "cta_url", rules)) return refusal;
+  const std::string url = action["parameters"]["url"];
+  if (url.starts_with("https://") || url.starts_with("http://")) return std::nullopt;
+  return bad_value("Param url must be a valid http or https URL.");
+}
+
+Refusal check_location_request(const json& action) { return check_parameters(action, "send_location", {}); }
+
+Refusal check_flow(const json& action) {
+  return check_parameters(action, "flow",
+                          {{"flow_message_version", "Flow message version", 10},
+                           {"flow_cta", "Flow CTA", 30},
+                           {"flow_id", "Flow id", 100}});
+}
+
 /// `header` and `footer`, which may be left out. Headers of pictures and files are not played.
 Refusal check_frame(const json& interactive) {
   for (const auto* member : {"header", "footer"}) {
@@ -121,6 +153,14 @@ Refusal check_frame(const json& interactive) {
   return std::nullopt;
 }
 
+struct Shape {
+  const char* name;
+  Refusal (*check)(const json& action);
+};
+constexpr std::array kShapes{Shape{"button", check_buttons}, Shape{"list", check_list},
+                             Shape{"cta_url", check_link_button},
+                             Shape{"location_request_message", check_location_request}, Shape{"flow", check_flow}};
+
 }  // namespace
 
 Refusal check_interactive(const json& interactive, std::string& text) {
@@ -132,8 +172,9 @@ Refusal check_interactive(const json& interactive, std::string& text) {
   const auto action = interactive.value("action", json());
   if (!action.is_object()) return missing_parameter("action");
   const auto type = interactive.value("type", json());
-  if (type == "button") return check_buttons(action);
-  if (type == "list") return check_list(action);
+  for (const auto& shape : kShapes) {
+    if (type == shape.name) return shape.check(action);
+  }
   return graph_error(131051, "Interactive type is not currently supported: " + type.dump());
 }
 

@@ -39,6 +39,12 @@ std::vector<json> numbered_rows(int count) {
   return rows;
 }
 
+json with_action(const char* type, const json& action) {
+  return {{"type", type}, {"body", {{"text", "x"}}}, {"action", action.is_null() ? json::object() : action}};
+}
+
+json named(const char* name, const json& parameters) { return {{"name", name}, {"parameters", parameters}}; }
+
 std::string words_of(const json& error) {
   return error.contains("error_data") ? error["error_data"]["details"] : error["message"];
 }
@@ -53,6 +59,18 @@ TEST(Interactive, ButtonsAndListsAreAcceptedAndNotedAsTheyAre) {
   EXPECT_EQ(bench.last_request()["text"], "¿Confirma?");
   ASSERT_EQ(bench.post(body_with(list)).status, 200);
   EXPECT_EQ(bench.last_request()["interactive"], list);
+}
+
+TEST(Interactive, LinksFlowsAndQuestionsForAPlaceAreAccepted) {
+  const Bench bench;
+  for (const auto& good :
+       {with_action("cta_url", named("cta_url", {{"display_text", "Reservar"}, {"url", "https://hotel.example"}})),
+        with_action("location_request_message", {{"name", "send_location"}}),
+        with_action("flow",
+                    named("flow", {{"flow_message_version", "3"}, {"flow_cta", "Check in"}, {"flow_id", "1"}}))}) {
+    EXPECT_EQ(bench.post(body_with(good)).status, 200) << good;
+    EXPECT_EQ(bench.last_request()["interactive"], good);
+  }
 }
 
 TEST(Interactive, WhatMetaRefusesIsRefusedInItsWords) {
@@ -84,8 +102,16 @@ TEST(Interactive, WhatMetaRefusesIsRefusedInItsWords) {
       {with_rows({row("1", "Doble", "")}), 131009, "Row description length invalid. Min length: 1, Max length: 72"},
       {with_rows({row("1")}, twenty_one), 131009, "Button label length invalid. Min length: 1, Max length: 20"},
       {with_footer(std::string(61, 'x')), 131009, "Footer text length invalid. Min length: 1, Max length: 60"},
-      {json{{"type", "flow"}, {"body", {{"text", "x"}}}, {"action", json::object()}}, 131051,
-       "Interactive type is not currently supported: \"flow\""},
+      {with_action("product", {}), 131051, "Interactive type is not currently supported: \"product\""},
+      {with_action("cta_url", {{"name", "flow"}}), 131009, "Param action.name must be cta_url."},
+      {with_action("cta_url", named("cta_url", {{"display_text", twenty_one}, {"url", "https://a.example"}})), 131009,
+       "Display text length invalid. Min length: 1, Max length: 20"},
+      {with_action("cta_url", named("cta_url", {{"display_text", "Web"}, {"url", "ftp://a.example"}})), 131009,
+       "Param url must be a valid http or https URL."},
+      {with_action("cta_url", named("cta_url", 7)), 131009, "Param action.parameters must be an object."},
+      {with_action("location_request_message", {{"name", "x"}}), 131009, "Param action.name must be send_location."},
+      {with_action("flow", named("flow", {{"flow_message_version", "3"}})), 100,
+       "(#100) The parameter flow_cta is required."},
       {json{{"type", "button"}, {"action", json::object()}}, 100, "(#100) The parameter body is required."}};
   for (const auto& bad : cases) {
     const auto answer = bench.post(body_with(bad.interactive));

@@ -84,19 +84,16 @@ Refusal read_template(const json& body, Outgoing& out) {
   return std::nullopt;
 }
 
-/// The types of the real service that are not played are refused with the error it has for a type that a number cannot
+/// The type of the real service that is not played is refused with the error it has for a type that a number cannot
 /// send.
 Refusal read_content(const json& body, Outgoing& out) {
-  static constexpr std::array<std::string_view, 5> kOthers{"audio", "contacts", "sticker", "video", "pin"};
   out.type = "text";
   if (auto refusal = optional_text(body, "type", out.type)) return refusal;
   if (out.type == "text") return read_text(body, out);
   if (out.type == "interactive") return read_interactive(body, out);
   if (out.type == "template") return read_template(body, out);
   if (is_attachment(out.type)) return read_attachment(body, out);
-  if (std::find(kOthers.begin(), kOthers.end(), out.type) != kOthers.end()) {
-    return graph_error(131051, "Message type is not currently supported: " + out.type);
-  }
+  if (out.type == "pin") return graph_error(131051, "Message type is not currently supported: " + out.type);
   return graph_error(100,
                      "Param type must be one of {AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, PIN, "
                      "REACTION, STICKER, TEMPLATE, TEXT, VIDEO} - got \"" +
@@ -108,6 +105,7 @@ Refusal read_extras(const json& body, Outgoing& out) {
   if (count_characters(out.key) > kMaxKey) {
     return bad_value("Param biz_opaque_callback_data must be at most 512 characters long.");
   }
+  if (auto refusal = optional_text(body, "recipient_identity_key_hash", out.identity)) return refusal;
   const auto* context = member(body, "context");
   if (context == nullptr) return std::nullopt;
   std::string quoted;

@@ -23,9 +23,10 @@ struct Outgoing {
   std::string key{};          ///< biz_opaque_callback_data
   std::string interactive{};  ///< JSON: the buttons or the list, as they came; empty for none
   std::string form{};         ///< JSON: the member `template`, as it came; empty for none
-  std::string attachment{};   ///< JSON: the image, document, location or reaction, as it came; empty for none
-  std::string media_id{};     ///< of an image or document that was uploaded
+  std::string attachment{};   ///< JSON: the file, place, card or reaction, as it came; empty for none
+  std::string media_id{};     ///< of a file that was uploaded
   std::string link{};         ///< of one that Graph is to fetch
+  std::string identity{};     ///< recipient_identity_key_hash: whom the sender takes the guest for
   std::string reacts_to{};    ///< the message a reaction is put to
 };
 
