@@ -52,6 +52,17 @@ void add_whatsapp(CLI::App& command, whatsapp::Options& options) {
   command.add_option("--app-id", options.app_id, "Id of the app")->capture_default_str();
   command.add_option("--webhook", options.webhook, "Where messages and statuses are posted (http://...)");
   command.add_option("--app-secret", options.app_secret, "Signs what is posted");
+  command.add_option("--old-app-secret", options.old_app_secret, "Signs where the fault webhook_old_secret strikes");
+  command.add_option("--mix-batch", options.mix.batch, "Up to so many events in one webhook")
+      ->check(CLI::Range(1, 1000));
+  command.add_option("--mix-duplicates", options.mix.duplicates, "Share of the webhooks that come twice")
+      ->check(CLI::Range(0.0, 1.0));
+  command.add_flag("--mix-reorder", options.mix.reorder, "Webhooks come in any order, drawn from --seed");
+  add_milliseconds(command, "--mix-gather", options.mix.gather, "For how long events are gathered to be mixed");
+  command.add_option("--allow", options.allowed,
+                     "A guest on the list of a test number, digits; others are 131030; may be repeated");
+  command.add_option("--app-limit", options.calls_an_hour, "Calls an hour, of any kind; then code 4. 0: any number")
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--rate", options.rate, "Messages a second and number")->capture_default_str();
   command.add_flag("!--no-pair-limit", options.pair_limit, "Any number of messages to one guest");
   const std::map<std::string, whatsapp::ClosedWindow> closed{{"ignore", whatsapp::ClosedWindow::kIgnored},

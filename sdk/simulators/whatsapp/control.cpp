@@ -4,112 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "simulators/whatsapp/encoding.hpp"
-#include "simulators/whatsapp/ids.hpp"
-#include "simulators/whatsapp/media_edge.hpp"
+#include "simulators/whatsapp/guest_message.hpp"
+#include "simulators/whatsapp/kinds.hpp"
 
 namespace agente::sim::whatsapp {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kMaxBatch = 1000;  // Meta's own
-
-std::string digits_of(const std::string& text) {
-  auto digits = text.substr(text.starts_with("+") ? 1 : 0);
-  if (digits.find_first_not_of("0123456789") != std::string::npos || digits.size() > 15) {
-    throw Unclear("from must be a telephone number, digits with the country code, not '" + text + "'");
-  }
-  return digits;
-}
-
-/// {"shape": "button_reply", "id", "title", "description"?, "message_id"}: what a guest taps of a message he was sent.
-Tap read_tap(const json& tap) {
-  Tap tapped{.shape = tap.at("shape").get<std::string>(),
-             .id = tap.at("id").get<std::string>(),
-             .title = tap.at("title").get<std::string>(),
-             .description = tap.value("description", ""),
-             .message_id = tap.at("message_id").get<std::string>()};
-  if (tapped.shape == "button_reply" || tapped.shape == "list_reply") return tapped;
-  throw Unclear("tap.shape must be button_reply or list_reply, not '" + tapped.shape + "'");
-}
-
-/// The control request, whoever it speaks of.
-struct Asked {
-  World& world;
-  const Request& request;
-};
-
-/// {"mime_type", "base64" or "text", "caption"?, "filename"?, "voice"?, "url"?}: a file the guest sends. Meta keeps it.
-SentFile read_file(const json& file, const Asked& asked) {
-  const auto type = file.at("mime_type").get<std::string>();
-  auto bytes = file.contains("base64") ? from_base64(file["base64"].get<std::string>()) : file.value("text", "");
-  if (!bytes) throw Unclear("media.base64 must be base64");
-  if (const auto refusal = refuse_file(type, bytes->size())) {
-    throw Unclear("media: " + (refusal->details.empty() ? refusal->message : refusal->details));
-  }
-  const auto medium = asked.world.media.add(type, *std::move(bytes), asked.world.now() + Media::kFromGuest);
-  SentFile sent{.kind = medium.kind,
-                .id = medium.id,
-                .mime_type = type,
-                .sha256 = base64(sha256(medium.bytes)),
-                .caption = file.value("caption", ""),
-                .filename = file.value("filename", ""),
-                .voice = file.value("voice", false)};
-  if (file.value("url", true)) sent.url = media_url(asked.world, asked.request, medium.id);
-  return sent;
-}
-
-std::string words_of(const SentFile& file) {
-  const auto what = file.voice ? "voice note" : file.kind;
-  return "[" + what + (file.filename.empty() ? "" : " " + file.filename) + "]" +
-         (file.caption.empty() ? "" : " " + file.caption);
-}
-
-/// What he writes, taps or sends.
-void read_content(const json& body, const Asked& asked, GuestMessage& message) {
-  if (body.contains("tap")) {
-    message.tap = read_tap(body["tap"]);
-    message.text = message.tap->title;
-  } else if (body.contains("media")) {
-    message.file = read_file(body["media"], asked);
-    message.text = words_of(*message.file);
-  } else {
-    message.text = body.at("text").get<std::string>();
-  }
-}
-
-GuestMessage read_message(const json& body, const Asked& asked) {
-  GuestMessage message{.from = digits_of(body.value("from", "")),
-                       .user_id = body.value("user_id", ""),
-                       .name = body.value("name", "Guest"),
-                       .id = body.value("id", ""),
-                       .timestamp = asked.world.unix_time(),
-                       .text = {}};
-  read_content(body, asked, message);
-  if (message.from.empty() && message.user_id.empty()) throw Unclear("from or user_id must say who writes");
-  if (body.contains("timestamp")) {
-    const auto& time = body["timestamp"];
-    message.timestamp = time.is_string() ? time.get<std::string>() : std::to_string(time.get<std::int64_t>());
-  }
-  if (message.id.empty()) message.id = new_wamid_from(message.from.empty() ? message.user_id : message.from);
-  return message;
-}
-
-/// `batch` is a number (the same text so many times) or a list of messages; what those leave out is taken from outside.
-std::vector<GuestMessage> read_messages(const json& body, const Asked& asked) {
-  const auto batch = body.value("batch", json(1));
-  const auto size = batch.is_array() ? batch.size() : batch.get<std::size_t>();
-  if (size < 1 || size > kMaxBatch) throw Unclear("batch must be 1 to 1000 messages");
-  std::vector<GuestMessage> messages;
-  for (std::size_t i = 0; i < size; ++i) {
-    auto one = body;
-    if (i > 0 || batch.is_array()) one.erase("id");  // an id is one message's only
-    if (batch.is_array()) one.update(batch[i]);
-    messages.push_back(read_message(one, asked));
-  }
-  return messages;
-}
+using std::chrono::milliseconds;
 
 /// Unix seconds; one that cannot be read is of no time.
 Window::Moment moment_of(const std::string& timestamp) {
@@ -119,11 +21,30 @@ Window::Moment moment_of(const std::string& timestamp) {
 }
 
 void note_written(World& world, const std::string& number, const GuestMessage& message) {
+  world.tell(message.guest(), message.echo ? "<" : ">", message.text);
+  if (message.echo) return;
   world.guest_ids.add(message.id);
-  world.tell(message.from.empty() ? message.user_id : message.from, ">", message.text);
+  world.guests.met(message);
   for (const auto& guest : {message.from, message.user_id}) {
     if (!guest.empty()) world.window.wrote(number, guest, moment_of(message.timestamp));
   }
+}
+
+/// The id of the file he sends; empty if he sends none.
+std::string media_of(const GuestMessage& message) {
+  const auto type = message.content.value("type", "");
+  const auto inner = message.content.value(type, nlohmann::ordered_json());
+  return inner.is_object() && inner.contains("mime_type") ? inner.value("id", "") : "";
+}
+
+/// What no guest sends; nothing if `body` speaks of a guest.
+std::optional<nlohmann::ordered_json> news_of_account(const json& body, const BusinessNumber& number) {
+  if (!body.contains("kind") || body.contains("batch")) return std::nullopt;
+  const auto& kind = kind_named(body["kind"].get<std::string>());
+  if (!kind.contains("field")) return std::nullopt;
+  auto value = kind.at("value");
+  if (body.contains("with")) value.merge_patch(nlohmann::ordered_json::parse(body["with"].dump()));
+  return field_event(number, kind.at("field"), std::move(value));
 }
 
 json answer_of(const Answer& answer) {
@@ -137,16 +58,38 @@ json answer_of(const Answer& answer) {
 Control::Control(World& world)
     : world_(world),
       desk_{{"GET /__sim/log", [this](const Request& request) { return log(request); }},
+            {"GET /__sim/report", [this](const Request& request) { return report(request); }},
+            {"POST /__sim/mix", [this](const Request& request) { return mix(request); }},
             {"POST /__sim/fault", [this](const Request& request) { return fault(request); }},
             {"POST /__sim/webhook", [this](const Request& request) { return webhook(request); }},
             {"POST /__sim/guest", [this](const Request& request) { return guest(request); }},
             {"POST /__sim/clock", [this](const Request& request) { return clock(request); }},
+            {"GET /__sim/file", [this](const Request& request) { return file(request); }},
+            {"GET /__sim/templates",
+             [this](const Request&) {
+               return Reply{.body = json{{"data", world_.templates.all()}}.dump()};
+             }},
             {"POST /__sim/templates", [this](const Request& request) { return templates(request); }},
             {"POST /__sim/reset", [this](const Request& request) { return reset(request); }}} {}
 
 Reply Control::answer(const Request& request) { return answer_at(desk_, request); }
 
 Reply Control::log(const Request& request) { return {.body = world_.journal.since(read_since(request))}; }
+
+Reply Control::report(const Request&) { return {.body = world_.report.told().dump() + "\n"}; }
+
+Reply Control::mix(const Request& request) {
+  const auto body = read_object(request);
+  Mix mix;
+  mix.batch = body.value("batch", mix.batch);
+  mix.duplicates = body.value("duplicates", mix.duplicates);
+  mix.reorder = body.value("reorder", mix.reorder);
+  mix.gather = milliseconds{body.value("gather_ms", mix.gather.count())};
+  if (mix.batch < 1 || mix.batch > 1000) throw Unclear("batch must be 1 to 1000 events");
+  if (!(mix.duplicates >= 0 && mix.duplicates <= 1)) throw Unclear("duplicates must lie between 0 and 1");
+  world_.courier.mix(mix);
+  return {.body = "{\"ok\":true}\n"};
+}
 
 Reply Control::fault(const Request& request) {
   if (const auto refusal = world_.faults.arm(read_rule(read_object(request)))) return problem(400, *refusal);
@@ -155,8 +98,9 @@ Reply Control::fault(const Request& request) {
 
 Reply Control::webhook(const Request& request) {
   const auto body = read_object(request);
-  world_.subscriptions.point(
-      {body.at("url").get<std::string>(), body.value("app_secret", world_.courier.target().app_secret)});
+  const auto now = world_.courier.target();
+  world_.subscriptions.point({body.at("url").get<std::string>(), body.value("app_secret", now.app_secret),
+                              body.value("old_app_secret", now.old_secret)});
   return {.body = "{\"ok\":true}\n"};
 }
 
@@ -166,38 +110,62 @@ Reply Control::guest(const Request& request) {
   const bool retry = body.value("retry", true);
   if (body.contains("raw")) {
     const auto event = nlohmann::ordered_json::parse(request.body).at("raw");
-    const Parcel parcel{.event = "raw", .body = to_wire(event)};
-    return {.body = answer_of(world_.courier.post(parcel, retry)).dump() + "\n"};
+    return {.body = post({.about = {{.event = "raw"}}, .body = to_wire(event)}, retry).dump() + "\n"};
+  }
+  const auto number = world_.number(body.value("phone_number_id", world_.options.phone_number_ids.front()));
+  if (const auto news = news_of_account(body, number)) {
+    const Subject subject{.event = "account", .text = body["kind"]};
+    return {.body = post({.about = {subject}, .body = to_wire(*news)}, retry).dump() + "\n"};
   }
   const auto messages = read_messages(body, {world_, request});
-  const auto number = world_.number(body.value("phone_number_id", world_.options.phone_number_ids.front()));
   auto ids = json::array();
+  Parcel parcel{.about = {}, .body = to_wire(messages_event(number, messages))};
   for (const auto& message : messages) {
     note_written(world_, number.phone_number_id, message);
     ids.push_back(message.id);
+    parcel.about.push_back({.event = message.echo ? "echo" : "message",
+                            .id = message.id,
+                            .guest = message.guest(),
+                            .text = message.text,
+                            .media = media_of(message)});
   }
-  const auto& first = messages.front();
-  const Parcel parcel{.event = "message",
-                      .id = first.id,
-                      .guest = first.from.empty() ? first.user_id : first.from,
-                      .text = first.text,
-                      .body = to_wire(messages_event(number, messages))};
   const auto twice = world_.faults.strike("guest", "");
-  auto answer = answer_of(world_.courier.post(parcel, retry));
-  if (twice) world_.courier.post(parcel, false);
-  answer["id"] = first.id;
+  const auto copy = twice ? std::optional(parcel) : std::nullopt;
+  auto answer = post(std::move(parcel), retry);
+  if (copy) post(*copy, false);
+  answer["id"] = ids.front();
   answer["ids"] = std::move(ids);
   return {.body = answer.dump() + "\n"};
 }
 
+json Control::post(Parcel parcel, bool retry) {
+  if (!world_.courier.mixes()) return answer_of(world_.courier.post(parcel, retry));
+  world_.courier.hand_in(std::move(parcel));
+  return {{"queued", true}};
+}
+
 Reply Control::clock(const Request& request) {
-  world_.ahead = std::chrono::seconds{read_object(request).at("ahead_s").get<std::int64_t>()};
+  const std::chrono::seconds ahead{read_object(request).at("ahead_s").get<std::int64_t>()};
+  const auto before = world_.ahead.exchange(ahead);
+  if (ahead > before) world_.courier.hurry(ahead - before);
   return {.body = "{\"ok\":true}\n"};
 }
 
 Reply Control::templates(const Request& request) {
   world_.templates.load(read_object(request).at("data"));
   return {.body = "{\"ok\":true}\n"};
+}
+
+/// For the page. Whatever a guest sends, it must not act in the page's name.
+Reply Control::file(const Request& request) {
+  const auto id = request.query.find("id");
+  const auto medium = id == request.query.end() ? std::nullopt : world_.media.find(id->second, world_.now());
+  if (!medium) return problem(404, "there is no such file");
+  Reply reply{.body = medium->bytes,
+              .content_type = medium->mime_type,
+              .headers = {{"X-Content-Type-Options", "nosniff"}, {"Content-Security-Policy", "sandbox"}}};
+  if (medium->kind == "document") reply.headers.emplace_back("Content-Disposition", "attachment");
+  return reply;
 }
 
 Reply Control::reset(const Request&) {
@@ -209,6 +177,8 @@ Reply Control::reset(const Request&) {
   world_.courier.clear();
   world_.rates.clear();
   world_.guest_ids.clear();
+  world_.guests.clear();
+  world_.report.clear();
   world_.journal.clear();
   return {.body = "{\"ok\":true}\n"};
 }

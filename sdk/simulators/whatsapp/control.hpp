@@ -15,12 +15,16 @@ class Control {
 
  private:
   Reply log(const Request& request);
+  Reply report(const Request& request);
+  Reply mix(const Request& request);
   Reply fault(const Request& request);
   Reply webhook(const Request& request);
   Reply guest(const Request& request);
   Reply clock(const Request& request);
   Reply templates(const Request& request);
+  Reply file(const Request& request);
   Reply reset(const Request& request);
+  nlohmann::json post(Parcel parcel, bool retry);
 
   World& world_;
   const Desk desk_;

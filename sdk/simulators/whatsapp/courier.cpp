@@ -12,6 +12,7 @@
 #include <Poco/URI.h>
 #include <nlohmann/json.hpp>
 
+#include "simulators/whatsapp/spoiled_body.hpp"
 #include "simulators/whatsapp/webhook.hpp"
 
 namespace agente::sim::whatsapp {
@@ -32,29 +33,29 @@ milliseconds gap_before(int attempt, milliseconds gap) {
   return std::min<milliseconds>(kLongestGap, gap * (1LL << std::min(attempt - 3, 20)));
 }
 
-void sign(net::HTTPRequest& request, const std::string& secret, const std::string& body, Faults& faults) {
-  const auto fault = faults.strike("webhook", "");
-  const auto name = fault ? fault->name : "";
-  if (name == "webhook_no_signature") return;
-  request.set("X-Hub-Signature", "sha1=" + hmac_sha1(secret, body));
-  if (name == "webhook_sha1_only") return;
-  const auto key = name == "webhook_bad_signature" ? secret + "-not" : secret;
-  request.set("X-Hub-Signature-256", "sha256=" + hmac_sha256(key, body));
+void sign(net::HTTPRequest& request, const Courier::Target& target, const std::string& body, const std::string& fault) {
+  if (fault == "webhook_no_signature") return;
+  auto secret = target.app_secret;
+  if (fault == "webhook_bad_signature") secret += "-not";
+  if (fault == "webhook_old_secret") secret = target.old_secret;
+  request.set("X-Hub-Signature", "sha1=" + hmac_sha1(target.app_secret, body));
+  if (fault != "webhook_sha1_only") request.set("X-Hub-Signature-256", "sha256=" + hmac_sha256(secret, body));
 }
 
-int exchange(net::HTTPClientSession& session, net::HTTPRequest& request, const std::string& body) {
-  session.sendRequest(request) << body;
-  net::HTTPResponse response;
-  Poco::NullOutputStream nowhere;
-  Poco::StreamCopier::copyStream(session.receiveResponse(response), nowhere);
-  return response.getStatus();
+nlohmann::json told(const Subject& subject) {
+  nlohmann::json entry{{"event", subject.event}, {"id", subject.id}, {"guest", subject.guest}};
+  if (subject.event != "status" && subject.event != "raw") entry["text"] = subject.text;
+  if (!subject.media.empty()) entry["media"] = subject.media;
+  if (!subject.state.empty()) entry["state"] = subject.state;
+  return entry;
 }
 
 }  // namespace
 
-Courier::Courier(const Options& options, Journal& journal, Faults& faults)
-    : options_(options), journal_(journal), faults_(faults) {
-  aim({options.webhook, options.app_secret});
+Courier::Courier(const Options& options, const Now& now, Books books, Faults& faults)
+    : options_(options), now_(now), books_(books), faults_(faults), mixer_(options.seed) {
+  aim({options.webhook, options.app_secret, options.old_app_secret});
+  mixer_.set(options.mix);
   for (int i = 0; i < kWorkers; ++i) workers_.emplace_back([this](std::stop_token stop) { work(stop); });
 }
 
@@ -76,9 +77,14 @@ Courier::Target Courier::target() const {
 }
 
 Answer Courier::post(const Parcel& parcel, bool retry) {
-  const auto began = steady_clock::now();
+  const auto began = now_();
   auto answer = attempt(parcel, 1);
-  if (!answer.ok() && retry) try_again({.parcels = {parcel}, .attempt = 1, .began = began});
+  if (answer.ok()) return answer;
+  if (retry) {
+    try_again({.parcels = {parcel}, .attempt = 1, .began = began});
+  } else {
+    books_.report.gave_up(parcel);
+  }
   return answer;
 }
 
@@ -87,14 +93,44 @@ void Courier::send(std::deque<Parcel> parcels, milliseconds gap) {
   wait_in_line(steady_clock::now() + gap, {.parcels = std::move(parcels), .gap = gap});
 }
 
+void Courier::mix(Mix mix) {
+  mixer_.set(mix);
+  post_gathered();
+}
+
+void Courier::hand_in(Parcel parcel) {
+  const auto mix = mixer_.mix();
+  if (!mix.on()) return send({std::move(parcel)}, milliseconds{0});
+  // An empty trip is the moment at which what was gathered goes.
+  if (mixer_.add(std::move(parcel))) wait_in_line(steady_clock::now() + mix.gather, {});
+}
+
+void Courier::post_gathered() {
+  for (auto& parcel : mixer_.take()) wait_in_line(steady_clock::now(), {.parcels = {std::move(parcel)}, .mixed = true});
+}
+
+void Courier::hurry(std::chrono::seconds time) {
+  const std::lock_guard lock(mutex_);
+  decltype(line_) earlier;
+  for (auto& [due, trip] : line_) earlier.emplace_hint(earlier.end(), due - time, std::move(trip));
+  line_ = std::move(earlier);
+  wake_.notify_all();
+}
+
 void Courier::clear() {
   const std::lock_guard lock(mutex_);
   line_.clear();
+  mixer_.clear();
+  mixer_.set(options_.mix);
 }
 
 void Courier::wait_in_line(Moment due, Trip trip) {
   const std::lock_guard lock(mutex_);
-  if (line_.size() >= kLongestLine) line_.erase(std::prev(line_.end()));
+  if (line_.size() >= kLongestLine) {
+    const auto last = std::prev(line_.end());
+    for (const auto& parcel : last->second.parcels) books_.report.gave_up(parcel);
+    line_.erase(last);
+  }
   line_.emplace(due, std::move(trip));
   wake_.notify_one();
 }
@@ -120,56 +156,73 @@ void Courier::work(std::stop_token stop) {
 }
 
 void Courier::carry(Trip trip) {
-  const auto began = trip.attempt == 1 ? steady_clock::now() : trip.began;
+  if (trip.parcels.empty()) return post_gathered();
+  const auto began = trip.attempt == 1 ? now_() : trip.began;
   auto parcel = std::move(trip.parcels.front());
   trip.parcels.pop_front();
   const auto number = trip.attempt;
-  const auto answer = attempt(parcel, number);
+  const bool gather = number == 1 && !trip.mixed && mixes();
+  const auto answer = gather ? Answer{} : attempt(parcel, number);
   if (!trip.parcels.empty()) {
     const auto gap = trip.gap;
     wait_in_line(steady_clock::now() + gap, {.parcels = std::move(trip.parcels), .gap = gap});
   }
-  if (!answer.ok()) try_again({.parcels = {std::move(parcel)}, .attempt = number, .began = began});
+  if (gather) return hand_in(std::move(parcel));
+  if (!answer.ok()) try_again({.parcels = {std::move(parcel)}, .attempt = number, .began = began, .mixed = trip.mixed});
 }
 
 void Courier::try_again(Trip trip) {
-  const auto now = steady_clock::now();
-  if (now - trip.began > kGiveUpAfter) return;
+  if (now_() - trip.began > kGiveUpAfter) return books_.report.gave_up(trip.parcels.front());
   ++trip.attempt;
-  const auto again = now + gap_before(trip.attempt, options_.retry_gap);
+  const auto again = steady_clock::now() + gap_before(trip.attempt, options_.retry_gap);
   wait_in_line(again, std::move(trip));
+}
+
+int Courier::exchange(const Parcel& parcel) {
+  const auto& guest = parcel.about.front().guest;
+  const auto fault_of = [&](const char* moment) {
+    const auto fault = faults_.strike(moment, "", guest);
+    return fault ? fault->name : std::string();
+  };
+  auto body = spoiled(parcel.body, fault_of("body"));
+  if (!fault_of("bytes").empty()) body = in_plain_utf8(body);
+  const auto to = target();
+  const Poco::URI uri(to.url);
+  net::HTTPClientSession session(uri.getHost(), uri.getPort());
+  session.setTimeout(Poco::Timespan(std::chrono::microseconds(options_.webhook_timeout).count()));
+  const auto path = uri.getPathAndQuery();
+  net::HTTPRequest request("POST", path.empty() ? "/" : path, "HTTP/1.1");
+  request.setContentType("application/json");
+  request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+  request.set("User-Agent", "facebookexternalua");
+  sign(request, to, body, fault_of("webhook"));
+  session.sendRequest(request) << body;
+  net::HTTPResponse response;
+  Poco::NullOutputStream nowhere;
+  Poco::StreamCopier::copyStream(session.receiveResponse(response), nowhere);
+  return response.getStatus();
 }
 
 Answer Courier::attempt(const Parcel& parcel, int number) {
   const auto began = steady_clock::now();
   Answer answer;
   try {
-    const auto [url, secret] = target();
-    const Poco::URI uri(url);
-    net::HTTPClientSession session(uri.getHost(), uri.getPort());
-    session.setTimeout(Poco::Timespan(std::chrono::microseconds(options_.webhook_timeout).count()));
-    const auto path = uri.getPathAndQuery();
-    net::HTTPRequest request("POST", path.empty() ? "/" : path, "HTTP/1.1");
-    request.setContentType("application/json");
-    request.setContentLength64(static_cast<Poco::Int64>(parcel.body.size()));
-    request.set("User-Agent", "facebookexternalua");
-    sign(request, secret, parcel.body, faults_);
-    answer.status = exchange(session, request, parcel.body);
+    answer.status = exchange(parcel);
   } catch (const Poco::Exception& problem) {
     answer.error = problem.displayText();
   }
   answer.latency = std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
+  books_.report.posted(parcel, answer);
   log(parcel, number, answer);
   return answer;
 }
 
 void Courier::log(const Parcel& parcel, int number, const Answer& answer) {
-  nlohmann::json entry{{"event", parcel.event}, {"id", parcel.id},         {"guest", parcel.guest},
-                       {"attempt", number},     {"status", answer.status}, {"latency_ms", answer.latency.count()}};
-  if (parcel.event == "message") entry["text"] = parcel.text;
-  if (!parcel.state.empty()) entry["state"] = parcel.state;
+  auto entry = told(parcel.about.front());
+  entry.update({{"attempt", number}, {"status", answer.status}, {"latency_ms", answer.latency.count()}});
   if (!answer.error.empty()) entry["error"] = answer.error;
-  journal_.add(Journal::Kind::kWebhook, std::move(entry));
+  for (std::size_t i = 1; i < parcel.about.size(); ++i) entry["also"].push_back(told(parcel.about[i]));
+  books_.journal.add(Journal::Kind::kWebhook, std::move(entry));
 }
 
 }  // namespace agente::sim::whatsapp

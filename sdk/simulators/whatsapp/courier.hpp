@@ -12,37 +12,29 @@
 
 #include "simulators/common/faults.hpp"
 #include "simulators/common/journal.hpp"
+#include "simulators/whatsapp/mixer.hpp"
 #include "simulators/whatsapp/options.hpp"
+#include "simulators/whatsapp/parcel.hpp"
+#include "simulators/whatsapp/report.hpp"
 
 namespace agente::sim::whatsapp {
 
-/// One webhook body on its way, and what the log says of it.
-struct Parcel {
-  std::string event;  ///< "message", "status" or "raw"
-  std::string id{};   ///< of the message it is about
-  std::string guest{};
-  std::string text{};   ///< of a message
-  std::string state{};  ///< of a status
-  std::string body{};   ///< the exact bytes
-};
-
-/// What the webhook said to one attempt.
-struct Answer {
-  int status = 0;       ///< 0: no HTTP answer
-  std::string error{};  ///< why there is none
-  std::chrono::milliseconds latency{0};
-  [[nodiscard]] bool ok() const { return status == 200; }
-};
-
 /// Posts signed events to the webhook and, like Meta, tries again until it says 200: at once, then with growing gaps
-/// for up to 7 days. Thread-safe. The destructor gives up what waits and waits for attempts under way.
+/// for up to 7 days of the simulator's clock. Thread-safe. The destructor gives up what waits and waits for attempts
+/// under way.
 class Courier {
  public:
   struct Target {
     std::string url, app_secret;
+    std::string old_secret{};  ///< signs where the fault webhook_old_secret strikes
+  };
+  /// What it tells of its posts.
+  struct Books {
+    Journal& journal;
+    Report& report;
   };
 
-  Courier(const Options& options, Journal& journal, Faults& faults);
+  Courier(const Options& options, const Now& now, Books books, Faults& faults);
   ~Courier();
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
@@ -53,9 +45,16 @@ class Courier {
 
   /// Posts now, on this thread; a failure is tried again in the background unless `retry` is false.
   Answer post(const Parcel& parcel, bool retry = true);
+  /// Mixes from now on, or no longer; what is gathered goes.
+  void mix(Mix mix);
+  /// Posts in the background, with others if it mixes.
+  void hand_in(Parcel parcel);
+  [[nodiscard]] bool mixes() const { return mixer_.mix().on(); }
   /// Posts one after the other in the background, `gap` before each.
   void send(std::deque<Parcel> parcels, std::chrono::milliseconds gap);
-  /// Forgets all that waits.
+  /// What waits is due so much earlier: the simulator's clock was set ahead.
+  void hurry(std::chrono::seconds time);
+  /// Forgets all that waits, and mixes no longer.
   void clear();
 
  private:
@@ -63,19 +62,24 @@ class Courier {
   struct Trip {
     std::deque<Parcel> parcels;
     std::chrono::milliseconds gap{0};
-    int attempt = 1;  ///< of the first parcel
-    Moment began{};   ///< its first attempt
+    int attempt = 1;                                ///< of the first parcel
+    std::chrono::system_clock::time_point began{};  ///< its first attempt, by the simulator's clock
+    bool mixed = false;                             ///< already
   };
   void work(std::stop_token stop);
   void wait_in_line(Moment due, Trip trip);
   void carry(Trip trip);
+  void post_gathered();
   void try_again(Trip trip);
   Answer attempt(const Parcel& parcel, int number);
+  int exchange(const Parcel& parcel);
   void log(const Parcel& parcel, int number, const Answer& answer);
 
   const Options& options_;
-  Journal& journal_;
+  const Now& now_;
+  const Books books_;
   Faults& faults_;
+  Mixer mixer_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   Target target_;

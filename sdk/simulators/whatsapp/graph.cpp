@@ -8,6 +8,7 @@
 #include "simulators/whatsapp/attachments.hpp"
 #include "simulators/whatsapp/ids.hpp"
 #include "simulators/whatsapp/media_edge.hpp"
+#include "simulators/whatsapp/phone_forms.hpp"
 
 namespace agente::sim::whatsapp {
 namespace {
@@ -37,12 +38,8 @@ std::string http_date(std::chrono::system_clock::time_point moment) {
   return text.data();
 }
 
-/// Argentine and Mexican mobiles have a longer id than the number people dial.
-std::string wa_id_of(const std::string& digits, bool other_form) {
-  if (other_form && digits.starts_with("54") && digits.size() == 12) return "549" + digits.substr(2);
-  if (other_form && digits.starts_with("52") && digits.size() == 12) return "521" + digits.substr(2);
-  return digits;
-}
+/// The id WhatsApp has for the number.
+std::string wa_id_of(const std::string& digits, bool other_form) { return other_form ? longer_form(digits) : digits; }
 
 /// The one who is written to, however addressed.
 const std::string& guest_of(const Outgoing& asked) { return asked.to.empty() ? asked.user_id : asked.to; }
@@ -55,6 +52,22 @@ json success_body(const Outgoing& asked, const std::string& wamid, bool other_fo
   if (!asked.form.empty()) accepted["message_status"] = "accepted";
   return {
       {"messaging_product", "whatsapp"}, {"contacts", json::array({contact})}, {"messages", json::array({accepted})}};
+}
+
+/// The error a fault answers with: its own unless a code is given, with the status of its own.
+GraphError error_of(const FaultRule& fault) {
+  struct Own {
+    std::string_view fault;
+    int code;
+    int status;
+  };
+  static constexpr std::array kOwn{Own{"error_500", 131000, 500}, Own{"undeliverable", 131026, 400},
+                                   Own{"rate_429", 130429, 429}, Own{"app_limit", 4, 400}};
+  const auto own = std::find_if(kOwn.begin(), kOwn.end(), [&](const Own& each) { return each.fault == fault.name; });
+  if (own == kOwn.end()) return graph_error(fault.code);
+  auto error = graph_error(fault.code ? fault.code : own->code);
+  error.status = own->status;
+  return error;
 }
 
 }  // namespace
@@ -86,6 +99,12 @@ Reply Graph::answer(const Request& request) {
 
 Reply Graph::dispatch(Call& call) {
   if (const auto error = check_token(call.request)) return refuse(call, *error);
+  if (const auto wait = world_.rates.take_call(world_.now())) {
+    return limited(refuse(call, graph_error(4)), std::chrono::ceil<std::chrono::seconds>(*wait));
+  }
+  if (const auto kind = class_of(call); !kind.empty()) {
+    if (const auto fault = world_.faults.strike("before", kind)) return fail_before(call, *fault);
+  }
   const auto& path = call.path;
   if (path.empty()) return refuse(call, unknown_path("/"));
   if (auto reply = world_.subscriptions.answer(call.request, path)) {
@@ -106,6 +125,42 @@ Reply Graph::dispatch(Call& call) {
   if (path.size() == 2 && path[1] == "messages" && call.request.method == "POST" && ours) return messages(call);
   if (path.size() > 1 && ours && path[1] != "messages") return refuse(call, unknown_path("/" + path[1]));
   return refuse(call, unknown_object(call.request.method, path[0]));
+}
+
+/// The class of requests a fault may be kept to: empty for messages and receipts, which are read first.
+std::string Graph::class_of(const Call& call) const {
+  const auto& path = call.path;
+  const bool on_edge = path.size() == 2;
+  if (on_edge && path[1] == "messages") return "";
+  const bool is_file = on_edge && (path[1] == "media" || path[1] == "attachments");
+  return is_file || (path.size() == 1 && world_.media.find(path[0], world_.now())) ? "media" : "account";
+}
+
+/// What tells the app to wait before it calls again.
+Reply Graph::limited(Reply reply, std::chrono::seconds wait) const {
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(wait).count();
+  const json usage{{world_.options.waba,
+                    {{{"type", "whatsapp"},
+                      {"call_count", 100},
+                      {"total_cputime", 25},
+                      {"total_time", 25},
+                      {"estimated_time_to_regain_access", minutes}}}}};
+  reply.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  reply.headers.emplace_back("X-Business-Use-Case-Usage", usage.dump());
+  return reply;
+}
+
+/// Whether this guest may be sent this, as far as it depends on the guest.
+std::optional<GraphError> Graph::check_recipient(const Outgoing& asked) const {
+  const auto& allowed = world_.options.allowed;
+  const bool listed = allowed.empty() || std::find(allowed.begin(), allowed.end(), asked.to) != allowed.end();
+  if (!asked.to.empty() && !listed) return graph_error(131030);
+  const auto known = world_.guests.find(guest_of(asked));
+  const auto identity = known.is_object() ? known.value("identity_key_hash", "") : "";
+  if (!asked.identity.empty() && asked.identity != identity) return graph_error(137000);
+  if (!asked.to.empty() || asked.form.empty() || !world_.templates.authenticates(json::parse(asked.form)))
+    return std::nullopt;
+  return graph_error(131062, "One-tap, zero-tap and copy-code authentication templates need a phone number.");
 }
 
 Reply Graph::refuse(Call& call, const GraphError& error) {
@@ -141,6 +196,7 @@ Reply Graph::messages(Call& call) {
   if (!asked.form.empty()) call.note["template"] = json::parse(asked.form);
   if (!asked.attachment.empty()) call.note[asked.type] = json::parse(asked.attachment);
   if (const auto fault = world_.faults.strike("before", "", guest_of(asked))) return fail_before(call, *fault);
+  if (const auto error = check_recipient(asked)) return refuse(call, *error);
   if (!asked.form.empty()) {
     if (const auto error = world_.templates.fill(json::parse(asked.form), asked.text)) return refuse(call, *error);
     call.note["text"] = asked.text;
@@ -188,12 +244,10 @@ Reply Graph::fail_before(Call& call, const FaultRule& fault) {
                 "</h1></body></html>",
             .content_type = "text/html; charset=utf-8"};
   }
-  GraphError error = graph_error(fault.code);
-  if (fault.name == "error_500") error = graph_error(fault.code ? fault.code : 131000), error.status = 500;
-  if (fault.name == "undeliverable") error = graph_error(131026);
-  if (fault.name == "rate_429") error = graph_error(fault.code ? fault.code : 130429), error.status = 429;
+  auto error = error_of(fault);
   if (fault.status != 0) error.status = fault.status;
   auto reply = refuse(call, error);
+  if (fault.name == "app_limit") return limited(std::move(reply), fault.retry_after.value_or(std::chrono::seconds(60)));
   if (fault.name == "rate_429" || fault.retry_after) {
     const auto wait = fault.retry_after.value_or(std::chrono::seconds(1));
     reply.headers.emplace_back(
@@ -234,7 +288,7 @@ int Graph::later_failure(const Call& call, const Outgoing& asked) const {
   if (!asked.link.empty() && !is_reachable(asked.link)) return 131053;
   if (!asked.reacts_to.empty() && !world_.guest_ids.has(asked.reacts_to)) return 131009;
   const auto medium = asked.media_id.empty() ? std::nullopt : world_.media.find(asked.media_id, world_.now());
-  return medium && asked.type == "image" && medium->kind != "image" ? 131053 : 0;
+  return medium && asked.type != "document" && medium->kind != asked.type ? 131053 : 0;
 }
 
 void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid) {
@@ -247,30 +301,31 @@ void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::st
   if (name == "status_duplicate") states = {"sent", "sent", "delivered", "delivered", "read", "read"};
   if (name == "status_reversed") std::reverse(states.begin(), states.end());
   if (name == "status_no_delivered") states = {"sent", "read"};
+  StatusNews news{.id = wamid, .key = asked.key};
+  introduce(asked, news);
+  news.error = failure != 0 ? failure : fault && fault->code != 0 ? fault->code : 131026;
   std::deque<Parcel> parcels;
   for (const auto& state : states) {
-    const auto later = world_.options.status_delay * (parcels.size() + 1);
-    const StatusNews news{wamid,
-                          state,
-                          world_.unix_time(later),
-                          wa_id_of(asked.to, world_.options.other_wa_id),
-                          asked.user_id,
-                          asked.key,
-                          state != "failed" ? 0
-                          : failure != 0    ? failure
-                          : fault->code     ? fault->code
-                                            : 131026};
-    parcels.push_back({.event = "status",
-                       .id = wamid,
-                       .guest = guest_of(asked),
-                       .state = state,
-                       .body = to_wire(status_event(world_.number(call.path[0]), news))});
+    news.state = state;
+    news.timestamp = world_.unix_time(world_.options.status_delay * (parcels.size() + 1));
+    const Subject subject{.event = "status", .id = wamid, .guest = guest_of(asked), .state = state};
+    parcels.push_back({{subject}, to_wire(status_event(world_.number(call.path[0]), news))});
   }
   if (name == "status_early" && !world_.courier.target().url.empty()) {
     world_.courier.post(parcels.front());
     parcels.pop_front();
   }
   world_.courier.send(std::move(parcels), world_.options.status_delay);
+}
+
+/// By what is known of the guest; who never wrote is known by how he is addressed.
+void Graph::introduce(const Outgoing& asked, StatusNews& news) const {
+  news.contact = world_.guests.find(guest_of(asked));
+  if (news.contact.is_null()) news.contact = nlohmann::ordered_json::object();
+  if (!asked.to.empty()) news.contact["wa_id"] = wa_id_of(asked.to, world_.options.other_wa_id);
+  if (!asked.user_id.empty()) news.contact["user_id"] = asked.user_id;
+  news.recipient = news.contact.value("wa_id", "");
+  news.recipient_user_id = news.contact.value("user_id", "");
 }
 
 }  // namespace agente::sim::whatsapp

@@ -28,10 +28,14 @@ class Graph {
   Reply accept(Call& call, const Outgoing& asked);
   Reply refuse(Call& call, const GraphError& error);
   std::optional<GraphError> check_token(const Request& request);
+  [[nodiscard]] std::string class_of(const Call& call) const;
+  [[nodiscard]] Reply limited(Reply reply, std::chrono::seconds wait) const;
+  [[nodiscard]] std::optional<GraphError> check_recipient(const Outgoing& asked) const;
   Reply fail_before(Call& call, const FaultRule& fault);
   void fail_after(Call& call, const Outgoing& asked, Reply& reply);
   [[nodiscard]] bool is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const;
   [[nodiscard]] int later_failure(const Call& call, const Outgoing& asked) const;
+  void introduce(const Outgoing& asked, StatusNews& news) const;
   void send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid);
 
   World& world_;

@@ -168,5 +168,32 @@ TEST(Media, CanComeWithAnotherHashBeGoneOrLeadElsewhere) {
   EXPECT_EQ(http("GET", url, {}, kBearer).body, kPicture);
 }
 
+TEST(Page, ShowsFilesWithoutLettingThemActInItsName) {
+  Webhook hook;
+  const Bench bench(hook.options());
+  const auto page = [&](const json& id) {
+    return http("GET", bench.simulator.url() + "__sim/file?id=" + id.get<std::string>());
+  };
+  const auto picture = page(uploaded(bench));
+  EXPECT_EQ(picture.status, 200);
+  EXPECT_EQ(picture.body, kPicture);
+  EXPECT_FALSE(picture.headers.contains("Content-Disposition"));
+
+  sent_by_guest(bench, hook, {{"mime_type", "text/html"}});
+  const auto noted = bench.log()["webhooks"].back();
+  const auto document = page(noted["media"]);
+  EXPECT_EQ(document.headers.at("Content-Disposition"), "attachment");
+  EXPECT_EQ(document.headers.at("Content-Security-Policy"), "sandbox");
+  EXPECT_EQ(document.headers.at("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(page("none").status, 404);
+  EXPECT_EQ(http("GET", bench.simulator.url() + "__sim/file").status, 404);
+}
+
+TEST(Page, KnowsTheButtonsOfTemplates) {
+  const Bench bench;
+  const auto known = http("GET", bench.simulator.url() + "__sim/templates").parsed()["data"];
+  EXPECT_EQ(known, bench.get("v25.0/102290129340398/message_templates").parsed()["data"]);
+}
+
 }  // namespace
 }  // namespace agente::sim::whatsapp::testing

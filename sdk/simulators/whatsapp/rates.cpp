@@ -18,7 +18,11 @@ constexpr std::size_t kManyGuests = 100'000;
 Rates::Rates(const Options& options)
     : number_{std::chrono::duration_cast<Span>(std::chrono::duration<double>(1 / options.rate)), 1s},
       pair_{kPairCost, kPairCost * kPairBurst},
-      pair_limit_(options.pair_limit) {}
+      pair_limit_(options.pair_limit),
+      app_{options.calls_an_hour > 0
+               ? std::chrono::duration_cast<Span>(std::chrono::duration<double>(3600 / options.calls_an_hour))
+               : Span{0},
+           1h} {}
 
 std::optional<int> Rates::take(const std::string& number, const std::string& guest, Moment now) {
   const std::lock_guard lock(mutex_);
@@ -29,6 +33,14 @@ std::optional<int> Rates::take(const std::string& number, const std::string& gue
   if (pair_limit_ && !pair_debt) return kPairRateHit;
   keep(numbers_, number, *number_debt, now);
   if (pair_limit_) keep(pairs_, pair, *pair_debt, now);
+  return std::nullopt;
+}
+
+std::optional<Rates::Span> Rates::take_call(Moment now) {
+  const std::lock_guard lock(mutex_);
+  const auto debt = after_one_more(app_calls_, "", app_, now);
+  if (!debt) return app_calls_.at("") + app_.cost - app_.allowed - now;
+  if (app_.cost > Span{0}) keep(app_calls_, "", *debt, now);
   return std::nullopt;
 }
 
@@ -49,6 +61,7 @@ void Rates::clear() {
   const std::lock_guard lock(mutex_);
   numbers_.clear();
   pairs_.clear();
+  app_calls_.clear();
 }
 
 }  // namespace agente::sim::whatsapp

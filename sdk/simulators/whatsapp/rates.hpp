@@ -10,9 +10,9 @@
 
 namespace agente::sim::whatsapp {
 
-/// Meta's two limits on sending: per business number, and per pair of number and guest.
+/// Meta's limits: on messages per business number and per pair of number and guest, on calls of any kind per app.
 ///
-/// Both are kept as the moment at which a debt is paid back, which makes a limit two numbers: what one message costs
+/// All are kept as the moment at which a debt is paid back, which makes a limit two numbers: what one message costs
 /// and how much debt is allowed. Thread-safe.
 class Rates {
  public:
@@ -22,6 +22,8 @@ class Rates {
   /// counts nothing.
   [[nodiscard]] std::optional<int> take(const std::string& number, const std::string& guest,
                                         std::chrono::system_clock::time_point now);
+  /// Takes a call of the app into account. Returns how long to wait if it is one too many, and then counts nothing.
+  [[nodiscard]] std::optional<std::chrono::system_clock::duration> take_call(std::chrono::system_clock::time_point now);
   void clear();
 
  private:
@@ -39,9 +41,11 @@ class Rates {
   const Limit number_;
   const Limit pair_;
   const bool pair_limit_;
+  const Limit app_;  ///< costs nothing: no limit
   std::mutex mutex_;
   Debts numbers_;
   Debts pairs_;
+  Debts app_calls_;
 };
 
 }  // namespace agente::sim::whatsapp

@@ -93,7 +93,9 @@ Reply Subscriptions::note(Change change) {
                                                     : noted_.callback;
   const auto& fields = noted_.fields;
   const bool hears = noted_.subscribed && std::find(fields.begin(), fields.end(), "messages") != fields.end();
-  courier_.aim({hears ? nearest : "", courier_.target().app_secret});
+  auto target = courier_.target();
+  target.url = hears ? nearest : "";
+  courier_.aim(std::move(target));
   return success();
 }
 

@@ -131,6 +131,14 @@ json Templates::find(const std::string& name, const std::string& language) const
   return found == list_.end() ? json() : *found;
 }
 
+bool Templates::authenticates(const json& form) const {
+  const std::lock_guard lock(mutex_);
+  const auto name = form.value("name", json());
+  return std::any_of(list_.begin(), list_.end(), [&](const json& each) {
+    return each.at("name") == name && each.value("category", "") == "AUTHENTICATION";
+  });
+}
+
 Refusal Templates::fill(const json& form, std::string& text) const {
   const auto name = form.value("name", "");
   if (name.empty()) return missing_parameter("template['name']");

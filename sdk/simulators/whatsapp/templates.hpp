@@ -22,7 +22,9 @@ class Templates {
   void reset();
   [[nodiscard]] nlohmann::json all() const;
 
-  /// What the guest reads of `form`, the member `template` of a message; else why Graph refuses it.
+  /// Whether the template of `form`, the member `template` of a message, carries a code to log in with.
+  [[nodiscard]] bool authenticates(const nlohmann::json& form) const;
+  /// What the guest reads of `form`; else why Graph refuses it.
   [[nodiscard]] std::optional<GraphError> fill(const nlohmann::json& form, std::string& text) const;
 
  private:

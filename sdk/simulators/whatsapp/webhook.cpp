@@ -31,21 +31,15 @@ Json value_of(const BusinessNumber& number) {
           {"metadata", {{"display_phone_number", number.display_number}, {"phone_number_id", number.phone_number_id}}}};
 }
 
-Json envelope(const BusinessNumber& number, Json value) {
-  Json change{{"value", std::move(value)}, {"field", "messages"}};
-  Json entry{{"id", number.waba}, {"changes", Json::array({std::move(change)})}};
+Json envelope(const BusinessNumber& number, Json changes) {
+  Json entry{{"id", number.waba}, {"changes", std::move(changes)}};
   return {{"object", "whatsapp_business_account"}, {"entry", Json::array({std::move(entry)})}};
 }
 
+Json change_of(const std::string& field, Json value) { return {{"value", std::move(value)}, {"field", field}}; }
+
 void put(Json& object, const char* name, const std::string& value) {
   if (!value.empty()) object[name] = value;
-}
-
-Json contact_of(const GuestMessage& message) {
-  Json contact{{"profile", {{"name", message.name}}}};
-  put(contact, "wa_id", message.from);
-  put(contact, "user_id", message.user_id);
-  return contact;
 }
 
 Json error_of(int code) {
@@ -56,51 +50,62 @@ Json error_of(int code) {
           {"href", "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"}};
 }
 
-void put_tap(Json& sent, const BusinessNumber& number, const Tap& tap) {
-  Json reply{{"id", tap.id}, {"title", tap.title}};
-  put(reply, "description", tap.description);
-  sent["context"] = {{"from", number.display_number}, {"id", tap.message_id}};
-  sent["type"] = "interactive";
-  sent["interactive"] = {{"type", tap.shape}, {tap.shape, std::move(reply)}};
+Json entry_of(const BusinessNumber& number, const GuestMessage& message) {
+  Json sent = Json::object();
+  if (message.echo) sent["from"] = number.display_number;
+  put(sent, message.echo ? "to" : "from", message.from);
+  put(sent, message.echo ? "to_user_id" : "from_user_id", message.user_id);
+  sent["id"] = message.id;
+  sent["timestamp"] = message.timestamp;
+  sent.update(message.content);
+  sent.merge_patch(message.change);
+  // What is answered is the hotel's, if nothing else is said.
+  if (sent.contains("context") && sent["context"].contains("id") && !sent["context"].contains("from"))
+    sent["context"]["from"] = number.display_number;
+  return sent;
 }
 
-void put_file(Json& sent, const SentFile& file) {
-  Json content = Json::object();
-  put(content, "caption", file.caption);
-  put(content, "filename", file.filename);
-  content["mime_type"] = file.mime_type;
-  content["sha256"] = file.sha256;
-  content["id"] = file.id;
-  put(content, "url", file.url);
-  if (file.kind == "audio") content["voice"] = file.voice;
-  if (file.kind == "sticker") content["animated"] = false;
-  sent["type"] = file.kind;
-  sent[file.kind] = std::move(content);
+/// As Meta does: none with failed, without the username with sent.
+Json shown_contact(const StatusNews& news) {
+  auto contact = news.state == "failed" ? Json() : news.contact;
+  if (news.state == "sent" && contact.contains("profile")) contact["profile"].erase("username");
+  return contact;
 }
 
 }  // namespace
 
+Json contact_of(const GuestMessage& message) {
+  Json contact{{"profile", {{"name", message.name}}}};
+  put(contact, "wa_id", message.from);
+  put(contact, "user_id", message.user_id);
+  contact.merge_patch(message.contact);
+  return contact;
+}
+
 Json messages_event(const BusinessNumber& number, const std::vector<GuestMessage>& messages) {
   auto value = value_of(number);
+  auto echoes = value;
   std::set<std::string> introduced;
   for (const auto& message : messages) {
-    if (introduced.insert(message.from + '/' + message.user_id).second) value["contacts"] += contact_of(message);
-    Json sent = Json::object();
-    put(sent, "from", message.from);
-    put(sent, "from_user_id", message.user_id);
-    sent["id"] = message.id;
-    sent["timestamp"] = message.timestamp;
-    if (message.tap) {
-      put_tap(sent, number, *message.tap);
-    } else if (message.file) {
-      put_file(sent, *message.file);
-    } else {
-      sent["type"] = "text";
-      sent["text"] = {{"body", message.text}};
+    if (message.echo) {
+      echoes["message_echoes"] += entry_of(number, message);
+      continue;
     }
-    value["messages"] += std::move(sent);
+    const bool is_new = !message.stranger && introduced.insert(message.from + '/' + message.user_id).second;
+    if (is_new) value["contacts"] += contact_of(message);
+    value["messages"] += entry_of(number, message);
   }
-  return envelope(number, std::move(value));
+  auto changes = Json::array();
+  if (value.contains("messages")) changes += change_of("messages", std::move(value));
+  if (echoes.contains("message_echoes")) changes += change_of("smb_message_echoes", std::move(echoes));
+  return envelope(number, std::move(changes));
+}
+
+Json field_event(const BusinessNumber& number, const std::string& field, Json value) {
+  if (field != "messages") return envelope(number, Json::array({change_of(field, std::move(value))}));
+  auto whole = value_of(number);
+  whole.update(value);
+  return envelope(number, Json::array({change_of(field, std::move(whole))}));
 }
 
 Json status_event(const BusinessNumber& number, const StatusNews& news) {
@@ -112,10 +117,11 @@ Json status_event(const BusinessNumber& number, const StatusNews& news) {
     status["pricing"] = {
         {"billable", false}, {"pricing_model", "PMP"}, {"category", "service"}, {"type", "free_customer_service"}};
   }
-  if (news.error != 0) status["errors"] = Json::array({error_of(news.error)});
+  if (news.state == "failed") status["errors"] = Json::array({error_of(news.error)});
   auto value = value_of(number);
+  if (auto contact = shown_contact(news); !contact.is_null()) value["contacts"] = Json::array({std::move(contact)});
   value["statuses"] = Json::array({std::move(status)});
-  return envelope(number, std::move(value));
+  return envelope(number, Json::array({change_of("messages", std::move(value))}));
 }
 
 std::string to_wire(const Json& event) {

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 namespace agente::sim::whatsapp {
 
@@ -13,36 +12,34 @@ struct BusinessNumber {
   std::string waba, phone_number_id, display_number;
 };
 
-/// A button or row a guest taps.
-struct Tap {
-  std::string shape;  ///< button_reply or list_reply
-  std::string id, title, description;
-  std::string message_id;  ///< of the message it stands under
-};
-
-/// A picture, a document, a voice note of a guest.
-struct SentFile {
-  std::string kind;                   ///< image, audio, video, document or sticker
-  std::string id, mime_type, sha256;  ///< base64
-  std::string url{}, caption{}, filename{};
-  bool voice = false;  ///< of audio: recorded, not a file
-};
-
-/// What a guest writes or taps. `from` (digits) or `user_id` may be empty, not both.
+/// What a guest writes, taps or sends. `from` (digits) or `user_id` may be empty, not both.
 struct GuestMessage {
-  std::string from, user_id, name, id, timestamp, text;
-  std::optional<Tap> tap{};        ///< `text` is its title then
-  std::optional<SentFile> file{};  ///< `text` says what it is then
+  std::string from, user_id, name, id, timestamp;
+  std::string text;                                             ///< for people: what stands on the telephone
+  nlohmann::ordered_json content{};                             ///< its entry without sender, id and time
+  nlohmann::ordered_json change = nlohmann::ordered_json({});   ///< merged into the entry at the end; null removes
+  nlohmann::ordered_json contact = nlohmann::ordered_json({});  ///< merged into the guest's `contacts` entry
+  bool stranger = false;                                        ///< comes without a `contacts` entry
+  bool echo = false;                                            ///< the staff's, to the guest
+
+  [[nodiscard]] const std::string& guest() const { return from.empty() ? user_id : from; }
 };
 
 /// What became of a message the business sent. `state`: sent, delivered, read or failed.
 struct StatusNews {
-  std::string id, state, timestamp, recipient, recipient_user_id, key;
-  int error = 0;  ///< with failed
+  std::string id{}, state{}, timestamp{}, recipient{}, recipient_user_id{}, key{};
+  int error = 0;                     ///< with failed
+  nlohmann::ordered_json contact{};  ///< the guest's `contacts` entry; null: there is none
 };
 
-/// The webhook body for messages that arrive together.
+/// The guest's `contacts` entry.
+nlohmann::ordered_json contact_of(const GuestMessage& message);
+
+/// The webhook body for messages that arrive together; echoes stand in a change of their own.
 nlohmann::ordered_json messages_event(const BusinessNumber& number, const std::vector<GuestMessage>& messages);
+/// The webhook body for news of the account: `value` under `field`.
+nlohmann::ordered_json field_event(const BusinessNumber& number, const std::string& field,
+                                   nlohmann::ordered_json value);
 nlohmann::ordered_json status_event(const BusinessNumber& number, const StatusNews& news);
 
 /// The bytes Meta puts on the wire: compact, non-ASCII as lowercase \u escapes, slashes escaped.

@@ -11,7 +11,7 @@ namespace agente::sim::whatsapp {
 /// What happens to a message to a guest who has not written to the number for 24 hours. Meta does both.
 enum class ClosedWindow { kIgnored, kRefused, kFailedLater };
 
-/// When each guest last wrote to each number. Thread-safe.
+/// When each guest last wrote to each number, in whatever form his own is given. Thread-safe.
 class Window {
  public:
   using Moment = std::chrono::system_clock::time_point;

@@ -36,7 +36,7 @@ World::World(Options wanted, Now clock, Story teller)
       journal(now),
       faults(options.seed, kFaults),
       rates(options),
-      courier(options, journal, faults),
+      courier(options, now, {journal, report}, faults),
       subscriptions(options, courier) {}
 
 BusinessNumber World::number(const std::string& phone_number_id) const {

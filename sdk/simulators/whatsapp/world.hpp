@@ -11,6 +11,7 @@
 #include "simulators/common/faults.hpp"
 #include "simulators/common/journal.hpp"
 #include "simulators/whatsapp/courier.hpp"
+#include "simulators/whatsapp/guest_book.hpp"
 #include "simulators/whatsapp/media.hpp"
 #include "simulators/whatsapp/options.hpp"
 #include "simulators/whatsapp/rates.hpp"
@@ -22,13 +23,15 @@
 namespace agente::sim::whatsapp {
 
 /// Every failure this simulator can play, and when: instead of the token check, before or after a message is accepted,
-/// with its statuses, with a guest's message, with any webhook, or when a file is fetched.
+/// with its statuses, with a guest's message, with any webhook (its signature, what it says, how that is written), or
+/// when a file is fetched.
 inline constexpr std::array kFaults{
     FaultKind{"token_expired", "token"},
     FaultKind{"token_no_scope", "token"},
     FaultKind{"error_500", "before"},
     FaultKind{"error_500_html", "before"},
     FaultKind{"rate_429", "before"},
+    FaultKind{"app_limit", "before"},
     FaultKind{"undeliverable", "before"},
     FaultKind{"timeout_before", "before"},
     FaultKind{"reset_before", "before"},
@@ -49,6 +52,16 @@ inline constexpr std::array kFaults{
     FaultKind{"webhook_bad_signature", "webhook"},
     FaultKind{"webhook_no_signature", "webhook"},
     FaultKind{"webhook_sha1_only", "webhook"},
+    FaultKind{"webhook_old_secret", "webhook"},
+    FaultKind{"webhook_raw_utf8", "bytes"},
+    FaultKind{"webhook_3mb", "body"},
+    FaultKind{"webhook_over_3mb", "body"},
+    FaultKind{"webhook_deep", "body"},
+    FaultKind{"webhook_nulls", "body"},
+    FaultKind{"webhook_unknown_field", "body"},
+    FaultKind{"webhook_unknown_type", "body"},
+    FaultKind{"webhook_unknown_status", "body"},
+    FaultKind{"webhook_foreign_number", "body"},
     FaultKind{"media_wrong_hash", "media"},
     FaultKind{"media_redirect", "media"},
     FaultKind{"media_gone", "media"},
@@ -82,9 +95,11 @@ struct World {
   Faults faults;
   Rates rates;
   GuestIds guest_ids;
+  GuestBook guests;
   Window window;
   Templates templates;
   Media media;
+  Report report;
   Courier courier;  // its threads use the journal and the faults
   Subscriptions subscriptions;
 
