@@ -43,7 +43,7 @@ std::optional<nlohmann::ordered_json> news_of_account(const json& body, const Bu
   const auto& kind = kind_named(body["kind"].get<std::string>());
   if (!kind.contains("field")) return std::nullopt;
   auto value = kind.at("value");
-  if (body.contains("with")) value.merge_patch(nlohmann::ordered_json::parse(body["with"].dump()));
+  if (body.contains("with")) value.merge_patch(read_patch(body, "with"));
   return field_event(number, kind.at("field"), std::move(value));
 }
 

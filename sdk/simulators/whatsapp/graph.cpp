@@ -156,7 +156,7 @@ std::optional<GraphError> Graph::check_recipient(const Outgoing& asked) const {
   const bool listed = allowed.empty() || std::find(allowed.begin(), allowed.end(), asked.to) != allowed.end();
   if (!asked.to.empty() && !listed) return graph_error(131030);
   const auto known = world_.guests.find(guest_of(asked));
-  const auto identity = known.is_object() ? known.value("identity_key_hash", "") : "";
+  const auto identity = GuestBook::text_in(known, "identity_key_hash");
   if (!asked.identity.empty() && asked.identity != identity) return graph_error(137000);
   if (!asked.to.empty() || asked.form.empty() || !world_.templates.authenticates(json::parse(asked.form)))
     return std::nullopt;
@@ -324,8 +324,8 @@ void Graph::introduce(const Outgoing& asked, StatusNews& news) const {
   if (news.contact.is_null()) news.contact = nlohmann::ordered_json::object();
   if (!asked.to.empty()) news.contact["wa_id"] = wa_id_of(asked.to, world_.options.other_wa_id);
   if (!asked.user_id.empty()) news.contact["user_id"] = asked.user_id;
-  news.recipient = news.contact.value("wa_id", "");
-  news.recipient_user_id = news.contact.value("user_id", "");
+  news.recipient = GuestBook::text_in(news.contact, "wa_id");
+  news.recipient_user_id = GuestBook::text_in(news.contact, "user_id");
 }
 
 }  // namespace agente::sim::whatsapp

@@ -21,6 +21,11 @@ nlohmann::ordered_json GuestBook::find(const std::string& guest) const {
   return found == contacts_.end() ? nlohmann::ordered_json() : nlohmann::ordered_json::parse(found->second);
 }
 
+std::string GuestBook::text_in(const nlohmann::ordered_json& contact, const char* name) {
+  const auto found = contact.find(name);
+  return found != contact.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 void GuestBook::clear() {
   const std::lock_guard lock(mutex_);
   contacts_.clear();

@@ -22,6 +22,9 @@ class GuestBook {
 
   void clear();
 
+  /// A member of an entry; empty if it is absent or no text.
+  static std::string text_in(const nlohmann::ordered_json& contact, const char* name);
+
  private:
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::string> contacts_;  ///< JSON, by number and by user id

@@ -99,7 +99,7 @@ void read_content(const json& body, const Asked& asked, GuestMessage& message) {
   } else {
     message.content = {{"type", "text"}, {"text", {{"body", body.at("text").get<std::string>()}}}};
   }
-  if (body.contains("with")) message.change = Json::parse(body["with"].dump());
+  if (body.contains("with")) message.change = read_patch(body, "with");
   auto whole = message.content;
   whole.merge_patch(message.change);
   message.text = words_of(whole);

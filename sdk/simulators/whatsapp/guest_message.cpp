@@ -28,7 +28,7 @@ GuestMessage read_message(const json& body, const Asked& asked) {
                        .text = {}};
   read_content(body, asked, message);
   if (message.guest().empty()) throw Unclear("from or user_id must say who writes");
-  if (body.contains("contact")) message.contact = nlohmann::ordered_json::parse(body["contact"].dump());
+  if (body.contains("contact")) message.contact = read_patch(body, "contact");
   if (body.contains("timestamp")) {
     const auto& time = body["timestamp"];
     message.timestamp = time.is_string() ? time.get<std::string>() : std::to_string(time.get<std::int64_t>());
@@ -38,6 +38,11 @@ GuestMessage read_message(const json& body, const Asked& asked) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json read_patch(const json& body, const char* name) {
+  if (!body.at(name).is_object()) throw Unclear(std::string(name) + " must be an object");
+  return nlohmann::ordered_json::parse(body[name].dump());
+}
 
 std::vector<GuestMessage> read_messages(const json& body, const Asked& asked) {
   const auto batch = body.value("batch", json(1));

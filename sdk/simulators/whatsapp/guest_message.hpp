@@ -21,4 +21,7 @@ struct Asked {
 /// Files are kept. Throws Unclear, or what the JSON library throws.
 std::vector<GuestMessage> read_messages(const nlohmann::json& body, const Asked& asked);
 
+/// The object `name`, which is to be merged into what is posted. Throws Unclear if it is none.
+nlohmann::ordered_json read_patch(const nlohmann::json& body, const char* name);
+
 }  // namespace agente::sim::whatsapp

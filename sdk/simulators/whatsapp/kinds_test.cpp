@@ -84,6 +84,15 @@ TEST_F(KindTest, OfTheGuestsContactCanBeToldMore) {
   EXPECT_EQ(contact["identity_key_hash"], "X=");
 }
 
+TEST_F(KindTest, MayIntroduceTheGuestInAWayThatNobodyExpects) {
+  told({{"text", "Hi"}, {"contact", {{"profile", 7}, {"user_id", json::array()}, {"identity_key_hash", 7}}}});
+  EXPECT_EQ(bench.send("Hola").status, 200);
+  EXPECT_EQ(hook.wait_for_statuses(4).size(), 3U);
+  for (const auto* bad : {"with", "contact"})
+    EXPECT_EQ(bench.control("guest", {{"from", kGuest}, {"text", "Hi"}, {bad, 7}}).status, 400) << bad;
+  EXPECT_EQ(bench.control("guest", {{"kind", "account_update"}, {"with", "x"}}).status, 400);
+}
+
 TEST_F(KindTest, IsShownOnTheTelephoneInWords) {
   for (const auto& [kind, words] :
        std::map<std::string, std::string>{{"location", "[location 41.3851, 2.1734] Plaça de Catalunya"},

@@ -68,7 +68,8 @@ Json entry_of(const BusinessNumber& number, const GuestMessage& message) {
 /// As Meta does: none with failed, without the username with sent.
 Json shown_contact(const StatusNews& news) {
   auto contact = news.state == "failed" ? Json() : news.contact;
-  if (news.state == "sent" && contact.contains("profile")) contact["profile"].erase("username");
+  if (news.state == "sent" && contact.contains("profile") && contact["profile"].is_object())
+    contact["profile"].erase("username");
   return contact;
 }
 
