@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -44,6 +45,30 @@ Reply select(const json& node, const std::string& fields) {
 }
 
 Reply list(json entries) { return {.body = json{{"data", std::move(entries)}}.dump()}; }
+
+std::size_t number_in(const Request& request, const char* name, std::size_t otherwise) {
+  const auto found = request.query.find(name);
+  std::size_t number = otherwise;
+  if (found != request.query.end())
+    std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
+  return number;
+}
+
+/// `limit` entries (25, as at Meta) from the cursor `after`, which here is how many came before.
+Reply page_of(const json& entries, const Request& request) {
+  const auto first = std::min(number_in(request, "after", 0), entries.size());
+  const auto count = std::min(std::max<std::size_t>(number_in(request, "limit", 25), 1), entries.size() - first);
+  const auto last = first + count;
+  json page{{"data", json::array()}};
+  for (auto i = first; i < last; ++i) page["data"].push_back(entries[i]);
+  if (count == 0) return {.body = page.dump()};
+  page["paging"]["cursors"] = {{"before", std::to_string(first)}, {"after", std::to_string(last)}};
+  if (last < entries.size()) {
+    page["paging"]["next"] = "http://" + request.header("host") + request.path + "?limit=" + std::to_string(count) +
+                             "&after=" + std::to_string(last);
+  }
+  return {.body = page.dump()};
+}
 
 Reply debug_token(const Options& options, const Request& request) {
   const auto asked = request.query.find("input_token");
@@ -99,7 +124,7 @@ std::optional<Reply> read_node(const World& world, const Request& request, const
   if (path[0] == "debug_token" && path.size() == 1) return debug_token(options, request);
   if (path[0] == "me" && path.size() == 1) return Reply{.body = json{{"id", "122100000000000001"}}.dump()};
   if (path[0] == options.waba && edge == "phone_numbers") return phone_numbers(world);
-  if (path[0] == options.waba && edge == "message_templates") return list(world.templates.all());
+  if (path[0] == options.waba && edge == "message_templates") return page_of(world.templates.all(), request);
   if (path.size() == 1 && std::find(numbers.begin(), numbers.end(), path[0]) != numbers.end()) {
     const auto fields = request.query.find("fields");
     return select(phone_number(world, path[0]),

@@ -105,5 +105,24 @@ TEST(Templates, AreListedUntilOthersTakeTheirPlace) {
   EXPECT_EQ(bench.get("v25.0/102290129340398/message_templates").parsed()["data"].size(), 3);
 }
 
+TEST(Templates, AreListedInPages) {
+  const Bench bench;
+  const std::string edge = "v25.0/102290129340398/message_templates";
+  const auto all = bench.get(edge).parsed();
+  EXPECT_EQ(all["data"].size(), 3U);
+  EXPECT_FALSE(all["paging"].contains("next"));
+
+  const auto first = bench.get(edge + "?limit=2").parsed();
+  EXPECT_EQ(first["data"].size(), 2U);
+  const auto next = first["paging"]["next"].get<std::string>();
+  EXPECT_EQ(next.find(bench.simulator.url() + edge), 0U) << next;
+  const auto second = bench.get(next.substr(bench.simulator.url().size())).parsed();
+  EXPECT_EQ(second["data"], json::array({all["data"][2]}));
+  EXPECT_FALSE(second["paging"].contains("next"));
+  for (const auto* odd : {"?limit=0", "?limit=x", "?after=99999999999999999999", "?limit=-1&after=-1"})
+    EXPECT_EQ(bench.get(edge + odd).status, 200) << odd;
+  EXPECT_EQ(bench.get(edge + "?after=7").parsed(), json::parse(R"({"data":[]})"));
+}
+
 }  // namespace
 }  // namespace agente::sim::whatsapp::testing
