@@ -146,7 +146,8 @@ void build_messaging(Rooms& rooms) {
   rooms.front_desk = std::make_unique<messaging::FrontDesk>(
       *rooms.store, *rooms.clock,
       messaging::FrontDesk::Told{.act_came = [&rooms] { rooms.cache->wake(kInbound); },
-                                 .reply_waits = [&rooms] { rooms.delivery->wake(); }});
+                                 .reply_waits = [&rooms] { rooms.delivery->wake(); }},
+      [&rooms](const std::string& id) { return rooms.plugins->channel(id); });
   rooms.replay = std::make_unique<messaging::Replay>(
       *rooms.store, *rooms.clock, [&rooms](store::Inbound message) { rooms.dispatch->again(std::move(message)); });
   rooms.retention = std::make_unique<messaging::Retention>(*rooms.store, *rooms.clock, rooms.metrics,

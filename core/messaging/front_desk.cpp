@@ -46,10 +46,15 @@ store::guests::Action note(const store::Inbound& row, store::Id id) {
           .detail = nlohmann::json{{"channel", row.guest.channel}, {"until", row.text}}.dump()};
 }
 
+Error unknown(const store::GuestKey& guest) {
+  return {Code::kNotFound,
+          "'" + guest.sender + "' has never written on " + guest.channel + "; see `agentctl messages` for who has"};
+}
+
 }  // namespace
 
-FrontDesk::FrontDesk(store::Store& store, const Clock& clock, Told told)
-    : store_(store), clock_(clock), told_(std::move(told)) {}
+FrontDesk::FrontDesk(store::Store& store, const Clock& clock, Told told, FindChannel find)
+    : store_(store), clock_(clock), told_(std::move(told)), find_(std::move(find)) {}
 
 Result<store::Id> FrontDesk::pause(const Act& act, std::optional<Time> until) {
   auto done = carry_out(
@@ -74,6 +79,32 @@ Result<FrontDesk::Said> FrontDesk::send_template(const Act& act, const Template&
   const nlohmann::json details{{"name", form.name}, {"language", form.language}, {"parameters", form.parameters}};
   return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
                    {{.kind = std::string(kTemplate), .text = std::move(text), .details = details.dump()}});
+}
+
+Result<FrontDesk::Said> FrontDesk::send_place(const Act& act, const Place& place) {
+  const nlohmann::json details{
+      {"latitude", place.latitude}, {"longitude", place.longitude}, {"name", place.name}, {"address", place.address}};
+  std::string text = place.name;
+  if (!place.address.empty()) text += (text.empty() ? "" : "\n") + place.address;
+  text += (text.empty() ? "" : "\n") + std::to_string(place.latitude) + ", " + std::to_string(place.longitude);
+  return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
+                   {{.kind = "location", .text = std::move(text), .details = details.dump()}});
+}
+
+Result<FrontDesk::Said> FrontDesk::send_file(const Act& act, const File& file) {
+  std::optional<Known> guest;
+  const auto read = store_.read([&](Connection& connection) { guest = known(connection, act.guest); });
+  if (!read) return read.error();
+  if (!guest) return unknown(act.guest);
+  auto* channel = find_(act.guest.channel);
+  if (channel == nullptr) return Error{Code::kRetry, act.guest.channel + " is not running"};
+  const auto id = channel->upload({.account = guest->account, .mime_type = file.mime_type, .bytes = file.bytes}, "");
+  if (!id) return id.error();
+  const bool image = file.mime_type == "image/jpeg" || file.mime_type == "image/png";
+  nlohmann::json details{{"media", *id}};
+  if (!image) details["filename"] = file.name;
+  return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
+                   {{.kind = image ? "image" : "document", .text = file.caption, .details = details.dump()}});
 }
 
 Result<FrontDesk::Said> FrontDesk::carry_out(const Act& act, store::Inbound row,
@@ -106,8 +137,7 @@ Result<FrontDesk::Said> FrontDesk::carry_out(const Act& act, store::Inbound row,
   });
   if (!written) return written.error();
   if (!guest) {
-    return Error{Code::kNotFound, "'" + act.guest.sender + "' has never written on " + act.guest.channel +
-                                      "; see `agentctl messages` for who has"};
+    return unknown(act.guest);
   }
   log::info("conversation", row.kind,
             {{"channel", act.guest.channel},

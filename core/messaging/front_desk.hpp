@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "plugins/channel.hpp"
 #include "store/guests.hpp"
 #include "store/store.hpp"
 
@@ -23,7 +24,9 @@ class FrontDesk {
     std::function<void()> act_came;     ///< something new for the dispatch
     std::function<void()> reply_waits;  ///< something new in the outbox
   };
-  FrontDesk(store::Store& store, const Clock& clock, Told told);
+  /// Null for a channel that is not there.
+  using FindChannel = std::function<plugins::Channel*(const std::string& id)>;
+  FrontDesk(store::Store& store, const Clock& clock, Told told, FindChannel find);
 
   /// Whom it is about, and who does it: the name of his token, or the address he came from.
   struct Act {
@@ -49,6 +52,23 @@ class FrontDesk {
   };
   /// As say, with a template in place of a text.
   Result<Said> send_template(const Act& act, const Template& form);
+  struct Place {
+    double latitude = 0;
+    double longitude = 0;
+    std::string name;     ///< may be empty
+    std::string address;  ///< likewise
+  };
+  /// As say, with a place on the map in place of a text.
+  Result<Said> send_place(const Act& act, const Place& place);
+  struct File {
+    std::string mime_type;
+    std::string name;     ///< as the guest is shown it
+    std::string caption;  ///< may be empty
+    std::string bytes;
+  };
+  /// As say, with a file, which is handed to the channel's provider first: with what that says when it refuses. Waits
+  /// for the provider.
+  Result<Said> send_file(const Act& act, const File& file);
 
  private:
   Result<Said> carry_out(const Act& act, store::Inbound row, std::vector<store::Outbound> messages);
@@ -56,6 +76,7 @@ class FrontDesk {
   store::Store& store_;
   const Clock& clock_;
   const Told told_;
+  const FindChannel find_;
 };
 
 }  // namespace agente::messaging

@@ -1,6 +1,7 @@
 #include "messaging/front_desk.hpp"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "messaging/parts.hpp"
 #include "messaging/test_support.hpp"
@@ -15,7 +16,11 @@ struct FrontDeskTest : ::testing::Test {
   testing::TemporaryStore store{clock};
   int acts = 0;
   int replies = 0;
-  FrontDesk desk{*store, clock, {.act_came = [this] { ++acts; }, .reply_waits = [this] { ++replies; }}};
+  testing::ScriptedChannel channel;
+  FrontDesk desk{*store,
+                 clock,
+                 {.act_came = [this] { ++acts; }, .reply_waits = [this] { ++replies; }},
+                 [this](const std::string& id) { return id == "whatsapp" ? &channel : nullptr; }};
   const FrontDesk::Act marta{.guest = {"sol", "whatsapp", "34600111222"}, .actor = "marta"};
 
   void guest_has_written() {
@@ -72,7 +77,48 @@ TEST_F(FrontDeskTest, WhatAPersonWritesLiesInTheOutboxUnderHerName) {
   EXPECT_EQ(replies, 1);
 }
 
+TEST_F(FrontDeskTest, APlaceIsSentAsOneAndSaysItInWordsToo) {
+  guest_has_written();
+  ASSERT_TRUE(desk.send_place(
+      marta, {.latitude = 37.3826, .longitude = -5.9963, .name = "Hotel Sol", .address = "Calle Sol 1"}));
+  const auto sent = outbox();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].kind, "location");
+  EXPECT_EQ(sent[0].text, "Hotel Sol\nCalle Sol 1\n37.382600, -5.996300");
+  const auto details = nlohmann::json::parse(sent[0].details);
+  EXPECT_EQ(details["latitude"], 37.3826);
+  EXPECT_EQ(details["address"], "Calle Sol 1");
+}
+
+TEST_F(FrontDeskTest, AFileIsHandedToTheProviderAndThenNamedByItsIdThere) {
+  guest_has_written();
+  ASSERT_TRUE(desk.send_file(
+      marta, {.mime_type = "application/pdf", .name = "menu.pdf", .caption = "La carta", .bytes = "%PDF"}));
+  ASSERT_TRUE(desk.send_file(marta, {.mime_type = "image/png", .name = "pool.png", .caption = "", .bytes = "PNG"}));
+  ASSERT_THAT(channel.handed_over(), SizeIs(2));
+  EXPECT_EQ(channel.handed_over()[0].account, "106");
+  EXPECT_EQ(channel.handed_over()[0].bytes, "%PDF");
+  const auto sent = outbox();
+  ASSERT_THAT(sent, SizeIs(2));
+  EXPECT_EQ(sent[0].kind, "document");
+  EXPECT_EQ(sent[0].text, "La carta");
+  EXPECT_EQ(nlohmann::json::parse(sent[0].details), (nlohmann::json{{"media", "media-1"}, {"filename", "menu.pdf"}}));
+  EXPECT_EQ(sent[1].kind, "image");
+}
+
+TEST_F(FrontDeskTest, AFileThatTheProviderRefusesIsNotSent) {
+  guest_has_written();
+  const auto refused = desk.send_file(marta, {.mime_type = "image/png", .name = "a.png", .bytes = "too large"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().text, "it is too large");
+  EXPECT_THAT(outbox(), SizeIs(0));
+  EXPECT_EQ(acts + replies, 0);
+}
+
 TEST_F(FrontDeskTest, AGuestWhoNeverWroteIsNotWrittenTo) {
+  EXPECT_EQ(desk.send_file(marta, {.mime_type = "image/png", .name = "a.png", .bytes = "x"}).error().code,
+            Code::kNotFound);
+  EXPECT_THAT(channel.handed_over(), SizeIs(0));
   const auto said = desk.say(marta, "Hola");
   ASSERT_FALSE(said);
   EXPECT_EQ(said.error().code, Code::kNotFound);

@@ -86,6 +86,16 @@ class ScriptedChannel final : public plugins::Channel {
     const std::lock_guard lock(mutex_);
     lookup_ = std::move(answer);
   }
+  Result<std::string> upload(const plugins::MediaFile& file, std::string_view) override {
+    const std::lock_guard lock(mutex_);
+    handed_over_.push_back(file);
+    return file.bytes == "too large" ? Result<std::string>(Error{Code::kInvalid, "it is too large"}) : "media-1";
+  }
+  /// The files that it was handed, in order.
+  std::vector<plugins::MediaFile> handed_over() {
+    const std::lock_guard lock(mutex_);
+    return handed_over_;
+  }
   /// From now on every file is this one.
   void give(Result<plugins::Media> file) {
     const std::lock_guard lock(mutex_);
@@ -131,6 +141,7 @@ class ScriptedChannel final : public plugins::Channel {
   std::vector<plugins::OutboundMessage> sent_;
   std::vector<std::string> shown_;
   std::vector<plugins::MediaRequest> asked_for_;
+  std::vector<plugins::MediaFile> handed_over_;
   Result<plugins::Media> file_ = Error{Code::kUnsupported, "no files"};
   std::deque<Result<std::string>> script_;
   Result<std::string> lookup_ = Error{Code::kUnsupported, "no look-up"};

@@ -90,6 +90,13 @@ struct Media {
   std::string bytes{};
 };
 
+/// A file of the hotel's for a guest.
+struct MediaFile {
+  std::string account{};
+  std::string mime_type{};
+  std::string bytes{};
+};
+
 struct Header {
   std::string_view name{};
   std::string_view value{};
@@ -140,6 +147,11 @@ class Channel {
   /// was not called.
   virtual Result<Media> fetch(const MediaRequest& /*request*/, std::string_view /*trace*/) {
     return Error{Code::kUnsupported, id() + " fetches no files"};
+  }
+  /// Hands a file to the provider; its id there, for the `media` of a message's details. kInvalid: the provider does
+  /// not take it; kUnsupported: the channel cannot, and was not called.
+  virtual Result<std::string> upload(const MediaFile& /*file*/, std::string_view /*trace*/) {
+    return Error{Code::kUnsupported, id() + " hands no files to its provider"};
   }
   /// Shows the guest that his message was read. kUnsupported: the channel cannot, and was not called.
   virtual Result<void> seen(const SeenMessage& /*message*/, std::string_view /*trace*/) {

@@ -174,6 +174,10 @@ Result<void> Generation::find_others() {
                                             identity_.id, deaf ? AGENTE_CHANNEL_PRESENCE_V1 : AGENTE_CHANNEL_MEDIA_V1)};
 }
 
+bool Generation::offers_upload() const {
+  return offers_media() && static_cast<const agente_channel_media_v1*>(media_)->upload != nullptr;
+}
+
 void Generation::go_live() {
   {
     const std::lock_guard lock(mutex_);

@@ -101,6 +101,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   [[nodiscard]] const void* interface() const { return interface_; }
   [[nodiscard]] bool offers_presence() const { return presence_ != nullptr; }
   [[nodiscard]] bool offers_media() const { return media_ != nullptr; }
+  [[nodiscard]] bool offers_upload() const;
   [[nodiscard]] Tenant& tenant() { return *tenant_; }
 
  private:

@@ -100,6 +100,16 @@ TEST_F(PluginHostTest, AFileThatIsNoneOrTooMuchIsRefused) {
   EXPECT_EQ(host->channel("second")->fetch({}, "").error().code, Code::kUnsupported);
 }
 
+TEST_F(PluginHostTest, AFileIsHandedToTheProvider) {
+  auto& porter = channel("porter");
+  EXPECT_EQ(*porter.upload({.account = "100", .mime_type = "image/png", .bytes = "x"}, ""), "100 image/png");
+  EXPECT_EQ(porter.upload({.bytes = "too large"}, "").error().code, Code::kInvalid);
+  EXPECT_EQ(porter.upload({.bytes = "nothing"}, "").error().code, Code::kInternal);
+  auto aloof = channel_config("aloof", "second");
+  ASSERT_TRUE(host->start(aloof));
+  EXPECT_EQ(host->channel("second")->upload({}, "").error().code, Code::kUnsupported);
+}
+
 // ---- what does not start ----
 
 TEST_F(PluginHostTest, AnInstanceThatCannotStartIsFailedAndOthersGoOn) {

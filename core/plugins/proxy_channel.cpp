@@ -233,6 +233,26 @@ Result<Media> ProxyChannel::fetch(const MediaRequest& request, std::string_view 
   return parcel.take(route_.plugin());
 }
 
+Result<std::string> ProxyChannel::upload(const MediaFile& file, std::string_view trace) {
+  const auto live = route_.live().pin();
+  if (live && !live->offers_upload()) return Channel::upload(file, trace);
+  const agente_media_file record{.struct_size = sizeof record,
+                                 .reserved = 0,
+                                 .account = abi::str(file.account),
+                                 .mime_type = abi::str(file.mime_type),
+                                 .bytes = abi::bytes(file.bytes)};
+  abi::TextSink id(abi::kNameLimit);
+  const auto done = route_.call({.name = "upload", .trace = trace}, [&](const Frame& frame) -> agente_status {
+    const auto* table = static_cast<const agente_channel_media_v1*>(frame.media);
+    if (table == nullptr || table->upload == nullptr) return AGENTE_E_RETRY;  // replaced meanwhile by one that has none
+    return table->upload(frame.self, frame.call, &record, id.c(), frame.err);
+  });
+  if (!done && !id.is_broken()) return done.error();
+  auto taken = id.take("file id");
+  if (taken && taken->empty()) return Error{Code::kInternal, fmt::format("plugin {} gave no file id", route_.plugin())};
+  return taken;
+}
+
 Result<void> ProxyChannel::seen(const SeenMessage& message, std::string_view trace) {
   const auto live = route_.live().pin();
   if (live && !live->offers_presence()) return Channel::seen(message, trace);

@@ -19,6 +19,7 @@ class ProxyChannel final : public Channel {
   Result<std::string> lookup(std::string_view key, std::string_view trace) override;
   Result<std::vector<Check>> self_test() override;
   Result<Media> fetch(const MediaRequest& request, std::string_view trace) override;
+  Result<std::string> upload(const MediaFile& file, std::string_view trace) override;
   Result<void> seen(const SeenMessage& message, std::string_view trace) override;
 
  private:

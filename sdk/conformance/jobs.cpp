@@ -57,6 +57,7 @@ std::vector<Job> jobs_of(const Instance& instance) {
   if (presence != nullptr) add(seen_job(*presence), AGENTE_CHANNEL_PRESENCE_V1);
   const auto* media = static_cast<const agente_channel_media_v1*>(instance.query(AGENTE_CHANNEL_MEDIA_V1));
   if (media != nullptr) add(fetch_job(*media), AGENTE_CHANNEL_MEDIA_V1);
+  if (media != nullptr && media->upload != nullptr) add(upload_job(*media), AGENTE_CHANNEL_MEDIA_V1);
   return jobs;
 }
 

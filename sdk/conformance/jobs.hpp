@@ -113,6 +113,8 @@ struct Message {
 Job seen_job(const agente_channel_presence_v1& table);
 /// The picture of a guest's message is fetched.
 Job fetch_job(const agente_channel_media_v1& table);
+/// A picture for a guest is handed to the provider; only for a plugin that has the function.
+Job upload_job(const agente_channel_media_v1& table);
 Job send_job(const agente_channel_v1& table, Message message);
 /// What the host books when a guest accepted an offer.
 struct Stay {

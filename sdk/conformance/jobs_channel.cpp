@@ -75,6 +75,16 @@ Job fetch_job(const agente_channel_media_v1& table) {
           }};
 }
 
+Job upload_job(const agente_channel_media_v1& table) {
+  return {.name = "upload", .work = [&table](const Job::Call& c) {
+            const auto& with = c.arguments;
+            const auto* file = with.record(agente_media_file{.account = with.text("account", "106540352242922"),
+                                                             .mime_type = with.text("mime_type", "image/png"),
+                                                             .bytes = with.bytes("bytes", "a picture")});
+            return table.upload(c.self, c.call, file, c.answer.text_sink(), c.err);
+          }};
+}
+
 Job send_job(const agente_channel_v1& table, Message message) {
   return {.name = "send", .is_write = true, .work = [&table, message = std::move(message)](const Job::Call& c) {
             const auto& with = c.arguments;

@@ -131,6 +131,18 @@ TEST(Fetch, AFileComesWholeWithWhatIsKnownOfIt) {
   EXPECT_THROW(mute_instance.fetch({}), agente::error);
 }
 
+TEST(Upload, AFileReachesTheClassAndItsIdComesBack) {
+  fake_host fake;
+  agente::testing::instance<Parrot> parrot_instance(fake, "{}");
+
+  EXPECT_EQ(parrot_instance.upload({.account = "100", .mime_type = "image/png", .bytes = "x"}), "100 image/png x");
+  EXPECT_THROW(parrot_instance.upload({}), agente::error);
+
+  parrot_instance.end();
+  agente::testing::instance<Mute> mute_instance(fake, "{}");
+  EXPECT_THROW(mute_instance.upload({}), agente::error);
+}
+
 TEST(Seen, WhatWasReadReachesTheClassAndItsErrorComesBack) {
   fake_host fake;
   agente::testing::instance<Parrot> parrot_instance(fake, "{}");

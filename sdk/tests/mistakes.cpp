@@ -37,6 +37,10 @@ class Board {
   void seen(std::string_view, agente::call) {}
 #elif MISTAKE == 15
   std::string fetch(std::string_view, agente::call) { return {}; }
+#elif MISTAKE == 16
+  std::string upload(std::string_view, agente::call) { return {}; }
+#elif MISTAKE == 17
+  std::string upload(const agente::media_file&, agente::call) { return {}; }
 #endif
 };
 

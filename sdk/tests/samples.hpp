@@ -83,6 +83,11 @@ class Parrot {
             .bytes = std::string{request.raw}};
   }
 
+  std::string upload(const agente::media_file& file, agente::call) {
+    if (file.bytes.empty()) throw agente::error(AGENTE_E_INVALID, "it is empty");
+    return std::string{file.account} + " " + std::string{file.mime_type} + " " + std::string{file.bytes};
+  }
+
   std::vector<agente::check> self_test(agente::call) {
     return {{.stage = "token", .ok = true}, {.stage = "webhook", .cause = "no route", .remedy = "open port 443"}};
   }

@@ -126,6 +126,18 @@ TEST_P(Museum, ItFetchesAFileIfItsMinorKnowsThat) {
   EXPECT_EQ(bellboy_->fetch({.raw = "long", .max_bytes = 3}, "").error().text, "it is too large");
 }
 
+TEST_P(Museum, ItHandsAFileToItsProviderIfItsMinorKnowsThat) {
+  const auto id = bellboy_->upload({.account = "100", .mime_type = "image/png", .bytes = "a picture"}, "");
+
+  const bool knows_media = GetParam() != "0.1" && GetParam() != "0.2";
+  ASSERT_EQ(bool{id}, knows_media);
+  if (knows_media) {
+    EXPECT_EQ(*id, "a picture");
+  } else {
+    EXPECT_EQ(id.error().code, Code::kUnsupported);
+  }
+}
+
 TEST_P(Museum, ItsErrorsArriveWhole) {
   const auto refused = send("");
 

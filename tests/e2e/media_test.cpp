@@ -182,6 +182,24 @@ TEST_F(Sent, APluginInAProcessOfItsOwnFetchesToo) {
   EXPECT_EQ(download("wamid.1").body, kPicture);
 }
 
+TEST_F(Sent, APersonSendsTheGuestAFileAndAPlace) {
+  start();
+  EXPECT_EQ(stage.guest_writes(kGuest, "Hola", "wamid.1"), 200);
+  ASSERT_TRUE(eventually([&] { return stage.texts_to(kGuest).size() == 1; }));
+  const auto picture = stage.folder() / "pool.png";
+  std::ofstream(picture, std::ios::binary) << kPicture;
+  stage.agentctl({"conversation", "file", "whatsapp", kGuest, picture.string(), "--caption", "La piscina"});
+  stage.agentctl({"conversation", "place", "whatsapp", kGuest, "37.3826", "-5.9963", "--name", "Hotel Sol"});
+  const auto sent = [&](const std::string& kind) {
+    for (const auto& message : stage.simulator("GET", "/__sim/log").json()["requests"]) {
+      if (message.value("type", "") == kind && message.value("accepted", false)) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(eventually([&] { return sent("image") && sent("location"); }))
+      << stage.simulator("GET", "/__sim/log").body << stage.host_log();
+}
+
 class SentAndKilled : public Sent, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(SentAndKilled, TheFileIsThereOnceAfterwards) {

@@ -49,7 +49,7 @@ Result<json> Client::post(const std::string& path, const json& body, std::chrono
 Result<json> Client::remove(const std::string& path) const { return call("DELETE", path, "", kUsual); }
 
 Result<Client::Download> Client::download(const std::string& path) const {
-  auto answer = exchange("GET", path, "", kUsual);
+  auto answer = exchange({.method = "GET", .path = path});
   if (!answer) return answer.error();
   if (answer->status >= 300) return refusal_of(answer->status, json::parse(answer->body, nullptr, false));
   Download got{.bytes = std::move(answer->body), .name = {}};
@@ -63,7 +63,15 @@ Result<Client::Download> Client::download(const std::string& path) const {
 
 Result<json> Client::call(const std::string& method, const std::string& path, const std::string& body,
                           std::chrono::seconds patience) const {
-  const auto answer = exchange(method, path, body, patience);
+  return in_json(exchange({.method = method, .path = path, .body = body, .patience = patience}));
+}
+
+Result<json> Client::upload(const std::string& path, const std::string& bytes, const std::string& type) const {
+  return in_json(
+      exchange({.method = "POST", .path = path, .body = bytes, .type = type, .patience = std::chrono::seconds{60}}));
+}
+
+Result<json> Client::in_json(const Result<Answer>& answer) const {
   if (!answer) return answer.error();
   auto document = json::parse(answer->body, nullptr, false);
   if (answer->status >= 300) return refusal_of(answer->status, document);
@@ -72,18 +80,17 @@ Result<json> Client::call(const std::string& method, const std::string& path, co
   return document;
 }
 
-Result<Client::Answer> Client::exchange(const std::string& method, const std::string& path, const std::string& body,
-                                        std::chrono::seconds patience) const {
+Result<Client::Answer> Client::exchange(const Question& question) const {
   try {
     const Poco::URI uri(url_);
     const auto session = session_for(uri);
     const Poco::Timespan usual(kUsual.count(), 0);
-    session->setTimeout(usual, usual, Poco::Timespan(patience.count(), 0));
-    net::HTTPRequest request(method, path, net::HTTPMessage::HTTP_1_1);
+    session->setTimeout(usual, usual, Poco::Timespan(question.patience.count(), 0));
+    net::HTTPRequest request(question.method, question.path, net::HTTPMessage::HTTP_1_1);
     if (!token_.empty()) request.set("Authorization", "Bearer " + token_);
-    if (!body.empty()) request.setContentType("application/json");
-    request.setContentLength(static_cast<int>(body.size()));
-    session->sendRequest(request) << body;
+    if (!question.body.empty()) request.setContentType(question.type);
+    request.setContentLength(static_cast<int>(question.body.size()));
+    session->sendRequest(request) << question.body;
     net::HTTPResponse response;
     Answer answer;
     Poco::StreamCopier::copyToString(session->receiveResponse(response), answer.body);
@@ -91,7 +98,7 @@ Result<Client::Answer> Client::exchange(const std::string& method, const std::st
     answer.disposition = response.get("Content-Disposition", "");
     return answer;
   } catch (const Poco::TimeoutException&) {
-    return Error{Code::kTimeout, url_ + " has not answered within " + std::to_string(patience.count()) +
+    return Error{Code::kTimeout, url_ + " has not answered within " + std::to_string(question.patience.count()) +
                                      " s; it may still be at work: see its log, and `agentctl plugin list`"};
   } catch (const Poco::Exception& failure) {
     return Error{Code::kRetry, "no host answers at " + url_ + " (" + failure.displayText() +

@@ -21,6 +21,9 @@ class Client {
                               std::chrono::seconds patience = kUsual) const;
   Result<nlohmann::json> remove(const std::string& path) const;
 
+  /// A file for the host; waits for its provider, too.
+  Result<nlohmann::json> upload(const std::string& path, const std::string& bytes, const std::string& type) const;
+
   struct Download {
     std::string bytes;
     std::string name;  ///< as the host offers it: ASCII, no path
@@ -33,8 +36,15 @@ class Client {
     std::string body{};
     std::string disposition{};  ///< the header Content-Disposition
   };
-  Result<Answer> exchange(const std::string& method, const std::string& path, const std::string& body,
-                          std::chrono::seconds patience) const;
+  struct Question {
+    std::string method;
+    std::string path;
+    std::string body{};
+    std::string type = "application/json";
+    std::chrono::seconds patience = kUsual;
+  };
+  Result<Answer> exchange(const Question& question) const;
+  [[nodiscard]] Result<nlohmann::json> in_json(const Result<Answer>& answer) const;
   Result<nlohmann::json> call(const std::string& method, const std::string& path, const std::string& body,
                               std::chrono::seconds patience) const;
 

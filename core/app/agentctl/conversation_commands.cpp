@@ -1,8 +1,11 @@
-// agentctl conversation CHANNEL SENDER, conversation pause|say|template|resume CHANNEL SENDER.
+// agentctl conversation CHANNEL SENDER, conversation pause|say|template|place|file|resume CHANNEL SENDER.
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -20,7 +23,10 @@ struct Wanted {
   std::string channel, sender, hotel, text;
   std::string name, language;           ///< of a template
   std::vector<std::string> parameters;  ///< likewise
-  int minutes = 0;                      ///< of a pause; 0: until it is resumed
+  double latitude = 0, longitude = 0;   ///< of a place
+  std::string address;                  ///< likewise
+  std::string file, type, caption;
+  int minutes = 0;  ///< of a pause; 0: until it is resumed
 
   [[nodiscard]] std::string path(const std::string& verb = {}) const {
     auto path = "/api/v1/admin/conversations/" + url_encoded(channel) + "/" + url_encoded(sender);
@@ -49,13 +55,10 @@ Result<std::string> outcome_of(const Client& client, const std::string& id) {
   }
 }
 
-/// Has it done, waits until it is in effect, and says `done` or why it is not yet.
-int act(const Common& common, const Wanted& wanted, const std::string& verb, const json& body,
-        const std::string& done) {
-  const auto client = common.client();
-  auto accepted = client.post(wanted.path(verb), body);
+/// Waits until what the host accepted is in effect, and says `done` or why it is not yet.
+int follow(const Common& common, const Wanted& wanted, Result<json> accepted, const std::string& done) {
   if (!accepted) return failed(accepted.error());
-  const auto outcome = outcome_of(client, accepted->at("id"));
+  const auto outcome = outcome_of(common.client(), accepted->at("id"));
   if (!outcome) return failed(outcome.error());
   const bool in_effect = *outcome == "processed";
   if (common.json) {
@@ -70,6 +73,11 @@ int act(const Common& common, const Wanted& wanted, const std::string& verb, con
         wanted.channel.c_str(), wanted.sender.c_str());
   }
   return 0;
+}
+
+int act(const Common& common, const Wanted& wanted, const std::string& verb, const json& body,
+        const std::string& done) {
+  return follow(common, wanted, common.client().post(wanted.path(verb), body), done);
 }
 
 std::string guest_of(const Wanted& wanted) { return wanted.channel + " " + wanted.sender; }
@@ -99,6 +107,39 @@ int send_template(const Common& common, const Wanted& wanted) {
              on_its_way(wanted));
 }
 
+int send_place(const Common& common, const Wanted& wanted) {
+  return act(common, wanted, "place",
+             {{"latitude", wanted.latitude},
+              {"longitude", wanted.longitude},
+              {"name", wanted.name},
+              {"address", wanted.address}},
+             on_its_way(wanted));
+}
+
+/// By its extension, of the files that hotels send.
+std::string type_of(const std::filesystem::path& file) {
+  static const std::map<std::string, std::string> kTypes{{".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},
+                                                         {".png", "image/png"},       {".txt", "text/plain"},
+                                                         {".pdf", "application/pdf"}, {".ics", "text/calendar"}};
+  const auto found = kTypes.find(file.extension().string());
+  return found == kTypes.end() ? "application/octet-stream" : found->second;
+}
+
+int send_file(const Common& common, const Wanted& wanted) {
+  const std::filesystem::path file = wanted.file;
+  std::ifstream in(file, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  if (!in.is_open() || bytes.empty()) {
+    std::fprintf(stderr, "%s cannot be read, or is empty\n", wanted.file.c_str());
+    return 1;
+  }
+  auto path = wanted.path("file");
+  path += (wanted.hotel.empty() ? "?name=" : "&name=") + url_encoded(file.filename().string());
+  if (!wanted.caption.empty()) path += "&caption=" + url_encoded(wanted.caption);
+  const auto type = wanted.type.empty() ? type_of(file) : wanted.type;
+  return follow(common, wanted, common.client().upload(path, bytes, type), on_its_way(wanted));
+}
+
 int resume(const Common& common, const Wanted& wanted) {
   return act(common, wanted, "resume", json::object(), "the bot answers " + guest_of(wanted) + " again");
 }
@@ -107,6 +148,32 @@ void add_who(CLI::App& command, Wanted& wanted, bool required) {
   command.add_option("CHANNEL", wanted.channel, "e.g. whatsapp")->required(required);
   command.add_option("SENDER", wanted.sender, "the guest, as `agentctl messages` shows it")->required(required);
   command.add_option("--hotel", wanted.hotel, "the hotel, when the guest wrote to several");
+}
+
+void add_forms(CLI::App& conversation, Common& common, Chosen& chosen, const std::shared_ptr<Wanted>& wanted) {
+  auto* command =
+      add_command(conversation, common, chosen, "template",
+                  "sends a template that the provider has approved, e.g. to a guest who has not written for a day",
+                  [&common, wanted] { return send_template(common, *wanted); });
+  add_who(*command, *wanted, true);
+  command->add_option("NAME", wanted->name, "as in WhatsApp Manager")->required();
+  command->add_option("--language", wanted->language, "of the template, as in WhatsApp Manager, e.g. es_AR")
+      ->required();
+  command->add_option("--parameter", wanted->parameters, "text for a gap of its body, once for each in order")
+      ->allow_extra_args(false);
+  command = add_command(conversation, common, chosen, "place", "sends the guest a place on the map",
+                        [&common, wanted] { return send_place(common, *wanted); });
+  add_who(*command, *wanted, true);
+  command->add_option("LATITUDE", wanted->latitude, "e.g. 37.3826")->required();
+  command->add_option("LONGITUDE", wanted->longitude, "e.g. -5.9963")->required();
+  command->add_option("--name", wanted->name, "e.g. Hotel Sol");
+  command->add_option("--address", wanted->address, "in a line");
+  command = add_command(conversation, common, chosen, "file", "sends the guest a picture or a document",
+                        [&common, wanted] { return send_file(common, *wanted); });
+  add_who(*command, *wanted, true);
+  command->add_option("FILE", wanted->file, "of 3 MiB at most")->required();
+  command->add_option("--caption", wanted->caption, "words to it");
+  command->add_option("--type", wanted->type, "e.g. application/pdf (default: by its extension)");
 }
 
 }  // namespace
@@ -135,16 +202,7 @@ void add_conversation(CLI::App& app, Common& common, Chosen& chosen) {
                         [&common, wanted] { return say(common, *wanted); });
   add_who(*command, *wanted, true);
   command->add_option("TEXT", wanted->text, "what to write; - reads it from standard input")->required();
-  command =
-      add_command(*conversation, common, chosen, "template",
-                  "sends a template that the provider has approved, e.g. to a guest who has not written for a day",
-                  [&common, wanted] { return send_template(common, *wanted); });
-  add_who(*command, *wanted, true);
-  command->add_option("NAME", wanted->name, "as in WhatsApp Manager")->required();
-  command->add_option("--language", wanted->language, "of the template, as in WhatsApp Manager, e.g. es_AR")
-      ->required();
-  command->add_option("--parameter", wanted->parameters, "text for a gap of its body, once for each in order")
-      ->allow_extra_args(false);
+  add_forms(*conversation, common, chosen, wanted);
   command = add_command(*conversation, common, chosen, "resume", "gives the word back to the bot",
                         [&common, wanted] { return resume(common, *wanted); });
   add_who(*command, *wanted, true);

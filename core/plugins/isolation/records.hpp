@@ -65,6 +65,10 @@ void members(agente_media_about& r, V&& visit) {
   visit(r.mime_type, r.file_name, r.sha256, r.transcript);
 }
 template <class V>
+void members(agente_media_file& r, V&& visit) {
+  visit(r.account, r.mime_type, r.bytes);
+}
+template <class V>
 void members(agente_http_in& r, V&& visit) {  // headers: a list of the frame
   visit(r.flags, r.method, r.path, r.query, r.body, r.remote, r.visitor);
 }

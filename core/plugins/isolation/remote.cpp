@@ -130,6 +130,7 @@ bool Remote::accept_offer(std::uint32_t offer, agente_error& err) {
     channel_ = only_offered(kChannelTable, offer);
     presence_.seen = (offer & kPresenceHasSeen) != 0 ? kPresenceTable.seen : nullptr;
     media_.fetch = (offer & kMediaHasFetch) != 0 ? kMediaTable.fetch : nullptr;
+    media_.upload = (offer & kMediaHasUpload) != 0 ? kMediaTable.upload : nullptr;
     pms_ = only_offered(kPmsTable, offer);
     exporter_ = only_offered(kExporterTable, offer);
   }

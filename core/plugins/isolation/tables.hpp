@@ -26,6 +26,7 @@ inline constexpr std::uint32_t kPresenceHasSeen = 1U << 29U;
 /// The same of agente.channel.media/1.
 inline constexpr std::uint32_t kMediaIsOffered = 1U << 28U;
 inline constexpr std::uint32_t kMediaHasFetch = 1U << 27U;
+inline constexpr std::uint32_t kMediaHasUpload = 1U << 26U;
 
 /// Which functions of a plugin's table are not NULL; 0 for no table.
 template <class Table>

@@ -88,9 +88,16 @@ agente_status fetch(void* self, const agente_call* call, const agente_media_requ
       [&](const Field& field) { return to_media(out, field); });
 }
 
+agente_status upload(void* self, const agente_call* call, const agente_media_file* file, const agente_sink* id,
+                     agente_error* err) {
+  return remote(self).pass(
+      {Operation::kUpload, call, err}, [&](FrameWriter& frame) { put_record(frame, tag::kRecord, *file); },
+      [&](const Field& field) { return to_sink(id, field); });
+}
+
 }  // namespace
 
-const agente_channel_media_v1 kMediaTable{&fetch};
+const agente_channel_media_v1 kMediaTable{&fetch, &upload};
 const agente_channel_presence_v1 kPresenceTable{&seen};
 const agente_channel_v1 kChannelTable{&send, &on_http, &poll, &lookup, &self_test};
 

@@ -254,6 +254,19 @@ static agente_status fetch(void* ctx, const agente_call* call, const agente_medi
   }
   return is(raw, "huge") ? AGENTE_OK : out->write(out->ctx, request->raw);
 }
+
+/* Its id is its account and type; "too large" is refused, "nothing" has no id. */
+static agente_status upload(void* ctx, const agente_call* call, const agente_media_file* file, const agente_sink* id,
+                            agente_error* err) {
+  const agente_str bytes = {(const char*)file->bytes.ptr, file->bytes.len};
+  char text[200];
+  const int length = snprintf(text, sizeof text, "%.*s %.*s", (int)file->account.len, file->account.ptr,
+                              (int)file->mime_type.len, file->mime_type.ptr);
+  (void)ctx, (void)call;
+  if (is(bytes, "too large")) return fail(err, AGENTE_E_INVALID, "it is too large");
+  if (is(bytes, "nothing")) return AGENTE_OK;
+  return id->write(id->ctx, (agente_bytes){(const uint8_t*)text, (size_t)length});
+}
 #endif
 
 static agente_status self_test(void* ctx, const agente_call* call, const agente_check_sink* out, agente_error* err) {
@@ -289,9 +302,9 @@ static const void* plugin_query(void* self, agente_str id) {
   static const agente_channel_presence_v1 presence = {seen};
 #endif
 #ifdef EMPTY_MEDIA
-  static const agente_channel_media_v1 media = {NULL};
+  static const agente_channel_media_v1 media = {NULL, NULL};
 #elif !defined(NOTHING_BESIDES)
-  static const agente_channel_media_v1 media = {fetch};
+  static const agente_channel_media_v1 media = {fetch, upload};
 #endif
 #ifndef NOTHING_BESIDES
   if (is(id, AGENTE_CHANNEL_MEDIA_V1)) return &media;

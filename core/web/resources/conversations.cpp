@@ -1,9 +1,12 @@
 // One guest's talk with the bot: shown to the hotel's people, taken over by them and given back.
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 #include "concierge/conversation.hpp"
 #include "concierge/flow.hpp"
+#include "messaging/file_name.hpp"
 #include "messaging/parts.hpp"
 #include "store/repositories.hpp"
 #include "web/resources/house.hpp"
@@ -16,6 +19,9 @@ using nlohmann::json;
 
 constexpr std::int64_t kLongestPause = 90 * 24 * 60;  // minutes; longer is "until I say so"
 constexpr std::size_t kLongestAnswer = 16'384;        // code points: four messages of the narrowest channel
+
+constexpr std::size_t kLongestPlace = 1000;    // code points of name and address
+constexpr std::size_t kLongestCaption = 1024;  // code points, as on the narrowest channel
 
 constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
@@ -177,20 +183,68 @@ Response send_template(House& house, const Request& request) {
   return said_by(*act, request, house.front_desk.send_template(*act, *form));
 }
 
+std::optional<FrontDesk::Place> place_in(const json& body) {
+  if (!body.is_object()) return std::nullopt;
+  try {
+    FrontDesk::Place place{.latitude = body.at("latitude").get<double>(),
+                           .longitude = body.at("longitude").get<double>(),
+                           .name = clean_utf8(body.value("name", "")),
+                           .address = clean_utf8(body.value("address", ""))};
+    const bool on_earth = std::abs(place.latitude) <= 90 && std::abs(place.longitude) <= 180;
+    const bool short_enough = count_code_points(place.name) + count_code_points(place.address) <= kLongestPlace;
+    return on_earth && short_enough ? std::optional(std::move(place)) : std::nullopt;
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+/// {"latitude", "longitude", "name"?, "address"?}: a place on the map, from a person.
+Response send_place(House& house, const Request& request) {
+  const auto place = place_in(json::parse(request.body, nullptr, false));
+  if (!place) {
+    return refuse_with(
+        request,
+        {Code::kInvalid, R"(write {"latitude": 37.3826, "longitude": -5.9963, "name": "Hotel Sol", "address": ""})"});
+  }
+  const auto act = act_of(house, request);
+  if (!act) return refuse_with(request, act.error());
+  return said_by(*act, request, house.front_desk.send_place(*act, *place));
+}
+
+/// The body is a file, from a person; its type is Content-Type, "?name=" what the guest is shown, "&caption=" words to
+/// it.
+Response send_file(House& house, const Request& request) {
+  FrontDesk::File file{.mime_type = std::string(request.headers.get("Content-Type")),
+                       .name = messaging::clean_file_name(request.query_value("name").value_or("")),
+                       .caption = clean_utf8(request.query_value("caption").value_or("")),
+                       .bytes = request.body};
+  if (file.bytes.empty() || file.mime_type.empty() || file.name.empty() ||
+      count_code_points(file.caption) > kLongestCaption) {
+    return refuse_with(request, {Code::kInvalid,
+                                 "send the file as the body, with its Content-Type, ?name=menu.pdf and, if there are "
+                                 "words to it, &caption= of at most 1024 letters"});
+  }
+  const auto act = act_of(house, request);
+  if (!act) return refuse_with(request, act.error());
+  return said_by(*act, request, house.front_desk.send_file(*act, file));
+}
+
 }  // namespace
 
 void mount_conversations(Router& router, House& house) {
   const std::string pattern = "/api/v1/admin/conversations/{channel}/{sender}";
   router.add({.pattern = pattern, .handler = [&house](Request& request) { return conversation(house, request); }});
-  const auto add = [&](const char* verb, Response (*answer)(House&, const Request&)) {
+  const auto add = [&](const char* verb, Response (*answer)(House&, const Request&), bool takes_json = true) {
     router.add({.method = "POST",
                 .pattern = pattern + "/" + verb,
-                .json = true,
+                .json = takes_json,
                 .handler = [&house, answer](Request& request) { return answer(house, request); }});
   };
   add("pause", pause);
   add("say", say);
   add("template", send_template);
+  add("place", send_place);
+  add("file", send_file, false);
   add("resume", resume);
 }
 

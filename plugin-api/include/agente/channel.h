@@ -63,8 +63,8 @@ typedef struct agente_receipt {
  *             opens. What the guest taps comes back as an inbound message with the choice's title as its text, kind
  *             button or interactive, and reply_to naming this message.
  *   location  {"latitude", "longitude", "name", "address"}
- *   image     {"link"}: https; `text` is its caption
- *   document  {"link", "filename"}: likewise
+ *   image     {"link"}: https; or {"media"}: as upload of agente.channel.media/1 named it; `text` is its caption
+ *   document  {"link", "filename"} or {"media", "filename"}: likewise
  *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name, with texts for its gaps.
  *             {"name": "answer_waiting"} alone is the channel's own way to ask a guest to write, by its config;
  *             NOT_FOUND when it has none.
@@ -193,12 +193,26 @@ typedef struct agente_media_sink {
   agente_status (*write)(void* ctx, agente_bytes piece);
 } agente_media_sink;
 
-/* Frozen. For providers that keep the files of messages to be fetched. */
+/* A file of the hotel's for a guest. */
+typedef struct agente_media_file {
+  uint32_t struct_size;
+  uint32_t reserved;
+  agente_str account; /* of the hotel, that will send it */
+  agente_str mime_type;
+  agente_bytes bytes;
+} agente_media_file;
+
+/* Frozen. For providers that keep the files of messages apart from them. */
 typedef struct agente_channel_media_v1 {
   /* Fetches the file of a message; may be asked for again. NOT_FOUND: the provider has it no more. INVALID: it may not
    * be kept (its type, its size). Both end it; any other failure comes again, for 7 days. [any] */
   agente_status (*fetch)(void* self, const agente_call* call, const agente_media_request* request,
                          const agente_media_sink* out, agente_error* err);
+
+  /* May be NULL. Hands a file to the provider and writes its id there, which a message of kind image or document names
+   * as `media` in its details. Nobody is sent anything yet. INVALID: the provider does not take it. [any] */
+  agente_status (*upload)(void* self, const agente_call* call, const agente_media_file* file, const agente_sink* id,
+                          agente_error* err);
 } agente_channel_media_v1;
 
 #ifdef __cplusplus

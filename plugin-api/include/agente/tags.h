@@ -26,6 +26,7 @@ enum { AGENTE_TAG_ANY = 1, AGENTE_TAG_SERIAL = 2, AGENTE_TAG_QUIESCED = 3 };
   X(agente_channel_v1, "agente.channel/1", self_test, ANY)              \
   X(agente_channel_presence_v1, "agente.channel.presence/1", seen, ANY) \
   X(agente_channel_media_v1, "agente.channel.media/1", fetch, ANY)      \
+  X(agente_channel_media_v1, "agente.channel.media/1", upload, ANY)     \
   X(agente_pms_v1, "agente.pms/1", rooms, ANY)                          \
   X(agente_pms_v1, "agente.pms/1", availability, ANY)                   \
   X(agente_pms_v1, "agente.pms/1", book, ANY)                           \

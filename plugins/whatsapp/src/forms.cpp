@@ -35,13 +35,15 @@ std::optional<std::string> location(const Json& details) {
                                member("address", details["address"].text()) + "}");
 }
 
-/// Meta fetches it itself, over https only.
-std::optional<std::string> linked(std::string_view type, const outbound& message, const Json& details) {
+/// A file that Meta has already, or fetches itself, over https only.
+std::optional<std::string> attached(std::string_view type, const outbound& message, const Json& details) {
+  const auto media = details["media"].text();
   const auto link = details["link"].text();
-  if (!link.starts_with("https://") || count_characters(message.text) > kCaption) return std::nullopt;
+  if (media.empty() && !link.starts_with("https://")) return std::nullopt;
+  if (count_characters(message.text) > kCaption) return std::nullopt;
+  const auto source = media.empty() ? R"("link":)" + json_string(link) : R"("id":)" + json_string(media);
   const auto filename = type == "document" ? details["filename"].text() : std::string{};
-  return typed(type, R"({"link":)" + json_string(link) + member("filename", filename) +
-                         member("caption", std::string{message.text}) + "}");
+  return typed(type, "{" + source + member("filename", filename) + member("caption", std::string{message.text}) + "}");
 }
 
 std::optional<std::string> reaction(const outbound& message, const Json& details) {
@@ -89,7 +91,7 @@ std::optional<std::string> form_of(const outbound& message, const Settings& sett
     return interactive ? std::optional{typed("interactive", *interactive)} : std::nullopt;
   }
   if (message.kind == "location") return location(details);
-  if (message.kind == "image" || message.kind == "document") return linked(message.kind, message, details);
+  if (message.kind == "image" || message.kind == "document") return attached(message.kind, message, details);
   if (message.kind == "reaction") return reaction(message, details);
   if (message.kind == "template") return filled_template(message, details, settings);
   return std::nullopt;

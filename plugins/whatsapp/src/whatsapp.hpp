@@ -36,6 +36,7 @@ class WhatsApp {
   std::vector<check> self_test(call here);
   void seen(const seen_message& message, call here);
   media fetch(const media_request& request, call here);
+  std::string upload(const media_file& file, call here);
 
  private:
   [[nodiscard]] http_out take_webhook(const http_in& request, call here);

@@ -46,6 +46,8 @@ TEST_F(Forms, LocationIsShownOnAMap) {
 TEST_F(Forms, ImageAndDocumentAreLinksWithTheTextBelow) {
   const auto image = sent("image", R"({"link":"https://hotel.example/a.jpg","filename":"x"})");
   EXPECT_EQ(image["image"], (json{{"link", "https://hotel.example/a.jpg"}, {"caption", "In words"}}));
+  const auto uploaded = sent("document", R"({"media":"1789","filename":"invoice.pdf"})");
+  EXPECT_EQ(uploaded["document"], (json{{"id", "1789"}, {"caption", "In words"}, {"filename", "invoice.pdf"}}));
   const auto document = sent("document", R"({"link":"https://hotel.example/a.pdf","filename":"invoice.pdf"})");
   EXPECT_EQ(document["document"],
             (json{{"link", "https://hotel.example/a.pdf"}, {"caption", "In words"}, {"filename", "invoice.pdf"}}));

@@ -62,6 +62,11 @@ agente_status run_channel(const agente_channel_v1& table, Job& job) {
 }
 
 agente_status run_media(const agente_channel_media_v1& table, Job& job) {
+  if (job.operation == Operation::kUpload) {
+    const auto file = find_record<agente_media_file>(job.in, tag::kRecord);
+    const auto id = pieces(job);
+    return table.upload(job.self, &job.call, &file, &id, &job.err);
+  }
   const auto request = find_record<agente_media_request>(job.in, tag::kRecord);
   const auto about = records<agente_media_sink, agente_media_about>(job);
   const agente_media_sink out{&job.out, about.about, pieces(job).write};

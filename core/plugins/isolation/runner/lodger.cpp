@@ -61,7 +61,8 @@ agente_status Lodger::run(Job& job, const Letter& call) {
     plugin_->destroy(self_);
     return AGENTE_OK;
   }
-  if (job.operation == Operation::kFetch) return run_media(*media_, job);
+  const bool media = job.operation == Operation::kFetch || job.operation == Operation::kUpload;
+  if (media) return run_media(*media_, job);
   if (job.operation == Operation::kSeen) return run_presence(*presence_, job);
   if (number < static_cast<std::uint16_t>(Operation::kRooms)) return run_channel(*channel_, job);
   if (number < static_cast<std::uint16_t>(Operation::kDescribe)) return run_pms(*pms_, job);
@@ -114,7 +115,10 @@ void Lodger::offer(FrameWriter& out) {
   }
   auto offer = offered(channel_) | offered(pms_) | offered(exporter_);
   if (presence_ != nullptr) offer |= kPresenceIsOffered | (presence_->seen != nullptr ? kPresenceHasSeen : 0U);
-  if (media_ != nullptr) offer |= kMediaIsOffered | (media_->fetch != nullptr ? kMediaHasFetch : 0U);
+  if (media_ != nullptr) {
+    offer |= kMediaIsOffered | (media_->fetch != nullptr ? kMediaHasFetch : 0U) |
+             (media_->upload != nullptr ? kMediaHasUpload : 0U);
+  }
   out.number(tag::kOffered, offer);
 }
 

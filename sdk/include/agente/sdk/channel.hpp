@@ -19,6 +19,9 @@
 ///     agente::media fetch(const agente::media_request& request, agente::call call);
 ///         The file of a guest's message. throw NOT_FOUND: the provider has it no more; INVALID: it may not be kept.
 ///         Any other failure comes again. From ABI 0.3.
+///     std::string upload(const agente::media_file& file, agente::call call);
+///         Only beside fetch. Hands a file to the provider, which sends it by a message that names the id returned as
+///         `media`. throw INVALID: the provider does not take it. From ABI 0.3.
 ///     std::vector<agente::check> self_test(agente::call call);
 ///         Tells the operator, stage by stage, whether it works. Sends nothing to a guest.
 #pragma once
@@ -62,6 +65,10 @@ concept fetches_media = requires(P& p, const media_request& request, call c) {
   { p.fetch(request, c) } -> std::convertible_to<media>;
 };
 template <class P>
+concept uploads_media = requires(P& p, const media_file& file, call c) {
+  { p.upload(file, c) } -> std::convertible_to<std::string>;
+};
+template <class P>
 struct channel_glue {
   static agente_status send(void* self, const agente_call* c, const agente_outbound* message,
                             const agente_sink* external_id, agente_error* err) noexcept {
@@ -99,6 +106,13 @@ struct channel_glue {
       return write(file, out);
     });
   }
+  static agente_status upload(void* self, const agente_call* c, const agente_media_file* file, const agente_sink* id,
+                              agente_error* err) noexcept {
+    const auto job = named_call(AGENTE_CHANNEL_MEDIA_V1, "upload");
+    return enter<P>(job, self, c, err, [&](P& plugin, call here) -> agente_status {
+      return write(id, std::string{plugin.upload(from_abi(file), here)});
+    });
+  }
   static agente_status seen(void* self, const agente_call* c, agente_str account, agente_str external_id,
                             std::uint32_t flags, agente_error* err) noexcept {
     const auto job = named_call(AGENTE_CHANNEL_PRESENCE_V1, "seen");
@@ -110,7 +124,13 @@ struct channel_glue {
 };
 
 template <class P>
-inline constexpr agente_channel_media_v1 media_table{&channel_glue<P>::fetch};
+constexpr agente_channel_media_v1 make_media_table() noexcept {
+  agente_channel_media_v1 table{&channel_glue<P>::fetch, nullptr};
+  if constexpr (uploads_media<P>) table.upload = &channel_glue<P>::upload;
+  return table;
+}
+template <class P>
+inline constexpr agente_channel_media_v1 media_table = make_media_table<P>();
 template <class P>
 inline constexpr agente_channel_presence_v1 presence_table{&channel_glue<P>::seen};
 
@@ -161,6 +181,10 @@ struct channel_kind {
     static_assert(
         fetches_media<P> || !requires { &P::fetch; },
         "agente: fetch must be: agente::media fetch(const agente::media_request& request, agente::call call)");
+    static_assert(
+        uploads_media<P> || !requires { &P::upload; },
+        "agente: upload must be: std::string upload(const agente::media_file& file, agente::call call)");
+    static_assert(fetches_media<P> || !uploads_media<P>, "agente: a channel with upload needs fetch, too");
     static_assert(
         tests_itself<P> || !requires { &P::self_test; },
         "agente: self_test must be: std::vector<agente::check> self_test(agente::call call)");

@@ -75,6 +75,13 @@ struct media {
   std::string bytes = {};
 };
 
+/// A file of the hotel's for a guest, to be handed to the provider.
+struct media_file {
+  std::string_view account = {};
+  std::string_view mime_type = {};
+  std::string_view bytes = {};
+};
+
 /// A guest's message that was read, given to seen.
 struct seen_message {
   std::string_view account = {};      ///< of the hotel, as in the YAML
@@ -170,6 +177,11 @@ inline media_request from_abi(const agente_media_request* given) noexcept {
           .kind = view(raw.kind),
           .raw = view(raw.raw),
           .max_bytes = raw.max_bytes};
+}
+
+inline media_file from_abi(const agente_media_file* given) noexcept {
+  const auto raw = read(given);
+  return {.account = view(raw.account), .mime_type = view(raw.mime_type), .bytes = view(raw.bytes)};
 }
 
 inline agente_status write(const media& file, const agente_media_sink* out) {

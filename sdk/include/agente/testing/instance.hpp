@@ -154,6 +154,17 @@ class channel_instance : public plugin_instance {
          &raw, &sink);
     return file;
   }
+  std::string upload(const media_file& file) {
+    auto raw = detail::sized<agente_media_file>();
+    raw.account = detail::str(file.account);
+    raw.mime_type = detail::str(file.mime_type);
+    raw.bytes = detail::bytes(file.bytes);
+    std::string id;
+    const auto sink = detail::into(id);
+    call(named_call(AGENTE_CHANNEL_MEDIA_V1, "upload"), table<agente_channel_media_v1>(AGENTE_CHANNEL_MEDIA_V1).upload,
+         &raw, &sink);
+    return id;
+  }
   void seen(const seen_message& message) {
     call(named_call(AGENTE_CHANNEL_PRESENCE_V1, "seen"),
          table<agente_channel_presence_v1>(AGENTE_CHANNEL_PRESENCE_V1).seen, detail::str(message.account),

@@ -220,6 +220,14 @@ static agente_status fetch(void* ctx, const agente_call* call, const agente_medi
   return status == AGENTE_OK ? out->write(out->ctx, request->raw) : status;
 }
 
+/* Its id is its own words. */
+static agente_status upload(void* ctx, const agente_call* call, const agente_media_file* file, const agente_sink* id,
+                            agente_error* err) {
+  (void)ctx;
+  (void)call;
+  return file->bytes.len == 0 ? fail(err, AGENTE_E_INVALID, "it is empty") : id->write(id->ctx, file->bytes);
+}
+
 static int is(agente_str text, agente_str wanted) {
   return text.len == wanted.len && memcmp(text.ptr, wanted.ptr, wanted.len) == 0;
 }
@@ -227,7 +235,7 @@ static int is(agente_str text, agente_str wanted) {
 static const void* query(void* self, agente_str id) {
   static const agente_channel_v1 channel = {send_message, on_http, poll, lookup, self_test};
   static const agente_channel_presence_v1 presence = {seen};
-  static const agente_channel_media_v1 media = {fetch};
+  static const agente_channel_media_v1 media = {fetch, upload};
   (void)self;
   if (is(id, STR(AGENTE_CHANNEL_MEDIA_V1))) return &media;
   if (is(id, STR(AGENTE_CHANNEL_PRESENCE_V1))) return &presence;
