@@ -89,7 +89,8 @@ class ScriptedChannel final : public plugins::Channel {
   Result<std::string> upload(const plugins::MediaFile& file, std::string_view) override {
     const std::lock_guard lock(mutex_);
     handed_over_.push_back(file);
-    return file.bytes == "too large" ? Result<std::string>(Error{Code::kInvalid, "it is too large"}) : "media-1";
+    if (file.bytes == "too large") return Error{Code::kInvalid, "it is too large"};
+    return std::string("media-1");
   }
   /// The files that it was handed, in order.
   std::vector<plugins::MediaFile> handed_over() {
