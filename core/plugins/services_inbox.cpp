@@ -97,7 +97,7 @@ Result<InboundMessage> read_message(const agente_inbound& from, const config::In
                         .external_id = *id,
                         .sender = *sender,
                         .sender_name = *name,
-                        .kind = kind->empty() ? "text" : *kind,
+                        .kind = (from.flags & AGENTE_INBOUND_GROUP) != 0 ? "group" : kind->empty() ? "text" : *kind,
                         .text = *text,
                         .reply_to = *reply_to,
                         .raw = std::string(raw->substr(0, kLargestRaw)),

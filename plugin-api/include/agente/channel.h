@@ -13,10 +13,14 @@ extern "C" {
 
 #define AGENTE_CHANNEL_V1 "agente.channel/1"
 
-/* A guest's message, for agente.inbox/1 accept. Never answered: kinds history, and echo, which staff wrote to him. */
+/* flags of an inbound message. GROUP, from 0.3: others read along; it is kept and never answered. */
+enum { AGENTE_INBOUND_GROUP = 1 };
+
+/* A guest's message, for agente.inbox/1 accept. Never answered: kinds history, and echo, which staff wrote to him.
+ * Kind lost_file: he sent a file that the provider could not take; he is asked to send it again. */
 typedef struct agente_inbound {
   uint32_t struct_size;
-  uint32_t flags;           /* none yet, 0 */
+  uint32_t flags;           /* AGENTE_INBOUND_* */
   agente_str account;       /* the provider's name of the hotel's account; empty: the channel's only one */
   agente_str external_id;   /* the provider's message id; with account and provider_time_ms it absorbs duplicates */
   agente_str sender;        /* whom to answer; the same for every message of this guest */

@@ -22,6 +22,7 @@ struct inbound {
   std::string reply_to = {};      ///< external id of the message it answers
   std::string raw = {};           ///< as the provider sent it, for later repair
   time_point provider_time = {};  ///< when the provider says it was written
+  bool group = false;             ///< others read along: it is kept and never answered
 };
 
 enum class receipt_state : std::int32_t {
@@ -126,6 +127,7 @@ inline agente_inbound to_abi(const inbound& message) noexcept {
   raw.reply_to = str(message.reply_to);
   raw.raw = bytes(message.raw);
   raw.provider_time_ms = agente::to_abi(message.provider_time);
+  if (message.group) raw.flags |= AGENTE_INBOUND_GROUP;
   return raw;
 }
 
