@@ -22,7 +22,8 @@ inbound to_inbound(const GuestMessage& message, const std::string& sender) {
           .text = message.text,
           .reply_to = message.reply_to,
           .raw = std::string{message.raw},
-          .provider_time = at(message.written_ms)};
+          .provider_time = at(message.written_ms),
+          .group = message.group};
 }
 
 receipt_state to_state(DeliveryState state) {

@@ -140,6 +140,7 @@ class Reader {
     message.reply_to = target_of(json);
     message.raw = json.raw();
     message.written_ms = to_ms(json["timestamp"]);
+    message.group = !json["group_id"].text().empty();
     out_.messages.push_back(std::move(message));
   }
 
@@ -158,6 +159,7 @@ class Reader {
     message.reply_to = target_of(json);
     message.raw = json.raw();
     message.written_ms = to_ms(json["timestamp"]);
+    message.group = !json["group_id"].text().empty();
     out_.messages.push_back(std::move(message));
   }
 

@@ -26,6 +26,7 @@ struct GuestMessage {
   std::string reply_to = {};     ///< id of the message it answers, reacts to, edits or revokes
   std::string_view raw = {};     ///< its own JSON, within the body
   std::int64_t written_ms = 0;   ///< since 1970; 0 unknown
+  bool group = false;            ///< others read along
 
   bool operator==(const GuestMessage&) const = default;
 };

@@ -69,6 +69,15 @@ TEST_F(Door, ASignedBodyIsStagedAndAnsweredWithAnEmpty200) {
   EXPECT_EQ(events("message"), 1);
 }
 
+TEST_F(Door, WhatIsWrittenInAGroupSaysSo) {
+  post(read_file(WHATSAPP_PAYLOADS "/group_text.json"));
+  post(body);
+
+  ASSERT_THAT(fake.inbox(), SizeIs(2));
+  EXPECT_TRUE(fake.inbox()[0].group);
+  EXPECT_FALSE(fake.inbox()[1].group);
+}
+
 TEST_F(Door, TheSignatureCountsInAnyCase) {
   auto upper = signature(body);
   for (auto& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
