@@ -7,6 +7,7 @@ namespace agente::whatsapp {
 namespace {
 
 constexpr std::string_view kUnsupported = "unsupported";
+constexpr std::string_view kLostFile = "lost_file";
 
 /// Types with content under their own name.
 constexpr std::array<std::string_view, 15> kTypes{"text",    "image",    "video",    "document", "audio",
@@ -28,6 +29,23 @@ std::string inferred_kind(const Json& message) {
 
 bool has_caption(std::string_view kind) { return kind == "image" || kind == "video" || kind == "document"; }
 
+bool is_file(std::string_view kind) { return has_caption(kind) || kind == "audio" || kind == "sticker"; }
+
+/// Meta could not take the file (131052), or says that something failed and names no file.
+bool is_lost(const Json& message, const Json& file) {
+  bool lost = false;
+  message["errors"].elements(
+      [&](const Json& trouble) { lost = lost || trouble["code"].integer() == 131052 || file["id"].text().empty(); });
+  return lost;
+}
+
+std::string named_kind(const Json& message) {
+  const auto named = message["type"];
+  if (!named) return inferred_kind(message);
+  auto kind = named.text();
+  return is_type(kind) || kind == "request_welcome" ? kind : std::string{kUnsupported};
+}
+
 std::string words_of(const Json& content, std::string_view kind) {
   if (kind == "text") return content["body"].text();
   if (has_caption(kind)) return content["caption"].text();
@@ -46,13 +64,12 @@ std::string words_of(const Json& content, std::string_view kind) {
 }  // namespace
 
 std::string kind_of(const Json& message) {
-  const auto named = message["type"];
-  if (!named) return inferred_kind(message);
-  auto kind = named.text();
-  return is_type(kind) || kind == "request_welcome" ? kind : std::string{kUnsupported};
+  auto kind = named_kind(message);
+  return is_file(kind) && is_lost(message, message[kind]) ? std::string{kLostFile} : kind;
 }
 
 std::string text_of(const Json& message, std::string_view kind) {
+  if (kind == kLostFile) return text_of(message, named_kind(message));  // what he wrote below the file has arrived
   if (kind != "edit") return words_of(message[kind], kind);
   const auto edited = message["edit"]["message"];
   const auto inner = kind_of(edited);

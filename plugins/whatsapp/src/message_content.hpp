@@ -8,7 +8,8 @@
 
 namespace agente::whatsapp {
 
-/// The message's type; if it names none, the one whose content it carries; "unsupported" if that is unknown.
+/// The message's type; if it names none, the one whose content it carries; "lost_file" for a file that Meta could not
+/// take; "unsupported" for what is unknown.
 [[nodiscard]] std::string kind_of(const Json& message);
 
 /// What the guest wrote, chose or captioned; empty for kinds without words.

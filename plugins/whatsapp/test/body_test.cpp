@@ -89,6 +89,12 @@ TEST(Body, EveryTypeGivesItsWordsAndNoOther) {
       {R"({"type":"edit","edit":{"message":{"type":"image","image":{"caption":"c"}}}})", "edit", "c"},
       {R"({"type":"system","system":{"body":"User A changed"}})", "system", ""},
       {R"({"type":"unknown"})", "unsupported", ""},
+      {R"({"type":"audio","audio":{"id":"7","voice":true},"errors":[{"code":131052}]})", "lost_file", ""},
+      {R"({"type":"image","image":{"caption":"vista"},"errors":[{"code":131000}]})", "lost_file", "vista"},
+      {R"({"type":"document","errors":[{"code":"131052"}]})", "lost_file", ""},
+      {R"({"type":"video","video":{"id":"7"},"errors":[{"code":131000}]})", "video", ""},
+      {R"({"type":"sticker","sticker":{},"errors":[]})", "sticker", ""},
+      {R"({"type":"text","text":{"body":"hola"},"errors":[{"code":131052}]})", "text", "hola"},
       {R"({"type":"hologram","hologram":{"body":"x"}})", "unsupported", ""},
       {R"({"type":7})", "unsupported", ""},
       {"{}", "unsupported", ""}};
