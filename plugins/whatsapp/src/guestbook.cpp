@@ -1,7 +1,7 @@
 #include "guestbook.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <charconv>
 
 #include "numbers.hpp"
 
@@ -11,58 +11,196 @@ namespace {
 constexpr std::uint32_t kSchema = 1;
 constexpr std::size_t kMostInMemory = 20'000;
 constexpr std::chrono::minutes kRemembered{10};
+/// What is absent may be written by another host; what is staged here is committed or dropped by then.
+constexpr std::chrono::seconds kSoon{5};
 /// Ids of Meta are shorter; kv takes keys of 256 bytes.
 constexpr std::size_t kLongestKey = 200;
+/// Of one webhook: messages and notes share what a call may stage. Who is left out is noted when he writes again.
+constexpr std::size_t kMostNotes = 3'000;
+/// From a number to a user id, from there to an older one: longer chains are only made by a mistake.
+constexpr int kMostSteps = 8;
 
-/// The keys of kv under which the guest may be known; none for a number that is always written the same way.
-std::vector<std::string> keys_of(const GuestMessage& message) {
-  std::vector<std::string> keys;
-  if (!message.user.empty() && message.user.size() <= kLongestKey) keys.push_back("guest/" + message.user);
-  if (!other_form(message.sender).empty()) keys.push_back("guest/" + matching_form(message.sender));
-  return keys;
-}
-
+constexpr std::string_view kGuest = "guest/";
 constexpr std::string_view kMoved = "moved/";
-constexpr std::chrono::seconds kMovesRemembered{5};
-constexpr std::uint32_t kMostMoves = 10'000;
+constexpr std::string_view kNumber = "number/";
+constexpr std::uint32_t kPage = 10'000;
+
+std::string key_of(std::string_view kind, const std::string& id) { return std::string{kind} + matching_form(id); }
+
+bool has_key(const std::string& id) { return !id.empty() && id.size() <= kLongestKey; }
+
+bool is_number(std::string_view id) { return id.find_first_not_of("0123456789") == std::string_view::npos; }
 
 std::string form_key(std::string_view recipient) { return "form/" + std::string{recipient}; }
 
-}  // namespace
+/// "1763200100000 34699888777"
+std::string written(const std::string& id, std::int64_t since_ms) { return std::to_string(since_ms) + " " + id; }
 
-std::string Guestbook::sender_of(const GuestMessage& message, const News& news) {
-  for (const auto& key : keys_of(message))
-    if (auto sender = known(key, news)) return *std::move(sender);
-  const auto moved = moves();
-  const auto found = moved->sender_of.find(message.sender);
-  return found == moved->sender_of.end() ? message.sender : found->second;
+/// All of kv below `prefix`, by id.
+std::vector<std::pair<std::string, std::string>> list(const host& services, std::string_view prefix) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (std::string after;;) {
+    const auto page = services.kv_list(prefix, after, kPage);
+    for (const auto& entry : page) all.emplace_back(entry.key.substr(prefix.size()), entry.value);
+    if (page.size() < kPage) return all;
+    after = page.back().key;
+  }
 }
 
-void Guestbook::learn(const GuestMessage& message, const std::string& sender, News& news, call here) {
-  for (const auto& key : keys_of(message)) {
-    if (known(key, news)) continue;
-    host_.kv_stage(here, key, sender, kSchema);
-    news.emplace(key, sender);
+}  // namespace
+
+void Guestbook::read(const WebhookBody& body, News& news) {
+  const auto show = [&](const GuestIds& ids) {
+    if (!ids.both()) return;
+    const auto sender = sender_of(ids, news);
+    for (const auto& id : {ids.phone, ids.user}) news.shown_[key_of(kGuest, id)] = sender;
+  };
+  const auto show_move = [&](const GuestIds& from, const GuestIds& to) {
+    const auto sender = sender_of(from, news);
+    for (const auto& id : moved_ids(to, sender, news)) news.shown_[key_of(kMoved, id)] = sender;
+  };
+  for (const auto& message : body.messages) show(message.ids);
+  for (const auto& status : body.statuses) show(status.ids);
+  for (const auto& message : body.messages)
+    if (!message.moved_to.any().empty()) show_move(message.ids, message.moved_to);
+  for (const auto& move : body.moves) show_move(move.from, move.to);
+}
+
+/// Where both ids are known, what Meta has told goes before what was seen, and the user id before the number, which may
+/// be somebody else's by now.
+std::string Guestbook::sender_of(const GuestIds& ids, const News& news) {
+  if (!ids.both()) return follow(ids.any(), news).sender;
+  const auto by_user = follow(ids.user, news);
+  const auto by_phone = follow(ids.phone, news);
+  const bool user_first = by_user.moved != by_phone.moved ? by_user.moved : by_user.known;
+  return (user_first ? by_user : by_phone).sender;
+}
+
+Guestbook::Found Guestbook::follow(const std::string& id, const News& news) {
+  Found found{.sender = id};
+  for (int step = 0; step < kMostSteps; ++step) {
+    auto further = next(found.sender, news);
+    if (!further) break;
+    found.known = true;
+    found.moved = found.moved || further->moved;
+    if (further->sender == found.sender) break;
+    found.sender = std::move(further->sender);
   }
-  if (!message.moved_to.empty() && message.moved_to.size() <= kLongestKey)
-    host_.kv_stage(here, std::string{kMoved} + message.moved_to, sender, kSchema);
+  return found;
+}
+
+/// For whom an id stands, one step. The store is not asked for numbers while none is noted there.
+std::optional<Guestbook::Found> Guestbook::next(const std::string& id, const News& news) {
+  if (!has_key(id)) return std::nullopt;
+  const auto form = matching_form(id);
+  if (const auto told = news.shown_.find(std::string{kMoved} + form); told != news.shown_.end())
+    return Found{.sender = told->second, .moved = true};
+  const auto moved = moves();
+  if (const auto told = moved->sender_of.find(form); told != moved->sender_of.end())
+    return Found{.sender = told->second, .moved = true};
+  const auto key = std::string{kGuest} + form;
+  if (is_number(id) && !numbers_noted_ && !news.shown_.contains(key)) return std::nullopt;
+  auto seen = known(key, news);
+  if (!seen) return std::nullopt;
+  return Found{.sender = *std::move(seen)};
+}
+
+bool Guestbook::knows(const GuestIds& ids, const News& news) { return follow(ids.any(), news).known; }
+
+void Guestbook::learn(const GuestIds& ids, News& news, call here) {
+  const auto sender = sender_of(ids, news);
+  if (has_key(ids.user)) note(ids.user, sender, news, here);
+  const bool written_one_way = other_form(ids.phone).empty();
+  if (!has_key(ids.phone) || (written_one_way && (!ids.both() || ids.phone == sender))) return;
+  note(ids.phone, sender, news, here);
+}
+
+void Guestbook::note(const std::string& id, const std::string& sender, News& news, call here) {
+  const auto key = key_of(kGuest, id);
+  if (news.staged_.size() >= kMostNotes || news.staged_.contains(key) || known(key, {}) == sender) return;
+  if (is_number(id)) numbers_noted_ = true;
+  news.shown_[key] = sender;
+  stage(key, sender, news, here);
+}
+
+void Guestbook::stage(const std::string& key, const std::string& value, News& news, call here) {
+  host_.kv_stage(here, key, value, kSchema);
+  news.staged_.insert(key);
+  remember(key, {.value = value, .until = host_.now() + kSoon, .in_doubt = true});
+}
+
+/// The new ids that do not stand for `sender` yet. A user id beside which the new number was seen is the guest's too:
+/// he may have written under that alone before the news came. Or it is dead, of whoever had the number before.
+std::vector<std::string> Guestbook::moved_ids(const GuestIds& to, const std::string& sender, const News& news) {
+  std::vector<std::string> ids;
+  for (const auto& id : {to.user, to.phone}) {
+    if (!has_key(id)) continue;
+    const auto found = follow(id, news);
+    if (found.sender == sender) continue;
+    ids.push_back(id);
+    if (found.sender != id && !found.moved && !is_number(found.sender) && has_key(found.sender))
+      ids.push_back(found.sender);
+  }
+  return ids;
+}
+
+/// Known here at once: the next message under the new id may come before the list is read again.
+void Guestbook::learn(const GuestMove& move, News& news, call here) {
+  const auto sender = sender_of(move.from, news);
+  const auto known_moves = moves();
+  const auto until = host_.now() + 2 * kSoon;
+  std::vector<Recent> told;
+  for (const auto& id : moved_ids(move.to, sender, {})) {
+    stage(key_of(kMoved, id), sender, news, here);
+    told.push_back({.id = matching_form(id), .sender = sender, .address = {}, .until = until});
+  }
+  const auto& address = move.to.any();
+  const auto found = known_moves->address_of.find(sender);
+  const auto last = found == known_moves->address_of.end() ? Address{.id = sender} : found->second;
+  const auto key = std::string{kNumber} + sender;
+  if (has_key(address) && has_key(sender) && last.id != address && last.since_ms <= move.at_ms) {
+    stage(key, written(address, move.at_ms), news, here);
+    told.push_back({.id = {}, .sender = sender, .address = {address, move.at_ms}, .until = until});
+  }
+  if (told.empty()) return;
+  const std::lock_guard lock(mutex_);
+  recent_.insert(recent_.end(), told.begin(), told.end());
+  moves_.reset();
+}
+
+std::shared_ptr<Guestbook::Moves> Guestbook::read_moves() const {
+  auto read = std::make_shared<Moves>();
+  for (auto& [id, sender] : list(host_, kMoved)) {
+    if (const auto form = matching_form(id); form == id || !read->sender_of.contains(form))
+      read->sender_of[form] = sender;
+    read->address_of[sender] = {.id = id};
+  }
+  for (auto& [sender, text] : list(host_, kNumber)) {
+    Address address;
+    const auto* end = text.data() + text.size();
+    const auto [at, failure] = std::from_chars(text.data(), end, address.since_ms);
+    if (failure != std::errc{} || at == end) continue;
+    address.id = text.substr(static_cast<std::size_t>(at - text.data()) + 1);
+    read->address_of[sender] = std::move(address);
+  }
+  return read;
 }
 
 std::shared_ptr<const Guestbook::Moves> Guestbook::moves() {
   const auto now = host_.now();
   {
     const std::lock_guard lock(mutex_);
-    if (moves_ && now >= moves_read_ && now - moves_read_ < kMovesRemembered) return moves_;
+    if (moves_ && now >= moves_read_ && now - moves_read_ < kSoon) return moves_;
   }
-  auto entries = host_.kv_list(kMoved, {}, kMostMoves);
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.revision < b.revision; });
-  auto read = std::make_shared<Moves>();
-  for (const auto& entry : entries) {
-    const auto number = entry.key.substr(kMoved.size());
-    read->sender_of[number] = entry.value;
-    read->number_of[entry.value] = number;
-  }
+  auto read = read_moves();
+  const auto first = numbers_noted_ ? std::vector<kv_entry>{} : host_.kv_list(kGuest, {}, 1);  // digits come first
+  if (!first.empty() && is_number(first.front().key.substr(kGuest.size()))) numbers_noted_ = true;
   const std::lock_guard lock(mutex_);
+  std::erase_if(recent_, [now](const Recent& each) { return each.until <= now; });
+  for (const auto& each : recent_) {
+    if (!each.id.empty()) read->sender_of[each.id] = each.sender;
+    if (!each.address.id.empty()) read->address_of[each.sender] = each.address;
+  }
   moves_ = std::move(read);
   moves_read_ = now;
   return moves_;
@@ -70,37 +208,43 @@ std::shared_ptr<const Guestbook::Moves> Guestbook::moves() {
 
 /// Not remembered before it is read back: what was staged may yet be dropped with its webhook.
 std::optional<std::string> Guestbook::known(const std::string& key, const News& news) {
-  if (const auto found = news.find(key); found != news.end()) return found->second;
+  if (const auto found = news.shown_.find(key); found != news.shown_.end()) return found->second;
+  const auto now = host_.now();
   {
     const std::lock_guard lock(mutex_);
     const auto found = memory_.find(key);
-    if (found != memory_.end() && host_.now() < found->second.until) return found->second.value;
+    if (found != memory_.end() && now < found->second.until && !found->second.in_doubt) return found->second.value;
   }
   const auto entry = host_.kv_get(key);
-  if (!entry) return std::nullopt;
-  remember(key, entry->value);
-  return entry->value;
+  auto value = entry ? std::optional{entry->value} : std::nullopt;
+  remember(key, {.value = value, .until = now + (value ? kRemembered : kSoon)});
+  return value;
 }
 
-void Guestbook::remember(const std::string& key, const std::string& value) {
+/// What was read while another is being written may be older than that.
+void Guestbook::remember(const std::string& key, Memory memory) {
   const std::lock_guard lock(mutex_);
   if (memory_.size() >= kMostInMemory) memory_.clear();
-  memory_.insert_or_assign(key, Memory{.value = value, .until = host_.now() + kRemembered});
+  auto& kept = memory_[key];
+  const bool is_written = kept.in_doubt && host_.now() < kept.until;
+  if (is_written && !memory.in_doubt && memory.value != kept.value) return;
+  kept = std::move(memory);
 }
 
 std::string Guestbook::number_of(std::string_view recipient) {
   const auto moved = moves();
-  if (const auto found = moved->number_of.find(recipient); found != moved->number_of.end()) return found->second;
+  if (const auto found = moved->address_of.find(recipient); found != moved->address_of.end()) return found->second.id;
   if (other_form(recipient).empty()) return std::string{recipient};
   const auto key = form_key(recipient);
   if (auto number = known(key, {})) return *std::move(number);
-  remember(key, std::string{recipient});  // asked once; another host that learns better costs us one refusal
+  // asked once; another host that learns better costs us one refusal
+  remember(key, {.value = std::string{recipient}, .until = host_.now() + kRemembered});
   return std::string{recipient};
 }
 
 void Guestbook::reach(std::string_view recipient, const std::string& number) {
   const auto key = form_key(recipient);
-  remember(key, number);
+  remember(key, {.value = number, .until = host_.now() + kRemembered});
   try {
     host_.kv_put(key, number, kSchema);
   } catch (const error&) {  // the message is out: it must not seem to have failed for want of this note

@@ -1,12 +1,15 @@
 /// Who a guest is, whatever Meta calls him today.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <agente/sdk.hpp>
 
@@ -16,46 +19,88 @@ namespace agente::whatsapp {
 
 /// The same person writes under a telephone number, a business-scoped user id or both, and Meta writes the numbers of
 /// three countries in two ways. The id that a guest was first seen with names him for good, or his conversation would
-/// be split; when he changes his number he stays who he was. Remembers it in kv, with values that name the guest, so
-/// that erasing him finds them. Thread-safe.
+/// be split; when he changes his number or user id he stays who he was. Remembers it in kv, with values that name the
+/// guest, so that erasing him finds them. Thread-safe.
+///
+///     guest/<id> = sender     his other ids, as messages and statuses show them side by side
+///     moved/<id> = sender     an id that he has from now on, as Meta tells: it goes before guest/
+///     number/<sender> = "<ms since 1970> <id>"    where answers go to since then
+///     form/<sender> = number  the form of his number that messages got through to
+///
+/// Numbers stand there in the form of matching_form, but for the values.
 class Guestbook {
  public:
-  /// What a webhook has shown and is not committed yet: id and the sender it stands for.
-  using News = std::map<std::string, std::string, std::less<>>;
+  /// What one webhook shows and is not committed yet. For one thread.
+  class News {
+    friend class Guestbook;
+    std::map<std::string, std::string, std::less<>> shown_;  ///< key of kv and the sender it stands for
+    std::set<std::string, std::less<>> staged_;
+  };
 
   explicit Guestbook(host services) : host_(services) {}
 
-  /// The sender under which the host knows the message's guest. Throws RETRY when the store is down.
-  [[nodiscard]] std::string sender_of(const GuestMessage& message, const News& news);
-  /// Stages which ids of the message stand for `sender`, unless that is known.
-  void learn(const GuestMessage& message, const std::string& sender, News& news, call here);
+  /// Everything the body tells of its guests, in whatever order: a message may come before the news that its sender has
+  /// another number. Throws RETRY when the store is down, as the next two.
+  void read(const WebhookBody& body, News& news);
+  /// The sender under which the host knows this guest.
+  [[nodiscard]] std::string sender_of(const GuestIds& ids, const News& news);
+  /// Stages that the ids are those of one guest, and that he has moved, unless it is known. Only for an account of
+  /// ours.
+  void learn(const GuestIds& ids, News& news, call here);
+  void learn(const GuestMove& move, News& news, call here);
+  /// Whether a guest was ever seen with the ids that he leaves. A guest with a number only need not be remembered.
+  [[nodiscard]] bool knows(const GuestIds& ids, const News& news);
 
-  /// The form of `recipient` that messages got through to; the recipient himself until reach told another.
+  /// The form of `recipient` that messages got through to, or where he has moved; the recipient himself until reach
+  /// told another.
   [[nodiscard]] std::string number_of(std::string_view recipient);
   /// Messages to `recipient` get through as `number`. Never throws for a store that is down: it is found out anew.
   void reach(std::string_view recipient, const std::string& number);
 
  private:
-  /// Who has another number than he was first seen with, each way. As old as five seconds.
-  struct Moves {
-    std::map<std::string, std::string, std::less<>> sender_of;  ///< a new number
-    std::map<std::string, std::string, std::less<>> number_of;  ///< a sender; his newest
+  struct Address {
+    std::string id = {};
+    std::int64_t since_ms = -1;
   };
-  [[nodiscard]] std::shared_ptr<const Moves> moves();
-
-  [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news);
-  void remember(const std::string& key, const std::string& value);
-
-  struct Memory {
-    std::string value;
+  /// Who has other ids than he was first seen with, each way. As old as five seconds.
+  struct Moves {
+    std::map<std::string, std::string, std::less<>> sender_of = {};  ///< by the new id
+    std::map<std::string, Address, std::less<>> address_of = {};     ///< by the sender
+  };
+  /// A move of this host's, until every list has it.
+  struct Recent {
+    std::string id, sender;
+    Address address;
     time_point until;
   };
+  struct Found {
+    std::string sender;
+    bool known = false;
+    bool moved = false;
+  };
+  struct Memory {
+    std::optional<std::string> value;  ///< nothing: there is none
+    time_point until;
+    bool in_doubt = false;  ///< it is being written: ask the store until that has it
+  };
+
+  [[nodiscard]] std::shared_ptr<const Moves> moves();
+  [[nodiscard]] std::shared_ptr<Moves> read_moves() const;
+  [[nodiscard]] Found follow(const std::string& id, const News& news);
+  [[nodiscard]] std::optional<Found> next(const std::string& id, const News& news);
+  [[nodiscard]] std::vector<std::string> moved_ids(const GuestIds& to, const std::string& sender, const News& news);
+  void note(const std::string& id, const std::string& sender, News& news, call here);
+  void stage(const std::string& key, const std::string& value, News& news, call here);
+  [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news);
+  void remember(const std::string& key, Memory memory);
 
   host host_;
   std::mutex mutex_;
   std::shared_ptr<const Moves> moves_;
   time_point moves_read_ = {};
+  std::vector<Recent> recent_;
   std::map<std::string, Memory, std::less<>> memory_;  ///< of kv, bounded; for minutes, as a guest may be erased there
+  std::atomic<bool> numbers_noted_ = false;            ///< there are numbers below guest/
 };
 
 }  // namespace agente::whatsapp

@@ -75,17 +75,22 @@ std::size_t stage_each(const Events& events, Put put) {
 
 void stage(const host& services, const Told& told, const WebhookBody& body, call here) {
   Guestbook::News news;
+  told.guests.read(body, news);
   std::map<std::string_view, std::size_t> kept;
   const auto messages = stage_each(body.messages, [&](const GuestMessage& m) {
-    const auto sender = told.guests.sender_of(m, news);
-    services.accept(here, to_inbound(m, sender));
-    told.guests.learn(m, sender, news, here);  // of ours only: accept refuses what is for a foreign number
+    services.accept(here, to_inbound(m, told.guests.sender_of(m.ids, news)));
+    told.guests.learn(m.ids, news, here);  // of ours only: accept refuses what is for a foreign number
+    if (!m.moved_to.any().empty())
+      told.guests.learn(GuestMove{.from = m.ids, .to = m.moved_to, .at_ms = m.written_ms}, news, here);
     ++kept[event_of(m)];
   });
   const auto statuses = stage_each(body.statuses, [&](const DeliveryStatus& s) {
     services.receipt(here, to_receipt(s));
+    told.guests.learn(s.ids, news, here);
     told.standing.note(s, here);
   });
+  for (const auto& move : body.moves)
+    if (told.guests.knows(move.from, news)) told.guests.learn(move, news, here);
   const auto foreign = body.messages.size() - messages + body.statuses.size() - statuses;
   for (const auto& [kind, number] : kept) count(services, kind, number);
   count(services, "status", statuses);

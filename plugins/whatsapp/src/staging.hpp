@@ -9,8 +9,8 @@
 
 namespace agente::whatsapp {
 
-/// More than one call may stage; Meta sends 1000 at most.
-inline constexpr std::size_t kMostEvents = 10'000;
+/// One call may stage 10,000 things, and what is learnt of the guests is among them; Meta sends 1000 events at most.
+inline constexpr std::size_t kMostEvents = 6'000;
 
 /// Who learns from what is staged.
 struct Told {

@@ -46,16 +46,66 @@ std::int64_t to_ms(const Json& timestamp) {
 
 bool usable(const std::string& id) { return !id.empty() && id.size() <= kLongestId; }
 
-/// Names by every id under which their owner may write.
-std::map<std::string, std::string> names_in(const Json& contacts) {
-  std::map<std::string, std::string> names;
-  contacts.elements([&](const Json& contact) {
-    const auto name = contact["profile"]["name"].text();
-    if (name.empty()) return;
-    for (const auto* id : {"wa_id", "user_id"})
-      if (const auto owner = contact[id]) names.emplace(owner.text(), name);
+/// Two capital letters and a point, as in "US.13491208655302741918".
+bool is_user_id(std::string_view id) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return id.size() > 3 && upper(id[0]) && upper(id[1]) && id[2] == '.';
+}
+
+/// Some write the user id where the number belongs.
+GuestIds ids_of(std::string phone, std::string user) {
+  if (!usable(user)) user.clear();
+  if (!usable(phone)) phone.clear();
+  if (!is_user_id(phone)) return {.phone = std::move(phone), .user = std::move(user)};
+  return {.user = user.empty() ? std::move(phone) : std::move(user)};
+}
+
+struct Contact {
+  std::string name = {};
+  GuestIds ids = {};
+};
+/// By every id under which their owner may write.
+using Contacts = std::map<std::string, Contact>;
+
+Contacts contacts_in(const Json& list) {
+  Contacts contacts;
+  list.elements([&](const Json& each) {
+    const Contact contact{.name = each["profile"]["name"].text(),
+                          .ids = ids_of(each["wa_id"].text(), each["user_id"].text())};
+    for (const auto& id : {contact.ids.phone, contact.ids.user})
+      if (!id.empty()) contacts.emplace(id, contact);
   });
-  return names;
+  return contacts;
+}
+
+/// The contact's name, if there is one; fills in the id that the event itself does not name.
+std::string complete(GuestIds& ids, const Contacts& contacts) {
+  auto found = contacts.find(ids.phone);
+  if (found == contacts.end()) found = contacts.find(ids.user);
+  if (found == contacts.end()) return {};
+  const auto& contact = found->second;
+  if (ids.phone.empty()) ids.phone = contact.ids.phone;
+  if (ids.user.empty()) ids.user = contact.ids.user;
+  return contact.name;
+}
+
+/// The first of these members that is a text.
+std::string first_text(const Json& json, std::initializer_list<std::string_view> names) {
+  for (const auto name : names)
+    if (auto text = json[name].text(); usable(text)) return text;
+  return {};
+}
+
+/// "User Ana changed from US.1 to US.2": the id before `now`. What comes before is the guest's own text.
+std::string former_id_in_words(std::string_view sentence, const std::string& now) {
+  constexpr std::string_view kFrom = " changed from ";
+  const auto tail = " to " + now;
+  if (now.empty() || !sentence.ends_with(tail)) return {};
+  sentence.remove_suffix(tail.size());
+  const auto from = sentence.rfind(kFrom);
+  if (from == std::string_view::npos) return {};
+  std::string id{sentence.substr(from + kFrom.size())};
+  return is_user_id(id) && usable(id) && id.find(' ') == std::string::npos ? id : std::string{};
 }
 
 std::optional<DeliveryState> state_of(const std::string& status) {
@@ -96,6 +146,7 @@ class Reader {
     const auto name = field.text();
     if (name == "smb_message_echoes") return echoes(change["value"]);
     if (name == "history") return history(change["value"]);
+    if (name == "user_id_update") user_ids(change["value"]);
     if (auto notice = notice_in(name, change["value"])) out_.notices.push_back(*std::move(notice));
     const bool known = std::find(kFields.begin(), kFields.end(), name) != kFields.end();
     rest(known ? name : "other");
@@ -103,9 +154,9 @@ class Reader {
 
   void value(const Json& value) {
     const auto account = value["metadata"]["phone_number_id"].text();
-    const auto names = names_in(value["contacts"]);
-    value["messages"].elements([&](const Json& message) { this->message(message, account, names); });
-    value["statuses"].elements([&](const Json& status) { this->status(status, account); });
+    const auto contacts = contacts_in(value["contacts"]);
+    value["messages"].elements([&](const Json& message) { this->message(message, account, contacts); });
+    value["statuses"].elements([&](const Json& status) { this->status(status, account, contacts); });
     value["errors"].elements(
         [&](const Json& trouble) { out_.reports.push_back(trouble["code"].integer().value_or(0)); });
   }
@@ -113,10 +164,11 @@ class Reader {
   /// What staff wrote with the telephone's app.
   void echoes(const Json& value) {
     const auto account = value["metadata"]["phone_number_id"].text();
+    const auto contacts = contacts_in(value["contacts"]);
     value["message_echoes"].elements([&](const Json& echo) {
-      const auto phone = echo["to"].text();
-      const auto user = echo["to_user_id"].text();
-      keep(echo, {.account = account, .sender = phone.empty() ? user : phone, .user = user, .kind = "echo"});
+      auto ids = ids_of(echo["to"].text(), echo["to_user_id"].text());
+      complete(ids, contacts);
+      keep(echo, {.account = account, .ids = std::move(ids), .kind = "echo"});
     });
   }
 
@@ -125,18 +177,51 @@ class Reader {
     const auto account = value["metadata"]["phone_number_id"].text();
     value["history"].elements([&](const Json& part) {
       part["threads"].elements([&](const Json& thread) {
-        thread["messages"].elements([&](const Json& message) {
-          keep(message, {.account = account, .sender = thread["id"].text(), .kind = "history"});
-        });
+        const auto ids = ids_of(thread["id"].text(), {});
+        thread["messages"].elements(
+            [&](const Json& message) { keep(message, {.account = account, .ids = ids, .kind = "history"}); });
       });
     });
   }
 
+  /// A guest's user id has changed, as it does with his number.
+  void user_ids(const Json& value) {
+    const auto update = value["user_id_update"];
+    update.elements([&](const Json& each) { user_id(each); });
+    if (!update.first()) user_id(update ? update : value);
+  }
+
+  void user_id(const Json& update) {
+    const auto change = update["user_id"];
+    auto was = first_text(change, {"previous", "old"});
+    auto is = first_text(change, {"current", "new"});
+    if (was.empty()) was = first_text(update, {"previous_user_id", "old_user_id", "from_user_id"});
+    if (is.empty()) is = first_text(update, {"current_user_id", "new_user_id", "user_id"});
+    if (was.empty() || is.empty()) return;
+    out_.moves.push_back(
+        {.from = {.user = was}, .to = ids_of(update["wa_id"].text(), is), .at_ms = to_ms(update["timestamp"])});
+  }
+
+  void message(const Json& json, const std::string& account, const Contacts& contacts) {
+    auto ids = ids_of(json["from"].text(), json["from_user_id"].text());
+    auto name = complete(ids, contacts);
+    const auto moved_to = new_ids_in(json["system"]);
+    if (auto former = former_id_in(json["system"], moved_to.user); !former.empty()) ids.user = std::move(former);
+    keep(json, {.account = account,
+                .ids = std::move(ids),
+                .moved_to = moved_to,
+                .sender_name = std::move(name),
+                .kind = kind_of(json)});
+  }
+
+  /// What all kinds have in common.
   void keep(const Json& json, GuestMessage message) {
     message.id = json["id"].text();
+    message.sender = message.ids.any();
     if (!usable(message.id) || !usable(message.sender)) return rest("incomplete");
-    if (out_.messages.size() >= kMostKept) return rest("left_out");
-    message.text = text_of(json, kind_of(json));
+    const bool by_staff = message.kind == "echo" || message.kind == "history";
+    if (by_staff && out_.messages.size() >= kMostKept) return rest("left_out");
+    message.text = text_of(json, by_staff ? kind_of(json) : message.kind);
     message.reply_to = target_of(json);
     message.raw = json.raw();
     message.written_ms = to_ms(json["timestamp"]);
@@ -144,37 +229,28 @@ class Reader {
     out_.messages.push_back(std::move(message));
   }
 
-  void message(const Json& json, const std::string& account, const std::map<std::string, std::string>& names) {
-    const auto phone = json["from"].text();
-    const auto user = json["from_user_id"].text();
-    GuestMessage message{
-        .account = account, .id = json["id"].text(), .sender = phone.empty() ? user : phone, .user = user};
-    if (!usable(message.id) || !usable(message.sender)) return rest("incomplete");
-    auto name = names.find(message.sender);
-    if (name == names.end()) name = names.find(user);
-    if (name != names.end()) message.sender_name = name->second;
-    message.kind = kind_of(json);
-    message.moved_to = new_number_in(json["system"]);
-    message.text = text_of(json, message.kind);
-    message.reply_to = target_of(json);
-    message.raw = json.raw();
-    message.written_ms = to_ms(json["timestamp"]);
-    message.group = !json["group_id"].text().empty();
-    out_.messages.push_back(std::move(message));
+  /// Empty unless the guest has changed his number or user id.
+  static GuestIds new_ids_in(const Json& system) {
+    const auto type = system["type"].text();
+    if (type != "user_changed_number" && type != "user_changed_user_id") return {};
+    return ids_of(first_text(system, {"new_wa_id", "wa_id"}), first_text(system, {"new_user_id", "user_id"}));
   }
 
-  /// Empty unless the guest has changed his number.
-  static std::string new_number_in(const Json& system) {
-    if (system["type"].text() != "user_changed_number") return {};
-    auto number = system["wa_id"].text();
-    if (number.empty()) number = system["new_wa_id"].text();  // as older versions name it
-    return usable(number) ? number : std::string{};
+  /// The user id that the guest had before `now`; some say it in a sentence only.
+  static std::string former_id_in(const Json& system, const std::string& now) {
+    if (now.empty()) return {};
+    auto former = first_text(system, {"previous_user_id", "old_user_id"});
+    return former.empty() ? former_id_in_words(system["body"].text(), now) : former;
   }
 
-  void status(const Json& json, const std::string& account) {
+  void status(const Json& json, const std::string& account, const Contacts& contacts) {
     const auto state = state_of(json["status"].text());
-    DeliveryStatus status{.account = account, .key = json["biz_opaque_callback_data"].text(), .id = json["id"].text()};
+    DeliveryStatus status{.account = account,
+                          .ids = ids_of(json["recipient_id"].text(), json["recipient_user_id"].text()),
+                          .key = json["biz_opaque_callback_data"].text(),
+                          .id = json["id"].text()};
     if (!state || (!usable(status.id) && !usable(status.key))) return rest("other");
+    complete(status.ids, contacts);
     status.state = *state;
     status.at_ms = to_ms(json["timestamp"]);
     if (status.state == DeliveryState::kFailed) {

@@ -12,13 +12,32 @@
 
 namespace agente::whatsapp {
 
+/// What Meta calls a guest; each may be empty.
+struct GuestIds {
+  std::string phone = {};  ///< wa_id: digits
+  std::string user = {};   ///< the business-scoped user id
+
+  [[nodiscard]] bool both() const { return !phone.empty() && !user.empty(); }
+  [[nodiscard]] const std::string& any() const { return phone.empty() ? user : phone; }
+  bool operator==(const GuestIds&) const = default;
+};
+
+/// Meta says that a guest has other ids from now on.
+struct GuestMove {
+  GuestIds from = {};
+  GuestIds to = {};
+  std::int64_t at_ms = 0;  ///< since 1970; 0 unknown
+
+  bool operator==(const GuestMove&) const = default;
+};
+
 /// A guest's message. Texts are UTF-8.
 struct GuestMessage {
   std::string account = {};      ///< phone_number_id; empty when the body names none
   std::string id = {};           ///< Meta's
   std::string sender = {};       ///< wa_id, or the business-scoped user id of a guest whose number is hidden
-  std::string user = {};         ///< the business-scoped user id, if Meta names it
-  std::string moved_to = {};     ///< Meta says that the sender has this number from now on
+  GuestIds ids = {};             ///< of the sender, as the message and its contact name them
+  GuestIds moved_to = {};        ///< Meta says that the sender has these from now on
   std::string sender_name = {};  ///< as in the profile
   std::string kind = {};         ///< Meta's type if it is a known one, else unsupported; echo: staff wrote it to
                                  ///< the sender by phone; history: of an old chat, of either side
@@ -37,6 +56,7 @@ enum class DeliveryState { kSent, kDelivered, kRead, kFailed };
 struct DeliveryStatus {
   DeliveryState state = DeliveryState::kSent;
   std::string account = {};
+  GuestIds ids = {};        ///< of whom it went to
   std::string key = {};     ///< what send gave as biz_opaque_callback_data
   std::string id = {};      ///< Meta's
   std::string code = {};    ///< failed: "131026"
@@ -50,6 +70,7 @@ struct WebhookBody {
   bool readable = false;  ///< false: no JSON, or nested too deeply
   std::vector<GuestMessage> messages = {};
   std::vector<DeliveryStatus> statuses = {};
+  std::vector<GuestMove> moves = {};  ///< told by themselves; those of a message are in the message
   std::vector<Notice> notices = {};
   std::vector<std::int64_t> reports = {};        ///< codes of value.errors: troubles of the whole account
   std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown

@@ -213,9 +213,22 @@ TEST_F(Door, ALargeBatchArrivesWholeAndInOrder) {
   EXPECT_EQ(fake.inbox()[999].external_id, "id999");
 }
 
+TEST_F(Door, ManyNewGuestsInOneBodyFitIntoWhatACallMayStage) {
+  std::string messages;
+  for (int i = 0; i < 5'000; ++i) {
+    const auto n = std::to_string(10'000'000 + i);
+    messages += (i > 0 ? "," : "") + (R"({"from":"54911)" + n + R"(","from_user_id":"AR.)" + n + R"(","id":")" + n) +
+                R"(","type":"text","text":{"body":"x"}})";
+  }
+
+  EXPECT_EQ(post(with_messages(messages)).status, 200);
+  EXPECT_THAT(fake.inbox(), SizeIs(5'000));
+  EXPECT_THAT(notes(), SizeIs(3'000));
+}
+
 TEST_F(Door, MoreEventsThanACallMayStageAreRefusedAsAWhole) {
   std::string messages = text_message("first", "x");
-  for (int i = 0; i < 10'000; ++i) messages += R"(,{"from":"1","id":")" + std::to_string(i) + "\"}";
+  for (int i = 0; i < 6'000; ++i) messages += R"(,{"from":"1","id":")" + std::to_string(i) + "\"}";
 
   EXPECT_EQ(post(with_messages(messages)).status, 413);
   EXPECT_THAT(fake.inbox(), IsEmpty());

@@ -58,12 +58,20 @@ class Channel : public ::testing::Test {
     if (!channel_) channel_.emplace(fake, config);
     return *channel_;
   }
+  /// As after a reload: what is not in kv is forgotten.
+  void restart() { channel_.reset(); }
   http_out post(const std::string& body, const std::string& signed_with, bool trusted = false) {
     return channel().on_http({.method = "POST",
                               .headers = {{"X-Hub-Signature-256", signed_with}},
                               .body = body,
                               .remote = "203.0.113.7",
                               .trusted = trusted});
+  }
+  /// What is in kv besides the time of the last webhook.
+  std::map<std::string, kv_entry> notes() const {
+    auto all = fake.kv();
+    all.erase("webhook/last");
+    return all;
   }
   http_out post(const std::string& body) { return post(body, signature(body)); }
 

@@ -1,0 +1,69 @@
+// A number that Meta knows only the way it does not write it itself.
+#include <nlohmann/json.hpp>
+
+#include "support.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class OtherForm : public Channel {
+ protected:
+  /// Graph that knows only `known`, and refuses others with `code`.
+  void graph_knows(const std::string& known, int code) {
+    fake.otherwise([=](const http_request& request) -> http_response {
+      if (nlohmann::json::parse(request.body).at("to") == known)
+        return {.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"};
+      return {.status = 400, .body = R"({"error":{"message":"no","code":)" + std::to_string(code) + "}}"};
+    });
+  }
+  std::string send() {
+    return channel().send({.key = "out-1", .account = kAccount, .recipient = "5491155550142", .text = "Hola"});
+  }
+};
+
+TEST_F(OtherForm, ARefusedNumberIsTriedOnceInItsOtherFormWhichIsRemembered) {
+  for (const int code : {131026, 131030}) {
+    graph_knows("541155550142", code);
+    EXPECT_EQ(send(), "wamid.X");
+    EXPECT_EQ(send(), "wamid.X");
+  }
+
+  EXPECT_THAT(fake.requests(), SizeIs(5));
+  EXPECT_EQ(fake.kv().at("form/5491155550142").value, "541155550142");
+}
+
+TEST_F(OtherForm, ItIsRememberedAfterARestart) {
+  fake.set_kv("form/5491155550142", "541155550142", 1);
+  graph_knows("541155550142", 131030);
+
+  EXPECT_EQ(send(), "wamid.X");
+  EXPECT_THAT(fake.requests(), SizeIs(1));
+}
+
+TEST_F(OtherForm, AMessageThatIsOutDoesNotFailForWantOfANote) {
+  fake.otherwise([this](const http_request& request) -> http_response {
+    fake.set_kv_down(true);
+    const bool known = nlohmann::json::parse(request.body).at("to") == "525512340187";
+    return known ? http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.M"}]})"}
+                 : http_response{.status = 400, .body = R"({"error":{"message":"no","code":131030}})"};
+  });
+
+  EXPECT_EQ(channel().send({.key = "out-2", .account = kAccount, .recipient = "5215512340187", .text = "Hola"}),
+            "wamid.M");
+}
+
+TEST_F(OtherForm, WhatIsRefusedInBothFormsOrForAnotherReasonIsRefused) {
+  graph_knows("nobody", 131030);
+  EXPECT_THROW(send(), error);
+  EXPECT_THAT(fake.requests(), SizeIs(2));
+  graph_knows("541155550142", 131047);
+  EXPECT_THROW(send(), error);
+  EXPECT_THAT(fake.requests(), SizeIs(3));
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace agente::whatsapp
