@@ -58,7 +58,7 @@ std::string_view event_of(const GuestMessage& message) {
 
 /// Runs `put` for each; gives how many belonged to a number of ours.
 template <class Events, class Put>
-std::size_t stage_each(const Events& events, Put put) {
+std::size_t stage_each(const Told& told, const Events& events, Put put) {
   std::size_t ours = 0;
   for (const auto& event : events) {
     try {
@@ -66,9 +66,34 @@ std::size_t stage_each(const Events& events, Put put) {
       ++ours;
     } catch (const error& e) {
       if (e.code() != AGENTE_E_NOT_FOUND) throw;
+      told.standing.note_stranger(event.account);
     }
   }
   return ours;
+}
+
+bool is_of_ours(const Told& told, const std::string& waba) {
+  return told.waba_id.empty() || waba.empty() || waba == told.waba_id;
+}
+
+/// What is said of the account as a whole; gives how much of it was of another's.
+std::size_t tell_of_account(const host& services, const Told& told, const WebhookBody& body, call here) {
+  std::size_t foreign = 0;
+  for (const auto& notice : body.notices) {
+    const bool ours = is_of_ours(told, notice.waba);
+    foreign += ours ? 0 : 1;
+    if (ours) told.standing.note(notice, here);
+  }
+  for (const auto& report : body.reports) {
+    if (!is_of_ours(told, report.waba) || told.standing.is_stranger(report.account)) {
+      ++foreign;
+      continue;
+    }
+    count(services, "account_report", 1);
+    told.standing.note(report, here);
+    if (report.code == kNumbersThroughput) told.numbers.slow_down(report.account, services.now());
+  }
+  return foreign;
 }
 
 }  // namespace
@@ -77,31 +102,26 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
   Guestbook::News news;
   told.guests.read(body, news);
   std::map<std::string_view, std::size_t> kept;
-  const auto messages = stage_each(body.messages, [&](const GuestMessage& m) {
+  const auto messages = stage_each(told, body.messages, [&](const GuestMessage& m) {
     services.accept(here, to_inbound(m, told.guests.sender_of(m.ids, news)));
     told.guests.learn(m.ids, news, here);  // of ours only: accept refuses what is for a foreign number
     if (!m.moved_to.any().empty())
       told.guests.learn(GuestMove{.from = m.ids, .to = m.moved_to, .at_ms = m.written_ms}, news, here);
     ++kept[event_of(m)];
   });
-  const auto statuses = stage_each(body.statuses, [&](const DeliveryStatus& s) {
+  const auto statuses = stage_each(told, body.statuses, [&](const DeliveryStatus& s) {
     services.receipt(here, to_receipt(s));
     told.guests.learn(s.ids, news, here);
     told.standing.note(s, here);
   });
   for (const auto& move : body.moves)
     if (told.guests.knows(move.from, news)) told.guests.learn(move, news, here);
-  const auto foreign = body.messages.size() - messages + body.statuses.size() - statuses;
+  const auto foreign =
+      body.messages.size() - messages + body.statuses.size() - statuses + tell_of_account(services, told, body, here);
   for (const auto& [kind, number] : kept) count(services, kind, number);
   count(services, "status", statuses);
   if (foreign > 0) count(services, "foreign_account", foreign);
   for (const auto& [name, number] : body.rest) count(services, name, number);
-  for (const auto& notice : body.notices) told.standing.note(notice, here);
-  for (const auto code : body.reports) {
-    count(services, "account_report", 1);
-    services.warn(here, "webhook: Meta reports trouble with the account; see its notices in WhatsApp Manager",
-                  {{"code", code}});
-  }
 }
 
 void declare_events(const host& services) {

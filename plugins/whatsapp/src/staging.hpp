@@ -1,9 +1,12 @@
 /// From a parsed webhook into the host's inbox.
 #pragma once
 
+#include <string_view>
+
 #include <agente/sdk.hpp>
 
 #include "guestbook.hpp"
+#include "pace.hpp"
 #include "standing.hpp"
 #include "webhook_body.hpp"
 
@@ -16,11 +19,13 @@ inline constexpr std::size_t kMostEvents = 6'000;
 struct Told {
   Guestbook& guests;
   Standing& standing;
+  Pace& numbers;
+  std::string_view waba_id = {};  ///< ours; empty: it is not known
 };
 
 /// Stages every message, under the sender that the guestbook knows, and every status, and counts all that came by kind
-/// in whatsapp_webhook_events_total{kind}. What belongs to none of our numbers is counted and left out. Throws what the
-/// inbox throws otherwise.
+/// in whatsapp_webhook_events_total{kind}. What belongs to none of our numbers, or to another WhatsApp Business
+/// Account, is counted and left out. Throws what the inbox throws otherwise.
 void stage(const host& services, const Told& told, const WebhookBody& body, call here);
 
 /// Exports whatsapp_webhook_events_total at zero.

@@ -25,6 +25,7 @@ std::string in_words(std::string_view code, std::string_view reason) {
 
 /// A notice says itself what it is about; else it is one of our numbers.
 std::string named(std::string_view about) {
+  if (about.empty()) return "our number";
   const bool id = about.find_first_not_of("0123456789") == std::string_view::npos;
   return (id ? "number " : "") + std::string{about};
 }
@@ -33,8 +34,14 @@ std::string named(std::string_view about) {
 
 void Standing::admit(const outbound& message) {
   const auto now = host_.now();
+  const auto held = board_.holding();
   const std::lock_guard lock(mutex_);
-  if (message.kind == "template") refuse_template(message.account, now);
+  if (message.kind == "template") {
+    refuse_template(message.account, now);
+    if (held && held->hold == Hold::kTemplates)
+      throw error(AGENTE_E_INVALID, "Meta restricts templates of the account: " + held->reason);
+  }
+  follow_notice(std::string{message.account}, held);
   if (halts_.empty()) return;  // nearly always
   const auto found = halts_.find(message.account);
   if (found == halts_.end()) return;
@@ -43,6 +50,20 @@ void Standing::admit(const outbound& message) {
   if (now < halt.next_try) throw error(AGENTE_E_AUTH, halt.reason);
   halt.next_try = now + kPause;
   halt.tried_with = message.key;
+}
+
+/// A halt by a notice begins and ends with it.
+void Standing::follow_notice(const std::string& account, const std::optional<NoticeBoard::Posted>& held) {
+  const auto found = halts_.find(account);
+  if (held && held->hold == Hold::kEverything) {
+    if (found != halts_.end()) return;
+    halts_.emplace(account, Halt{.reason = "Meta says of " + held->about + ": " + held->reason,
+                                 .since = held->told,
+                                 .next_try = held->told + kPause,
+                                 .by_notice = true});
+  } else if (found != halts_.end() && found->second.by_notice) {
+    halts_.erase(found);
+  }
 }
 
 void Standing::refuse_template(std::string_view account, time_point now) const {
@@ -63,10 +84,38 @@ void Standing::note(const DeliveryStatus& status, call here) {
 
 void Standing::note(const Notice& notice, call here) {
   const auto reason = notice.event + (notice.detail.empty() ? "" : ": " + notice.detail);
-  if (notice.is_bad) return raise(notice.about, notice.event, reason, here);
+  board_.post(notice);
+  if (notice.news == Notice::News::kBad) return tell({notice.about, notice.event}, reason, here);
   host_.info(here, "Meta says of " + notice.about + ": " + reason);
+}
+
+void Standing::note(const AccountReport& report, call here) {
+  const auto reason = in_words(report.code, report.reason);
+  if (gravity_of(report.code) != Gravity::kMessage) return raise(report.account, report.code, reason, here);
+  if (is_due({report.account, report.code}))
+    host_.warn(here, "webhook: Meta reports trouble with " + named(report.account) + ": " + reason,
+               {{"account", report.account}, {"code", report.code}});
+}
+
+void Standing::note(const std::vector<check>& checks) {
+  const bool connected =
+      std::any_of(checks.begin(), checks.end(), [](const check& each) { return each.stage == "numbers" && each.ok; });
+  if (!connected || !board_.holding()) return;
+  try {
+    board_.take_down_holds({"account", "ban", "connection"});
+  } catch (const error&) {  // the store is down: the next self-test comes
+  }
+}
+
+void Standing::note_stranger(const std::string& account) {
+  constexpr std::size_t kMost = 1000;
   const std::lock_guard lock(mutex_);
-  std::erase_if(alarms_, [&](const auto& entry) { return entry.first.first == notice.about; });
+  if (strangers_.size() < kMost) strangers_.insert(account);
+}
+
+bool Standing::is_stranger(const std::string& account) const {
+  const std::lock_guard lock(mutex_);
+  return strangers_.contains(account);
 }
 
 void Standing::note_refusal(std::string_view account, std::string_view code, std::string_view reason, call here) {
@@ -89,6 +138,7 @@ void Standing::halt(const DeliveryStatus& status, std::string reason) {
   const std::lock_guard lock(mutex_);
   const auto [found, is_new] = halts_.try_emplace(status.account);
   auto& halt = found->second;
+  halt.by_notice = false;
   halt.reason = std::move(reason);
   halt.since = std::max(halt.since, at(status.at_ms));
   if (!is_new && status.key != halt.tried_with) return;
@@ -112,6 +162,7 @@ void Standing::end_halt(const DeliveryStatus& status, call here) {
   const auto& halt = found->second;
   const bool tried = !status.key.empty() && status.key == halt.tried_with;
   if (!tried && (status.state != DeliveryState::kSent || at(status.at_ms) <= halt.since)) return;
+  if (halt.by_notice) board_.take_down_holds();
   halts_.erase(found);
   std::erase_if(alarms_, [&](const auto& entry) {
     return entry.first.first == status.account && gravity_of(entry.first.second) == Gravity::kAccount;
@@ -120,27 +171,45 @@ void Standing::end_halt(const DeliveryStatus& status, call here) {
 }
 
 void Standing::raise(std::string_view account, std::string_view code, const std::string& reason, call here) {
-  host_.count("whatsapp_account_alarms_total", 1, {{"account", account}, {"code", code}});
-  const auto now = host_.now();
-  const std::lock_guard lock(mutex_);
-  auto& alarm = alarms_[{std::string{account}, std::string{code}}];
-  alarm.reason = reason;
-  alarm.at = now;
-  if (now - alarm.logged < kLogAgain) return;
-  alarm.logged = now;
-  host_.error(here, "Meta warns of " + named(account) + ": " + reason, {{"account", account}, {"code", code}});
+  const Subject of{account, code};
+  {
+    const std::lock_guard lock(mutex_);
+    alarms_[of] = {.reason = reason, .at = host_.now()};
+  }
+  tell(of, reason, here);
 }
 
-check Standing::stage() const {
+void Standing::tell(const Subject& of, const std::string& reason, call here) {
+  const auto& [about, code] = of;
+  host_.count("whatsapp_account_alarms_total", 1, {{"account", about}, {"code", code}});
+  if (!is_due(of)) return;
+  host_.error(here, "Meta warns of " + named(about) + ": " + reason, {{"account", about}, {"code", code}});
+}
+
+/// The same is said once an hour.
+bool Standing::is_due(const Subject& of) {
+  constexpr std::size_t kMost = 10'000;
   const auto now = host_.now();
   const std::lock_guard lock(mutex_);
+  if (logged_.size() >= kMost) logged_.clear();
+  const auto [found, is_new] = logged_.try_emplace(of, now);
+  if (!is_new && now - found->second < kLogAgain) return false;
+  found->second = now;
+  return true;
+}
+
+check Standing::stage() {
+  const auto now = host_.now();
+  const auto posted = board_.open();
   std::string halted;
   std::string warned;
+  const auto add = [](std::string& list, const std::string& text) { list += (list.empty() ? "" : "; ") + text; };
+  for (const auto& each : posted)
+    add(each.hold == Hold::kEverything ? halted : warned, named(each.about) + ": " + each.reason);
+  const std::lock_guard lock(mutex_);
   for (const auto& [of, alarm] : alarms_) {
     const bool halts = halts_.contains(of.first) && gravity_of(of.second) == Gravity::kAccount;
-    if (!halts && now - alarm.at > kAlarmLasts) continue;
-    auto& list = halts ? halted : warned;
-    list += (list.empty() ? "" : "; ") + named(of.first) + ": " + alarm.reason;
+    if (halts || now - alarm.at <= kAlarmLasts) add(halts ? halted : warned, named(of.first) + ": " + alarm.reason);
   }
   if (halted.empty() && warned.empty()) return good("standing");
   if (halted.empty()) return bad("standing", warned, "see the number in WhatsApp Manager");

@@ -135,30 +135,43 @@ class Reader {
 
   void body(const Json& root) {
     if (root["object"].text() != "whatsapp_business_account") return rest("other");
-    root["entry"].elements(
-        [&](const Json& entry) { entry["changes"].elements([&](const Json& change) { this->change(change); }); });
+    root["entry"].elements([&](const Json& entry) {
+      const auto waba = entry["id"].text();
+      entry["changes"].elements([&](const Json& change) { this->change(change, waba); });
+    });
   }
 
  private:
-  void change(const Json& change) {
+  void change(const Json& change, const std::string& waba) {
     const auto field = change["field"];
-    if (!field || field.text() == "messages") return value(change["value"]);
+    if (!field || field.text() == "messages") return value(change["value"], waba);
     const auto name = field.text();
     if (name == "smb_message_echoes") return echoes(change["value"]);
     if (name == "history") return history(change["value"]);
     if (name == "user_id_update") user_ids(change["value"]);
-    if (auto notice = notice_in(name, change["value"])) out_.notices.push_back(*std::move(notice));
+    notices(name, change["value"], waba);
     const bool known = std::find(kFields.begin(), kFields.end(), name) != kFields.end();
     rest(known ? name : "other");
   }
 
-  void value(const Json& value) {
+  /// Notices about partners stand below the business and name the account inside.
+  void notices(const std::string& field, const Json& value, const std::string& waba) {
+    const auto named = value["waba_info"]["waba_id"].text();
+    for (auto& notice : notices_in(field, value)) {
+      notice.waba = named.empty() ? waba : named;
+      out_.notices.push_back(std::move(notice));
+    }
+  }
+
+  void value(const Json& value, const std::string& waba) {
     const auto account = value["metadata"]["phone_number_id"].text();
     const auto contacts = contacts_in(value["contacts"]);
     value["messages"].elements([&](const Json& message) { this->message(message, account, contacts); });
     value["statuses"].elements([&](const Json& status) { this->status(status, account, contacts); });
-    value["errors"].elements(
-        [&](const Json& trouble) { out_.reports.push_back(trouble["code"].integer().value_or(0)); });
+    value["errors"].elements([&](const Json& trouble) {
+      out_.reports.push_back(
+          {.account = account, .waba = waba, .code = trouble["code"].text(), .reason = describe(trouble)});
+    });
   }
 
   /// What staff wrote with the telephone's app.

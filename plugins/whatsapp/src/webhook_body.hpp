@@ -66,13 +66,23 @@ struct DeliveryStatus {
   bool operator==(const DeliveryStatus&) const = default;
 };
 
+/// Trouble of a whole number that Meta reports by itself.
+struct AccountReport {
+  std::string account = {};  ///< phone_number_id; empty when the body names none
+  std::string waba = {};     ///< the WhatsApp Business Account; may be empty
+  std::string code = {};     ///< "130429"
+  std::string reason = {};   ///< title and details
+
+  bool operator==(const AccountReport&) const = default;
+};
+
 struct WebhookBody {
   bool readable = false;  ///< false: no JSON, or nested too deeply
   std::vector<GuestMessage> messages = {};
   std::vector<DeliveryStatus> statuses = {};
   std::vector<GuestMove> moves = {};  ///< told by themselves; those of a message are in the message
   std::vector<Notice> notices = {};
-  std::vector<std::int64_t> reports = {};        ///< codes of value.errors: troubles of the whole account
+  std::vector<AccountReport> reports = {};       ///< value.errors
   std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown
                                                  ///< ones as "other", messages without id or sender as "incomplete",
                                                  ///< old messages beyond the 5,000th as "left_out"

@@ -36,8 +36,6 @@ bool has_text_instead(const outbound& message) {
   return message.kind != "text" && message.kind != "template" && message.kind != "reaction";
 }
 
-constexpr std::string_view kNumbersThroughput = "130429";
-
 /// A second's worth at once.
 Pace::Limit limit_of_a_number(const Settings& settings) {
   const auto per_second = settings.messages_per_second;
@@ -193,7 +191,8 @@ http_out WhatsApp::take_webhook(const http_in& request, call here) {
     host_.warn(here, "webhook with more events than Meta ever sends", {{"length", request.body.size()}});
     return {.status = 413};
   }
-  stage(host_, {.guests = guests_, .standing = standing_}, body, here);
+  stage(host_, {.guests = guests_, .standing = standing_, .numbers = numbers_, .waba_id = settings_.waba_id}, body,
+        here);
   return {};
 }
 
@@ -224,6 +223,7 @@ bool WhatsApp::is_first_test_today() {
 
 std::vector<check> WhatsApp::self_test(call here) {
   auto checks = check_everything(host_, settings_, {.as_stranger = is_first_test_today()}, here);
+  standing_.note(checks);
   checks.push_back(standing_.stage());
   return checks;
 }

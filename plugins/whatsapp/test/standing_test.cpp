@@ -1,5 +1,5 @@
 // What Meta tells of a number besides answering a send: that all will fail, and that guests complain.
-#include "support.hpp"
+#include "standing_support.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -9,46 +9,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-
-class StandingTest : public Channel {
- protected:
-  StandingTest() {
-    fake.otherwise(
-        [](const http_request&) { return http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"}; });
-  }
-
-  /// AGENTE_OK, or why the message was not sent.
-  agente_status send(const std::string& key) {
-    try {
-      channel().send({.key = key, .account = kAccount, .recipient = "34600111222", .text = "Hola"});
-      return AGENTE_OK;
-    } catch (const error& e) {
-      said = e.what();
-      return e.code();
-    }
-  }
-  void status(const std::string& state, const std::string& key, const std::string& more = "",
-              milliseconds ago = milliseconds{0}) {
-    const auto seconds = (to_abi(fake.now()) - ago.count()) / 1000;
-    const auto body = envelope(R"({"metadata":{"phone_number_id":"106540352242922"},"statuses":[{"id":"wamid.)" + key +
-                               R"(","status":")" + state + R"(","timestamp":")" + std::to_string(seconds) +
-                               R"(","biz_opaque_callback_data":")" + key + "\"" + more + "}]}");
-    ASSERT_EQ(post(body).status, 200);
-  }
-  void failed(const std::string& key, int code) {
-    status("failed", key, R"(,"errors":[{"code":)" + std::to_string(code) + R"(,"title":"What went wrong"}])");
-  }
-  double alarms(const std::string& code) const {
-    return fake.metric("whatsapp_account_alarms_total", {{"account", std::string{kAccount}}, {"code", code}});
-  }
-  check stage() {
-    for (const auto& line : channel().self_test())
-      if (line.stage == "standing") return line;
-    return {.stage = "missing"};
-  }
-
-  std::string said;
-};
 
 TEST_F(StandingTest, AStatusThatSaysAllWillFailHaltsTheNumber) {
   EXPECT_EQ(send("out-1"), AGENTE_OK);
@@ -185,13 +145,6 @@ TEST_F(StandingTest, BadNewsOfATemplateAreAnAlarmUntilBetterOnesCome) {
   EXPECT_EQ(stage().cause, "template arrival (es_AR): PAUSED: Quality dropped.");
   EXPECT_THAT(fake.log().back().text, HasSubstr("Meta warns of template arrival (es_AR): PAUSED"));
   template_is("APPROVED");
-  EXPECT_TRUE(stage().ok);
-}
-
-TEST_F(StandingTest, RestrictionOfTheAccountIsToldForADay) {
-  EXPECT_EQ(post(read_file(WHATSAPP_PAYLOADS "/account_update_restriction.json")).status, 200);
-  EXPECT_EQ(stage().cause, "the account: ACCOUNT_RESTRICTION: RESTRICTED_BIZ_INITIATED_MESSAGING");
-  fake.advance(std::chrono::hours{25});
   EXPECT_TRUE(stage().ok);
 }
 
