@@ -59,7 +59,8 @@ WhatsApp::WhatsApp(host services, std::string_view config_json)
       standing_(services),
       numbers_(limit_of_a_number(settings_)),
       pairs_(limit_of_a_pair(settings_)),
-      rejections_(services) {
+      rejections_(services),
+      quarantine_(services) {
   declare_events(host_);
 }
 
@@ -182,17 +183,22 @@ http_out WhatsApp::take_webhook(const http_in& request, call here) {
     return {.headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = *std::move(marker)};
   }
   const auto body = parse(request.body);
-  if (!body.readable) {  // asking for it again would not help
-    host_.count("whatsapp_webhook_events_total", 1, {{"kind", "unreadable"}});
-    host_.warn(here, "webhook signed by Meta holds no JSON, or nested too deeply", {{"length", request.body.size()}});
-    return {};
-  }
+  if (!body.readable) return set_aside(request.body, here);
   if (body.messages.size() + body.statuses.size() > kMostEvents) {
     host_.warn(here, "webhook with more events than Meta ever sends", {{"length", request.body.size()}});
     return {.status = 413};
   }
   stage(host_, {.guests = guests_, .standing = standing_, .numbers = numbers_, .waba_id = settings_.waba_id}, body,
         here);
+  return {};
+}
+
+/// Asking for it again would not help.
+http_out WhatsApp::set_aside(std::string_view body, call here) {
+  host_.count("whatsapp_webhook_events_total", 1, {{"kind", "unreadable"}});
+  const auto key = quarantine_.keep(body);
+  host_.warn(here, "webhook signed by Meta holds no JSON, or nested too deeply: its bytes are kept in kv",
+             {{"length", body.size()}, {"key", key}});
   return {};
 }
 

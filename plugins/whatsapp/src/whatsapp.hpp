@@ -12,6 +12,7 @@
 #include "graph_errors.hpp"
 #include "guestbook.hpp"
 #include "pace.hpp"
+#include "quarantine.hpp"
 #include "rejections.hpp"
 #include "settings.hpp"
 #include "standing.hpp"
@@ -40,6 +41,7 @@ class WhatsApp {
 
  private:
   [[nodiscard]] http_out take_webhook(const http_in& request, call here);
+  [[nodiscard]] http_out set_aside(std::string_view body, call here);
   [[nodiscard]] bool is_genuine(const http_in& request, call here);
   [[nodiscard]] bool is_test(const http_in& request, std::string_view signature) const;
   void note_secret(std::size_t which, std::size_t of, call here);
@@ -60,6 +62,7 @@ class WhatsApp {
   Pace numbers_;  ///< of each of ours
   Pace pairs_;    ///< of each guest of a number
   Rejections rejections_;
+  Quarantine quarantine_;
   std::atomic<std::size_t> last_secret_ = 0;
   std::atomic<std::int64_t> last_tested_ = 0;  ///< day since 1970
 };

@@ -193,6 +193,26 @@ TEST_F(Door, SignedBytesThatAreNoJsonAreAcknowledgedAndCounted) {
   EXPECT_TRUE(fake.logged("webhook"));
 }
 
+TEST_F(Door, SignedBytesThatAreNoJsonAreKeptForWhoeverWantsToLook) {
+  post("{not json");
+  const auto kept = notes();
+  ASSERT_THAT(kept, SizeIs(1));
+  EXPECT_EQ(kept.begin()->first, "quarantine/2026-09-15T12:00:00.000Z-00");
+  EXPECT_EQ(kept.begin()->second.value, "{not json");
+  EXPECT_EQ(fake.log().back().fields.at("key"), kept.begin()->first);
+}
+
+TEST_F(Door, OfSignedRubbishTheLatestTwentyAreKeptAndOfEachSixtyFourKilobytes) {
+  for (int i = 0; i < 25; ++i) {
+    fake.advance(std::chrono::milliseconds{1});
+    post("{" + std::to_string(i) + std::string(1U << 20U, ' '));
+  }
+  const auto kept = notes();
+  ASSERT_THAT(kept, SizeIs(20));
+  EXPECT_EQ(kept.begin()->second.value.substr(0, 3), "{5 ");
+  for (const auto& [key, entry] : kept) EXPECT_EQ(entry.value.size(), 64U * 1024U) << key;
+}
+
 TEST_F(Door, AccountTroubleIsToldToTheOperator) {
   post(read_file(WHATSAPP_PAYLOADS "/value_errors_130429.json"));
 
