@@ -60,7 +60,8 @@ WhatsApp::WhatsApp(host services, std::string_view config_json)
       numbers_(limit_of_a_number(settings_)),
       pairs_(limit_of_a_pair(settings_)),
       rejections_(services),
-      quarantine_(services) {
+      quarantine_(services),
+      doorbell_(services) {
   declare_events(host_);
 }
 
@@ -176,12 +177,14 @@ http_out WhatsApp::on_http(const http_in& request, call here) {
 http_out WhatsApp::take_webhook(const http_in& request, call here) {
   if (!is_genuine(request, here)) {
     rejections_.add(request, request.header(kSignature), here);
+    doorbell_.refused();
     return {.status = 401};
   }
   if (auto marker = loop_marker(request.body)) {
     host_.count("whatsapp_webhook_events_total", 1, {{"kind", "self_test"}});
     return {.headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = *std::move(marker)};
   }
+  doorbell_.rang(here);
   const auto body = parse(request.body);
   if (!body.readable) return set_aside(request.body, here);
   if (body.messages.size() + body.statuses.size() > kMostEvents) {

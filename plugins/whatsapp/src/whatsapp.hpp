@@ -9,6 +9,7 @@
 #include <agente/sdk.hpp>
 #include <agente_schema.hpp>
 
+#include "doorbell.hpp"
 #include "graph_errors.hpp"
 #include "guestbook.hpp"
 #include "pace.hpp"
@@ -63,6 +64,7 @@ class WhatsApp {
   Pace pairs_;    ///< of each guest of a number
   Rejections rejections_;
   Quarantine quarantine_;
+  Doorbell doorbell_;
   std::atomic<std::size_t> last_secret_ = 0;
   std::atomic<std::int64_t> last_tested_ = 0;  ///< day since 1970
 };

@@ -213,6 +213,31 @@ TEST_F(Door, OfSignedRubbishTheLatestTwentyAreKeptAndOfEachSixtyFourKilobytes) {
   for (const auto& [key, entry] : kept) EXPECT_EQ(entry.value.size(), 64U * 1024U) << key;
 }
 
+TEST_F(Door, WhenMetaLastCameIsKnownAfterAReload) {
+  channel();
+  EXPECT_EQ(Doorbell(host{fake.raw()}).in_words(), "no verified webhook has come yet");
+  post(body, "sha256=00");
+  EXPECT_EQ(Doorbell(host{fake.raw()}).in_words(), "no verified webhook has come yet");
+  post(body);
+  fake.advance(std::chrono::minutes{3});
+  restart();
+  channel();
+
+  Doorbell bell(host{fake.raw()});
+  EXPECT_EQ(bell.in_words(), "the last verified webhook came 3 minutes ago");
+  EXPECT_EQ(fake.metric("whatsapp_webhook_last_timestamp_seconds"), 1'789'473'600);
+  bell.refused();
+  EXPECT_EQ(bell.in_words(), "the last verified webhook came 3 minutes ago, refused for their signature since then: 1");
+}
+
+TEST_F(Door, ThatMetaCameIsNotedOnceAMinute) {
+  for (int i = 0; i < 10; ++i) {
+    post(body);
+    fake.advance(std::chrono::seconds{10});
+  }
+  EXPECT_EQ(fake.kv().at("webhook/last").value, std::to_string(1'789'473'600'000 + 60'000));
+}
+
 TEST_F(Door, AccountTroubleIsToldToTheOperator) {
   post(read_file(WHATSAPP_PAYLOADS "/value_errors_130429.json"));
 
