@@ -58,6 +58,60 @@ TEST_P(Payload, StagesWhatTheTableSays) {
   EXPECT_EQ(fake.receipts().empty(), expected.kind != "status" && expected.file.find("batch") != 0);
 }
 
+TEST_F(Channel, TheEchoOfWhatStaffWroteIsKeptWithItsGuest) {
+  EXPECT_EQ(post(read_file(WHATSAPP_PAYLOADS "/smb_message_echo.json")).status, 200);
+
+  ASSERT_THAT(fake.inbox(), SizeIs(1));
+  const auto echo = fake.inbox()[0];
+  EXPECT_EQ(echo.kind, "echo");
+  EXPECT_EQ(echo.account, kAccount);
+  EXPECT_EQ(echo.external_id, "wamid.HRgLMTY1MDU1NTEyMzQVAgASGBQ5OUJCNzIzNjFDMDk2MjRENTBCMgA=");
+  EXPECT_EQ(echo.sender, "5491155550142");
+  EXPECT_EQ(echo.text, "Hola Lucía, soy Marta de recepción.");
+  EXPECT_EQ(echo.provider_time, time_point{std::chrono::seconds{1'763'200'115}});
+  EXPECT_FALSE(echo.group);
+}
+
+/// What a file of one status becomes.
+struct ExpectedReceipt {
+  std::string file;
+  receipt_state state;
+  std::string key, id, code;
+};
+
+class StatusPayload : public Channel, public ::testing::WithParamInterface<ExpectedReceipt> {};
+
+TEST_P(StatusPayload, BecomesOneReceipt) {
+  const auto& expected = GetParam();
+  EXPECT_EQ(post(read_file(WHATSAPP_PAYLOADS "/status_" + expected.file + ".json")).status, 200);
+
+  ASSERT_THAT(fake.receipts(), SizeIs(1));
+  const auto receipt = fake.receipts()[0];
+  EXPECT_EQ(receipt.state, expected.state);
+  EXPECT_EQ(receipt.account, kAccount);
+  EXPECT_EQ(receipt.key, expected.key);
+  EXPECT_EQ(receipt.external_id, expected.id);
+  EXPECT_EQ(receipt.code, expected.code);
+  EXPECT_EQ(receipt.reason.empty(), expected.code.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, StatusPayload,
+    ::testing::Values(ExpectedReceipt{"delivered", receipt_state::delivered, "",
+                                      "wamid.HRgLMTY1MDU1NTEyMzQVAgASGBQ4MDhFRkQ2M0IyMzQ1OTVCRDg3OAA=", ""},
+                      ExpectedReceipt{"failed_131026", receipt_state::failed, "",
+                                      "wamid.HRgLMTY1MDU1NTEyMzQVAgASGBQ0QTg2MjJDMzQwNjI0OUY3RjRBOAA=", "131026"},
+                      ExpectedReceipt{"failed_131047", receipt_state::closed, "",
+                                      "wamid.HRgLMTY1MDU1NTEyMzQVAgASGBQ4MDhFRkQ2M0IyMzQ1OTVCRDg3OAA=", "131047"},
+                      ExpectedReceipt{"read", receipt_state::read, "",
+                                      "wamid.HRgLMTY1MDU1NTEyMzQVAgASGBQ4MDhFRkQ2M0IyMzQ1OTVCRDg3OAA=", ""},
+                      ExpectedReceipt{"sent", receipt_state::sent, "",
+                                      "wamid.HRgLMTY1MDU1NTEyMzQVAgASGBQ4MDhFRkQ2M0IyMzQ1OTVCRDg3OAA=", ""},
+                      ExpectedReceipt{"sent_with_conversation_cbp", receipt_state::sent,
+                                      "reservation=88213;step=welcome",
+                                      "wamid.HRgLMTY1MDU1NTEyMzQVAgASGBQ4MDhFRkQ2M0IyMzQ1OTVCRDg3OAA=", ""}),
+    [](const auto& given) { return given.param.file; });
+
 INSTANTIATE_TEST_SUITE_P(All, Payload, ::testing::ValuesIn(expectations()),
                          [](const auto& given) { return given.param.file.substr(0, given.param.file.find('.')); });
 
