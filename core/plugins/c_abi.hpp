@@ -34,6 +34,12 @@ template <class Record>
   return record != nullptr && record->struct_size >= sizeof(Record);
 }
 
+/// As `complete`, of a record that has grown: whoever knows only its first `least` bytes is served, too.
+template <class Record>
+[[nodiscard]] bool complete(const Record* record, std::size_t least) {
+  return record != nullptr && record->struct_size >= least;
+}
+
 [[nodiscard]] inline agente_status status_of(Code code) { return static_cast<agente_status>(code); }
 /// Fills `err` (which may be NULL or too old) and returns the code: `return abi::fail(err, error);`
 agente_status fail(agente_error* err, const Error& error);

@@ -24,7 +24,7 @@ struct InboundMessage {
   Time provider_time{};  ///< 0 when the provider does not say
 };
 
-enum class ReceiptState { kSent = 1, kDelivered = 2, kRead = 3, kFailed = 4, kClosed = 5 };
+enum class ReceiptState { kSent = 1, kDelivered = 2, kRead = 3, kFailed = 4, kClosed = 5, kAgain = 6 };
 
 /// What became of an outbound message. Found by key, else by external_id.
 struct Receipt {

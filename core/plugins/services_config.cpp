@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,7 +16,8 @@ using nlohmann::json;
 
 agente_status instance(const agente_host* host, agente_instance* out) noexcept {
   return serve(host, nullptr, [&](Tenant& tenant) -> Result<void> {
-    if (!abi::complete(out)) return Error{Code::kInvalid, "struct_size of agente_instance is not set"};
+    if (!abi::complete(out, offsetof(agente_instance, accounts)))
+      return Error{Code::kInvalid, "struct_size of agente_instance is not set"};
     out->id = abi::str(tenant.config.id);
     out->environment = abi::str(config::stage_name(tenant.house->stage));
     const auto& hotel = tenant.hotel;
@@ -23,6 +25,9 @@ agente_status instance(const agente_host* host, agente_instance* out) noexcept {
     out->timezone = !hotel ? agente_str{} : abi::str(hotel->timezone);
     out->currency = !hotel ? agente_str{} : abi::str(hotel->currency);
     out->language = !hotel ? agente_str{} : abi::str(hotel->language);
+    if (!abi::complete(out)) return {};  // of before 0.3
+    out->accounts = tenant.accounts.data();
+    out->account_count = tenant.accounts.size();
     return {};
   });
 }

@@ -97,7 +97,9 @@ Result<InboundMessage> read_message(const agente_inbound& from, const config::In
                         .external_id = *id,
                         .sender = *sender,
                         .sender_name = *name,
-                        .kind = (from.flags & AGENTE_INBOUND_GROUP) != 0 ? "group" : kind->empty() ? "text" : *kind,
+                        .kind = (from.flags & AGENTE_INBOUND_GROUP) != 0 ? "group"
+                                : kind->empty()                          ? "text"
+                                                                         : *kind,
                         .text = *text,
                         .reply_to = *reply_to,
                         .raw = std::string(raw->substr(0, kLargestRaw)),
@@ -124,7 +126,7 @@ Result<Receipt> read_receipt(const agente_receipt& from, const config::InstanceC
   const auto code = prose(from.code, abi::kNameLimit);
   const auto reason = prose(from.reason, abi::kNameLimit);
   if (!account || !key || !id || !code || !reason) return malformed();
-  if (from.state < AGENTE_RECEIPT_SENT || from.state > AGENTE_RECEIPT_CLOSED) {
+  if (from.state < AGENTE_RECEIPT_SENT || from.state > AGENTE_RECEIPT_AGAIN) {
     return Error{Code::kInvalid, fmt::format("receipt state {} does not exist", from.state)};
   }
   if (key->empty() && id->empty()) return Error{Code::kInvalid, "a receipt needs key or external_id"};

@@ -47,6 +47,20 @@ TEST_F(PluginHostTest, AWebhookStagesMessagesAndItsCursor) {
   EXPECT_EQ(staged.kv[0].schema, 2U);
 }
 
+TEST_F(PluginHostTest, AChannelIsToldItsAccountsAndAnOldOneIsNotDisturbed) {
+  auto& porter = channel("porter");
+  EXPECT_EQ(*porter.send({.key = "k", .recipient = "accounts", .text = "all"}, "t"), "100 200 end");
+  EXPECT_EQ(*porter.send({.key = "k", .recipient = "accounts", .text = "as of 0.2"}, "t"), "end");
+}
+
+TEST_F(PluginHostTest, AReceiptMayAskForOneMoreTryAndForNothingUnknown) {
+  auto& porter = channel("porter");
+  Staged staged;
+  ASSERT_TRUE(post(porter, "200 100 receipt 6", staged));
+  EXPECT_EQ(staged.receipts.at(0).state, ReceiptState::kAgain);
+  EXPECT_EQ(post(porter, "200 100 receipt 7", staged).error().code, Code::kInvalid);
+}
+
 TEST_F(PluginHostTest, AnAnswerThatIsNoSuccessKeepsNothing) {
   Staged staged;
   EXPECT_EQ(post(channel("porter"), "401 100 34600 hola", staged)->status, 401);

@@ -38,6 +38,12 @@ std::string only_hotel(const config::InstanceConfig& config) {
   return hotels.size() == 1 ? *hotels.begin() : std::string();
 }
 
+std::vector<agente_str> accounts_of(const config::InstanceConfig& config) {
+  std::vector<agente_str> texts;
+  for (const auto& [account, hotel] : config.accounts) texts.push_back(abi::str(account));
+  return texts;
+}
+
 }  // namespace
 
 House::House(Services lent, config::Stage at, std::vector<config::HotelConfig> known, Duty::Instances mine)
@@ -77,6 +83,7 @@ LogLimit::Turn LogLimit::take(Steady now) {
 
 Tenant::Tenant(config::InstanceConfig with, std::shared_ptr<House> in)
     : config(std::move(with)),
+      accounts(accounts_of(config)),
       house(std::move(in)),
       hotel(house->hotel(only_hotel(config))),
       lane(house->scheduler->open_lane()) {}

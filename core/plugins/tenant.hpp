@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <agente/host.h>
 
@@ -39,6 +40,7 @@ struct Tenant {
   ~Tenant();
 
   const config::InstanceConfig config;
+  const std::vector<agente_str> accounts;          ///< of the config, as a plugin is told
   const std::shared_ptr<House> house;              // shared_ptr: a stuck generation keeps its house
   const std::optional<config::HotelConfig> hotel;  ///< its only hotel, if there is just one; as it was at creation
 

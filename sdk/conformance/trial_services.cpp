@@ -90,6 +90,10 @@ agente_status TrialServices::instance(const agente_host* raw, agente_instance* o
   out->timezone = str("Europe/Madrid");
   out->currency = str("EUR");
   out->language = str("es");
+  if (out->struct_size < sizeof *out) return AGENTE_OK;
+  static const agente_str kAccount = str("trial");
+  out->accounts = &kAccount;
+  out->account_count = 1;
   return AGENTE_OK;
 }
 

@@ -32,7 +32,7 @@ void members(agente_header& r, V&& visit) {
   visit(r.name, r.value);
 }
 template <class V>
-void members(agente_instance& r, V&& visit) {
+void members(agente_instance& r, V&& visit) {  // accounts: a list of the frame
   visit(r.id, r.environment, r.hotel, r.timezone, r.currency, r.language);
 }
 template <class V>

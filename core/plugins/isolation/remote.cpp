@@ -105,6 +105,7 @@ agente_status Remote::open(Session& session, agente_error& err) {
     out.number(tag::kNumber, static_cast<std::uint32_t>(config.memory_mb));
     out.number(tag::kNumber2, static_cast<std::uint32_t>(config.open_files));
     put_record(out, tag::kRecord, who);
+    for (std::size_t i = 0; i < who.account_count; ++i) out.text(tag::kItem, who.accounts[i]);
   };
   std::uint32_t offer = 0;
   const auto take = [&](const Field& field) -> std::optional<agente_status> {

@@ -7,6 +7,7 @@
 #ifndef PLUGIN_KIND
 #define PLUGIN_KIND AGENTE_KIND_CHANNEL
 #endif
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -159,6 +160,18 @@ static agente_status send(void* ctx, const agente_call* call, const agente_outbo
                ? out->write(out->ctx, (agente_bytes){(const uint8_t*)who.timezone.ptr, who.timezone.len})
                : status;
   }
+  if (is(m->recipient, "accounts")) {
+    const agente_config_v1* config = service(self, AGENTE_CONFIG_V1);
+    agente_instance who = {.struct_size = sizeof who};
+    if (is(m->text, "as of 0.2")) who.struct_size = offsetof(agente_instance, accounts);
+    const agente_status status = config->instance(self->host, &who);
+    if (status != AGENTE_OK) return status;
+    for (size_t i = 0; i < who.account_count; i++) {
+      out->write(out->ctx, (agente_bytes){(const uint8_t*)who.accounts[i].ptr, who.accounts[i].len});
+      put(out, " ");
+    }
+    return put(out, "end");
+  }
   if (is(m->recipient, "timer")) {
     const agente_timer_v1* timer = service(self, AGENTE_TIMER_V1);
     return timer->start(self->host, 5000, 0, tick, self, NULL, err);
@@ -172,7 +185,7 @@ static agente_status send(void* ctx, const agente_call* call, const agente_outbo
                                          : AGENTE_E_INTERNAL;
 }
 
-/* The body is "<status> <account> <sender> <text>". */
+/* The body is "<status> <account> <sender> <text>"; of the sender "receipt" the text is a receipt's state. */
 static agente_status on_http(void* ctx, const agente_call* call, const agente_http_in* request,
                              const agente_http_out* out, agente_error* err) {
   porter* self = ctx;
@@ -187,6 +200,15 @@ static agente_status on_http(void* ctx, const agente_call* call, const agente_ht
   if (strcmp(text, "remember") == 0) self->last = *call; /* for "stale"; only one call at a time says it */
   if (strcmp(account, "-") == 0) account = "";
   if (strcmp(sender, "-") == 0) sender = "";
+  if (strcmp(sender, "receipt") == 0) {
+    const agente_receipt r = {.struct_size = sizeof r,
+                              .state = atoi(text),
+                              .account = {account, strlen(account)},
+                              .external_id = STR("wamid.1")};
+    const agente_status taken = inbox->receipt(self->host, call, &r, err);
+    if (taken == AGENTE_OK) out->status(out->ctx, atoi(status));
+    return taken;
+  }
   agente_inbound m = {.struct_size = sizeof m,
                       .account = {account, strlen(account)},
                       .external_id = STR("wamid.1"),

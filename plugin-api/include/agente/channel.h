@@ -33,13 +33,15 @@ typedef struct agente_inbound {
 } agente_inbound;
 
 /* What a receipt says. CLOSED, from 0.3: it did not arrive, because the guest has to write first; as CONFLICT from
- * send, and with code and reason as FAILED. */
+ * send, and with code and reason as FAILED. AGAIN, from 0.3: it did not arrive and may be sent once more; as RETRY from
+ * send, and with code and reason as FAILED. The host does so a few times, and then it has FAILED. */
 enum {
   AGENTE_RECEIPT_SENT = 1,
   AGENTE_RECEIPT_DELIVERED = 2,
   AGENTE_RECEIPT_READ = 3,
   AGENTE_RECEIPT_FAILED = 4,
-  AGENTE_RECEIPT_CLOSED = 5
+  AGENTE_RECEIPT_CLOSED = 5,
+  AGENTE_RECEIPT_AGAIN = 6
 };
 
 /* What became of an outbound message, for agente.inbox/1 receipt. Found by key, else by external_id. */
@@ -49,7 +51,7 @@ typedef struct agente_receipt {
   agente_str account;
   agente_str key;         /* ours, if the provider gives it back; may be empty */
   agente_str external_id; /* the provider's id */
-  agente_str code;        /* FAILED, CLOSED: the provider's code, e.g. "131026" */
+  agente_str code;        /* FAILED, CLOSED, AGAIN: the provider's code, e.g. "131026" */
   agente_str reason;      /* likewise, for people */
   int64_t provider_time_ms;
 } agente_receipt;

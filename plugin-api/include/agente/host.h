@@ -50,12 +50,14 @@ typedef struct agente_log_v1 {
 typedef struct agente_instance {
   uint32_t struct_size;
   uint32_t reserved;
-  agente_str id;          /* the channel's id in the YAML; for a PMS "<hotel>/pms" */
-  agente_str environment; /* production, staging, test or demo */
-  agente_str hotel;       /* PMS: the hotel; channel: its only hotel, else empty */
-  agente_str timezone;    /* of that hotel, IANA name; empty with it */
-  agente_str currency;    /* of that hotel, ISO 4217; empty with it */
-  agente_str language;    /* of that hotel: es, en or pt; empty with it */
+  agente_str id;              /* the channel's id in the YAML; for a PMS "<hotel>/pms" */
+  agente_str environment;     /* production, staging, test or demo */
+  agente_str hotel;           /* PMS: the hotel; channel: its only hotel, else empty */
+  agente_str timezone;        /* of that hotel, IANA name; empty with it */
+  agente_str currency;        /* of that hotel, ISO 4217; empty with it */
+  agente_str language;        /* of that hotel: es, en or pt; empty with it */
+  const agente_str* accounts; /* channel: the provider's, as in the YAML; may be NULL. From 0.3 */
+  size_t account_count;       /* of accounts. From 0.3 */
 } agente_instance;
 
 typedef struct agente_config_v1 {

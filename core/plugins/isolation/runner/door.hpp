@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include <agente/host.h>
 
@@ -21,8 +22,9 @@ class Door {
   [[nodiscard]] const agente_host* host() const { return &face_.host; }
   [[nodiscard]] static Door& of(const agente_host* host);
 
-  Office& office;            // NOLINT: the services are this class' members in all but name
-  agente_instance instance;  // texts in the order to create, which is kept
+  Office& office;                    // NOLINT: the services are this class' members in all but name
+  agente_instance instance;          // texts in the order to create, which is kept
+  std::vector<agente_str> accounts;  // of the instance, likewise
 
   /// Timers whose time the host keeps.
   struct Timer {

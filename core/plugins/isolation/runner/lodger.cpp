@@ -79,6 +79,9 @@ agente_status Lodger::create(Job& job, const Letter& order) {
   door_.instance =
       Fields(order_).text(tag::kRecord).empty() ? agente_instance{} : find_record<agente_instance>(in, tag::kRecord);
   if (auto opened = open(path, memory_mb, open_files); !opened) return abi::fail(&job.err, opened.error());
+  while (const auto account = in.find(tag::kItem)) door_.accounts.push_back(abi::str(*account));
+  door_.instance.accounts = door_.accounts.data();
+  door_.instance.account_count = door_.accounts.size();
   const auto status = plugin_->create(door_.host(), abi::str(config), &self_, &job.err);
   if (status == AGENTE_OK) offer(job.out);
   return status;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstring>
 
 #include "plugins/c_abi.hpp"
 #include "plugins/isolation/records.hpp"
@@ -40,9 +42,9 @@ void log_write(const agente_host* host, const agente_call* call, std::int32_t le
 }
 
 agente_status instance(const agente_host* host, agente_instance* out) {
-  if (host == nullptr || !abi::complete(out)) return AGENTE_E_INVALID;
+  if (host == nullptr || !abi::complete(out, offsetof(agente_instance, accounts))) return AGENTE_E_INVALID;
   const auto size = out->struct_size;
-  *out = Door::of(host).instance;
+  std::memcpy(out, &Door::of(host).instance, std::min<std::size_t>(size, sizeof *out));
   out->struct_size = size;
   return AGENTE_OK;
 }

@@ -80,6 +80,15 @@ class host {
             .currency = view(raw.currency),
             .language = view(raw.language)};
   }
+  /// The provider's accounts that the YAML gives to a hotel; none for a PMS, and before ABI 0.3.
+  [[nodiscard]] std::vector<std::string> accounts() const {
+    auto raw = detail::sized<agente_instance>();
+    detail::failure{}.check(need(config_).instance(raw_, &raw), "config.instance");
+    std::vector<std::string> all;
+    for (std::size_t i = 0; raw.accounts != nullptr && i < raw.account_count; ++i)
+      all.emplace_back(detail::view(raw.accounts[i]));
+    return all;
+  }
   /// The JSON text at a JSON pointer ("" is all of it, "/base_url" is "\"https://...\""); empty when absent.
   [[nodiscard]] std::optional<std::string> config(std::string_view pointer) const {
     return text_at(need(config_), pointer, "config");

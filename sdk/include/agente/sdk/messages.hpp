@@ -31,6 +31,7 @@ enum class receipt_state : std::int32_t {
   read = AGENTE_RECEIPT_READ,
   failed = AGENTE_RECEIPT_FAILED,
   closed = AGENTE_RECEIPT_CLOSED,
+  again = AGENTE_RECEIPT_AGAIN,
 };
 
 /// What became of a message of ours, for host::receipt. Found by key, else by external_id.
@@ -39,8 +40,8 @@ struct receipt {
   std::string account = {};
   std::string key = {};          ///< ours (outbound::key), if the provider gives it back
   std::string external_id = {};  ///< the provider's
-  std::string code = {};         ///< failed: the provider's code, e.g. "131026"
-  std::string reason = {};       ///< failed: for people
+  std::string code = {};         ///< failed, closed, again: the provider's code, e.g. "131026"
+  std::string reason = {};       ///< likewise, for people
   time_point provider_time = {};
 };
 

@@ -166,6 +166,7 @@ class fake_host {
   mutable std::mutex mutex_;
   phase phase_ = phase::none;
   std::string config_;
+  std::vector<agente_str> account_texts_;  // of `accounts`, as an instance is told
   std::int64_t now_ms_ = 1'789'473'600'000;
   std::int64_t monotonic_ms_ = 1'000'000;
   std::map<std::string, std::chrono::minutes> zones_{{"UTC", {}}, {"Europe/Madrid", std::chrono::hours{2}}};

@@ -44,6 +44,10 @@ struct services {
       out->timezone = str(fake.me.timezone);
       out->currency = str(fake.me.currency);
       out->language = str(fake.me.language);
+      fake.account_texts_.clear();
+      for (const auto& each : fake.accounts) fake.account_texts_.push_back(str(each));
+      out->accounts = fake.account_texts_.data();
+      out->account_count = fake.account_texts_.size();
       return AGENTE_OK;
     });
   }
@@ -262,24 +266,30 @@ struct services {
       return report(err, AGENTE_E_INVALID, what + " is only for on_http, poll and timer calls");
     });
   }
+  static bool is_ours(const fake_host& fake, const std::string& account) {
+    const auto& known = fake.accounts;
+    return known.empty() || account.empty() || std::find(known.begin(), known.end(), account) != known.end();
+  }
+  static agente_status of_no_hotel(agente_error* err, const std::string& account) {
+    return report(err, AGENTE_E_NOT_FOUND, "account " + account + " belongs to no hotel");
+  }
   static agente_status accept(const agente_host* host, const agente_call* call, const agente_inbound* given,
                               agente_error* err) noexcept {
     return stage(host, call, "accept", err, [&](fake_host& fake, staging& staged) -> agente_status {
       auto message = from_abi(given);
       if (message.external_id.empty() || message.sender.empty())
         return report(err, AGENTE_E_INVALID, "a message needs external_id and sender");
-      const auto& known = fake.accounts;
-      if (!known.empty() && !message.account.empty() &&
-          std::find(known.begin(), known.end(), message.account) == known.end())
-        return report(err, AGENTE_E_NOT_FOUND, "account " + message.account + " belongs to no hotel");
+      if (!is_ours(fake, message.account)) return of_no_hotel(err, message.account);
       staged.messages.push_back(std::move(message));
       return AGENTE_OK;
     });
   }
   static agente_status take_receipt(const agente_host* host, const agente_call* call, const agente_receipt* given,
                                     agente_error* err) noexcept {
-    return stage(host, call, "receipt", err, [&](fake_host&, staging& staged) -> agente_status {
-      staged.receipts.push_back(from_abi(given));
+    return stage(host, call, "receipt", err, [&](fake_host& fake, staging& staged) -> agente_status {
+      auto receipt = from_abi(given);
+      if (!is_ours(fake, receipt.account)) return of_no_hotel(err, receipt.account);
+      staged.receipts.push_back(std::move(receipt));
       return AGENTE_OK;
     });
   }
