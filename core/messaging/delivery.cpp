@@ -6,7 +6,9 @@
 #include "base/killpoint.hpp"
 #include "base/text.hpp"
 #include "messaging/backoff.hpp"
+#include "messaging/failed.hpp"
 #include "messaging/held.hpp"
+#include "messaging/outbox_log.hpp"
 #include "messaging/receipts.hpp"
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
@@ -23,23 +25,12 @@ constexpr Millis kStoreRetry{1000};
 constexpr Millis kLongestNoted{60'000};
 constexpr Millis kEarlierOne{100};  // another message to the guest was committed later, and is about to be found
 
-// The one line of a failed message (OPERATIONS_MANUAL R-D.3).
-void log_failed(const store::Outbound& message) {
-  log::write(log::Level::kWarn, "messaging", message.guest.channel + " message failed",
-             {{"error", message.failure_code.empty() ? "refused" : message.failure_code},
-              {"reason", message.failure_reason},
-              {"to", mask(message.guest.sender)},
-              {"id", std::to_string(message.id)},
-              {"trace", message.trace}},
-             log::About::kFailedMessage);
-}
-
-void log_held(const store::Outbound& message) {
-  log::write(log::Level::kWarn, "messaging", message.guest.channel + " message is held until the guest writes",
-             {{"reason", message.failure_reason},
-              {"to", mask(message.guest.sender)},
-              {"id", std::to_string(message.id)},
-              {"trace", message.trace}});
+/// What a receipt said of an earlier time is over.
+void note_sent(store::Outbound& message) {
+  message.status = OutboundStatus::kSent;
+  if (message.failure_code.empty()) return;
+  message.failure_code.clear();
+  message.failure_reason.clear();
 }
 
 /// Nobody has looked at the message: there are too many before it, and it is told when it may come. No attempt of its
@@ -73,12 +64,16 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
               .gives_way = settings_.gives_way}) {}
 
 std::optional<Steady> Delivery::deliver(Reply& message) {
-  if (const auto rest = parked_.rest_of(message)) return rest;  // before the store is asked, for thousands may wait
+  const bool stale = is_stale(message);
+  if (!stale) {
+    if (const auto rest = parked_.rest_of(message)) return rest;  // before the store is asked, for thousands may wait
+  }
   const auto place = place_of(message);
   if (place == Place::kSettled) return std::nullopt;
   if (place == Place::kLater) return clock_.steady() + kEarlierOne;
   // One that a killed process left under way: it may have gone out.
   if (message.status == OutboundStatus::kSending) return in_doubt(message);
+  if (stale && message.status == OutboundStatus::kPending) return too_old(message, message.failure_reason);
   if (!message.due) message.due = clock_.steady() + first_wait(message);
   if (*message.due > clock_.steady()) return message.due;
   auto* channel = channel_of_(message.guest.channel);
@@ -150,10 +145,14 @@ std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channe
 
 std::optional<Steady> Delivery::sent(Reply& message, const std::string& external_id) {
   hurry(parked_.release(message));
+  bool returned = false;
   const auto written = store_.write([&](store::sql::Connection& connection) {
     // A receipt may have overtaken the answer: what it wrote is kept.
-    if (auto now = store::outbound::find(connection, message.id); now && !waits(now->status)) message.take(*now);
-    if (waits(message.status)) message.status = OutboundStatus::kSent;
+    const auto now = store::outbound::find(connection, message.id);
+    returned = now && now->status == OutboundStatus::kPending && now->external_id == external_id;
+    if (now && (returned || !waits(now->status))) message.take(*now);
+    if (returned) return;
+    if (waits(message.status)) note_sent(message);
     if (!message.sent_at) message.sent_at = clock_.now();
     message.external_id = external_id;
     message.next_attempt_at.reset();
@@ -162,6 +161,7 @@ std::optional<Steady> Delivery::sent(Reply& message, const std::string& external
   // It is out; only our note of it is missing. As after a kill, its receipt or a look-up will tell.
   if (!written) return clock_.steady() + settle_.load();
   kill_point("delivery.after_commit");
+  if (returned) return *(message.due = clock_.steady() + first_wait(message));
   meter_.outbound(message.guest.channel, "sent");
   log::info("messaging", message.guest.channel + " reply sent",
             {{"to", mask(message.guest.sender)}, {"id", std::to_string(message.id)}, {"trace", message.trace}});
@@ -205,17 +205,26 @@ std::optional<Steady> Delivery::in_doubt(Reply& message) {
 std::optional<Steady> Delivery::resolve_doubt(Reply& message, plugins::Channel& channel) {
   const auto found = channel.lookup(key_of(message.id), message.trace);
   if (found) return sent(message, *found);
+  if (is_stale(message)) return too_old(message, "whether it was sent is not known");
   if (found.error().code != Code::kNotFound) message.possibly_duplicated = true;
   message.status = OutboundStatus::kPending;
   return attempt(message, channel);
 }
 
-/// Unless it has been tried for so long that its guest has other questions by now.
+/// It has waited for so long that its guest has other questions by now, whoever wrote it.
+bool Delivery::is_stale(const store::Outbound& message) const {
+  return clock_.now() - message.created_at > settings_.stale;
+}
+
+std::optional<Steady> Delivery::too_old(Reply& message, const std::string& why) {
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(settings_.stale).count();
+  const auto limit = minutes % 60 == 0 ? std::to_string(minutes / 60) + " hours" : std::to_string(minutes) + " minutes";
+  return dead(message, {Code::kTimeout, "too old to be of use, it waited for more than " + limit +
+                                            (why.empty() ? std::string() : ": " + why)});
+}
+
 std::optional<Steady> Delivery::try_again(Reply& message, Millis pause, const Error& error) {
-  if (clock_.now() - message.created_at > settings_.give_up) {
-    return dead(message, {Code::kTimeout, "not delivered for 24 hours: " + error.text});
-  }
-  return again_in(message, pause, error);
+  return is_stale(message) ? too_old(message, error.text) : again_in(message, pause, error);
 }
 
 std::optional<Steady> Delivery::again_in(Reply& message, Millis pause, const Error& error) {
@@ -256,12 +265,7 @@ std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {
   bool waited = false;
   const auto written = store_.write([&](store::sql::Connection& connection) {
     waited = store::outbound::update_waiting(connection, message);
-    if (!waited) return;
-    store::events::append(connection, {.id = connection.next_id(),
-                                       .hotel = message.guest.hotel,
-                                       .at = clock_.now(),
-                                       .type = "message.failed",
-                                       .body = R"({"id":")" + std::to_string(message.id) + R"("})"});
+    if (waited) note_failed(connection, message, clock_.now());
   });
   if (!written) return clock_.steady() + kStoreRetry;
   if (!waited) return std::nullopt;  // a receipt has settled it, which is nearer to the truth
@@ -319,6 +323,11 @@ Delivery::Place Delivery::place_of(Reply& message) {
 }
 
 void Delivery::receipt_changed(const store::Outbound& message) {
+  if (message.status == OutboundStatus::kPending) {
+    log_returned(message);
+    lanes_.add({message, {}});
+    return lanes_.hurry(message.guest);
+  }
   meter_.outbound(message.guest.channel, store::name_of(message.status));
   if (message.status == OutboundStatus::kFailed) log_failed(message);
   if (message.status == OutboundStatus::kHeld) {
@@ -329,7 +338,7 @@ void Delivery::receipt_changed(const store::Outbound& message) {
 }
 
 void Delivery::count_reply(const store::Outbound& message) {
-  if (message.in_reply_to == 0) return;
+  if (message.in_reply_to == 0 || message.returned > 0) return;  // timed when it was taken first
   const auto read = store_.read([&](store::sql::Connection& connection) {
     const auto replies = store::outbound::list_replies_to(connection, message.in_reply_to);
     const auto question = store::inbound::find(connection, message.in_reply_to);
@@ -353,6 +362,7 @@ Result<void> Delivery::retry(store::Id id) {
     } else {
       again->status = OutboundStatus::kPending;
       again->attempts = 0;
+      again->returned = 0;
       again->created_at = clock_.now();
       again->next_attempt_at.reset();
       again->failure_code.clear();

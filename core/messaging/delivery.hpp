@@ -23,7 +23,7 @@ class Delivery {
  public:
   struct Settings {
     Millis settle{60'000};         ///< how long an unknown outcome waits for its receipt
-    Millis give_up{86'400'000};    ///< a message this old is not tried again: a dead letter
+    Millis stale{86'400'000};      ///< a message that waits for longer is not sent any more: a dead letter
     Millis account_pause{15'000};  ///< between two tries of an account that refuses everything
     int workers = 8;
     std::function<bool()> gives_way{};  ///< as Lanes::Work
@@ -80,6 +80,8 @@ class Delivery {
   [[nodiscard]] bool is_awaited(const store::Outbound& request);
   [[nodiscard]] Time guest_wrote(const store::Outbound& message);
   [[nodiscard]] Millis first_wait(const store::Outbound& message) const;
+  [[nodiscard]] bool is_stale(const store::Outbound& message) const;
+  std::optional<Steady> too_old(Reply& message, const std::string& why);
   enum class Place { kFirst, kLater, kSettled };
   Place place_of(Reply& message);
   void count_reply(const store::Outbound& message);

@@ -53,6 +53,15 @@ struct DeliveryTest : ::testing::Test {
     EXPECT_TRUE(store->read([&](store::sql::Connection& c) { found = store::outbound::find(c, id); }));
     return found.value();
   }
+  /// "type body" of each event.
+  std::vector<std::string> events() {
+    std::vector<std::string> found;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
+      found.clear();
+      for (const auto& each : store::events::list(c, "sol", 0, 100)) found.push_back(each.type + " " + each.body);
+    }));
+    return found;
+  }
   bool becomes(store::Id id, OutboundStatus status) {
     return eventually([&] { return row(id).status == status; });
   }

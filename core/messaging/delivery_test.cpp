@@ -236,14 +236,38 @@ TEST_F(DeliveryTest, RefusedCredentialParksTheMessageInsteadOfLosingIt) {
   EXPECT_TRUE(becomes(id, OutboundStatus::kSent));
 }
 
-TEST_F(DeliveryTest, MessageOlderThanADayIsTriedOnceAndThenGivenToPeople) {
-  channel.answer_next(Error{Code::kRetry, "no route to host"});
+TEST_F(DeliveryTest, MessageThatHasWaitedForADayIsNotSentAnyMoreAndGivenToPeople) {
   const auto id = put("guest", "stale");
   clock.advance(Millis{86'400'001});
+  const auto fresh = put("guest", "fresh");
+  delivery.start();
+  ASSERT_TRUE(becomes(fresh, OutboundStatus::kSent));
+  EXPECT_EQ(row(id).status, OutboundStatus::kFailed);
+  EXPECT_EQ(row(id).failure_reason, "too old to be of use, it waited for more than 24 hours");
+  EXPECT_EQ(channel.sent().size(), 1U);
+  ASSERT_TRUE(delivery.retry(id));
+  EXPECT_TRUE(becomes(id, OutboundStatus::kSent)) << "a person may think otherwise";
+}
+
+TEST_F(DeliveryTest, MessageThatBecomesTooOldWhileItIsTriedNamesWhatWasInItsWay) {
+  channel.answer_next(Error{Code::kRetry, "no route to host"});
+  channel.meanwhile([&] { clock.advance(Millis{86'400'001}); });
+  const auto id = put("guest", "hello");
   delivery.start();
   ASSERT_TRUE(becomes(id, OutboundStatus::kFailed));
+  EXPECT_EQ(row(id).failure_reason, "too old to be of use, it waited for more than 24 hours: no route to host");
+}
+
+TEST_F(DeliveryTest, DoubtfulMessageThatIsTooOldIsLookedUpAndNotSentASecondTime) {
+  const auto id = put("guest", "maybe", OutboundStatus::kDoubtful);
+  clock.advance(Millis{86'400'001});
+  delivery.start();
+  const auto fresh = put("other", "fresh");
+  delivery.wake();
+  ASSERT_TRUE(becomes(fresh, OutboundStatus::kSent));
+  clock.advance(Millis{60'000});
+  ASSERT_TRUE(becomes(id, OutboundStatus::kFailed));
   EXPECT_EQ(channel.sent().size(), 1U);
-  EXPECT_EQ(row(id).failure_reason, "not delivered for 24 hours: no route to host");
 }
 
 }  // namespace

@@ -140,5 +140,22 @@ TEST_F(AccountThatRefuses, StaysParkedWhenTheTryFailsForAnotherReason) {
   EXPECT_THAT(sent_from("1"), SizeIs(2));
 }
 
+TEST_F(AccountThatRefuses, WhatWaitsForItTooLongIsGivenToPeopleAndTheRestGoesOn) {
+  refuse();
+  const auto old = put("bea", "yesterday's");
+  let_it_look();
+  for (int i = 0; i < 4; ++i) channel.answer_next(Error{Code::kAuth, "190 access token refused"});
+  clock.advance(std::chrono::hours{25});
+  ASSERT_TRUE(becomes(old, OutboundStatus::kFailed));
+  EXPECT_THAT(sent_from("1"), ElementsAre("ana 1"));
+  const auto fresh = put("bea", "today's");
+  delivery.wake();
+  clock.advance(kPause);
+  EXPECT_FALSE(delivery.parked().empty());
+  channel.forget_script();
+  clock.advance(kPause);
+  EXPECT_TRUE(becomes(fresh, OutboundStatus::kSent));
+}
+
 }  // namespace
 }  // namespace agente::messaging

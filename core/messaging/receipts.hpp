@@ -14,7 +14,8 @@ namespace agente::messaging {
 [[nodiscard]] std::optional<store::Id> outbound_of(std::string_view key);
 
 /// Writes what a receipt says into its outbound message. States never go back (sent < delivered < read); a failure
-/// before or after delivery is kept beside it as a reason. Returns the message as it is now if anything changed.
+/// before or after delivery is kept beside it as a reason. What did not arrive and may be sent once more waits to be
+/// sent again, three times at most. Returns the message as it is now if its state has changed.
 std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection, std::string_view channel,
                                              const plugins::Receipt& receipt, Time now);
 

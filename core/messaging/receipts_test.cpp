@@ -5,6 +5,8 @@
 namespace agente::messaging {
 namespace {
 
+using ::testing::HasSubstr;
+
 TEST_F(DeliveryTest, ReceiptsNeverGoBackAndAFailureAfterDeliveryIsKeptBesideIt) {
   const auto id = put("guest", "hello");
   delivery.start();
@@ -34,6 +36,157 @@ TEST_F(DeliveryTest, FailedReceiptAfterAnAcceptedSendIsAFailedMessage) {
   EXPECT_EQ(row(id).status, OutboundStatus::kFailed);
   EXPECT_EQ(row(id).failure_reason, "131026 Message undeliverable");
   EXPECT_THAT(metrics.text(), ::testing::HasSubstr("whatsapp_messages_total{direction=\"out\",status=\"failed\"} 1"));
+}
+
+TEST_F(DeliveryTest, FailureAfterDeliveryCountsNothingTwice) {
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+  receipt(id, plugins::ReceiptState::kDelivered);
+  receipt(id, plugins::ReceiptState::kFailed, "131026");
+  receipt(id, plugins::ReceiptState::kFailed, "131026");
+  EXPECT_THAT(metrics.text(), HasSubstr("whatsapp_messages_total{direction=\"out\",status=\"delivered\"} 1"));
+  EXPECT_THAT(metrics.text(), HasSubstr("whatsapp_messages_total{direction=\"out\",status=\"failed\"} 0"));
+  EXPECT_THAT(events(), ::testing::IsEmpty()) << "it has arrived";
+}
+
+TEST_F(DeliveryTest, FailureByAReceiptIsAnEventWithCodeAndReasonAndOnlyOnce) {
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+  for (int i = 0; i < 2; ++i) receipt(id, plugins::ReceiptState::kFailed, "131026");
+  EXPECT_THAT(events(), ::testing::ElementsAre(R"(message.failed {"code":"131026","id":")" + std::to_string(id) +
+                                               R"(","why":"131026 Message undeliverable"})"));
+}
+
+TEST_F(DeliveryTest, RefusedSendIsTheSameEventWithItsReason) {
+  channel.answer_next(Error{Code::kInvalid, "131026 \"no\""});
+  const auto id = put("guest", "hello");
+  delivery.start();
+  ASSERT_TRUE(becomes(id, OutboundStatus::kFailed));
+  EXPECT_THAT(events(),
+              ::testing::ElementsAre(R"(message.failed {"id":")" + std::to_string(id) + R"(","why":"131026 \"no\""})"));
+}
+
+/// The provider has taken a message, and says later that it did not arrive and may be sent once more.
+struct Returned : DeliveryTest {
+  store::Id id = 0;
+
+  void SetUp() override {
+    id = put("guest", "hello");
+    delivery.start();
+    ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+  }
+  /// Of the time at which the provider called it so.
+  void told(const std::string& external_id, plugins::ReceiptState state = plugins::ReceiptState::kAgain) {
+    EXPECT_TRUE(intake.commit("whatsapp",
+                              {.receipts = {{.state = state,
+                                             .account = "1",
+                                             .key = key_of(id),
+                                             .external_id = external_id,
+                                             .code = "131016",
+                                             .reason = "Service unavailable"}}},
+                              "trace"));
+  }
+  [[nodiscard]] std::string first() const { return "wamid." + key_of(id); }
+  /// Taken once more, under this name.
+  void goes_again_as(const std::string& external_id, Millis pause) {
+    channel.answer_next(external_id);
+    clock.advance(pause - Millis{1});
+    EXPECT_EQ(row(id).status, OutboundStatus::kPending);
+    clock.advance(Millis{1});
+    ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+    EXPECT_EQ(row(id).external_id, external_id);
+  }
+};
+
+TEST_F(Returned, IsSentOnceMoreAfterAPauseAndNothingIsLeftOfItsFailure) {
+  told(first());
+  EXPECT_EQ(row(id).status, OutboundStatus::kPending);
+  EXPECT_EQ(row(id).failure_reason, "131016 Service unavailable");
+  goes_again_as("wamid.second", Millis{5'000});
+  EXPECT_EQ(channel.sent().size(), 2U);
+  EXPECT_EQ(row(id).failure_code + row(id).failure_reason, "");
+  EXPECT_FALSE(row(id).possibly_duplicated);
+  told("wamid.second", plugins::ReceiptState::kDelivered);
+  EXPECT_EQ(row(id).status, OutboundStatus::kDelivered);
+  EXPECT_THAT(events(), ::testing::IsEmpty());
+}
+
+TEST_F(Returned, TheSameNewsToldTwiceSendsItOnce) {
+  told(first());
+  told(first());
+  goes_again_as("wamid.second", Millis{5'000});
+  told(first());
+  told(first());
+  EXPECT_EQ(row(id).status, OutboundStatus::kSent);
+  EXPECT_EQ(channel.sent().size(), 2U);
+  EXPECT_EQ(row(id).returned, 1);
+}
+
+TEST_F(Returned, AfterThreeTimesItHasFailedWithThatCode) {
+  told(first());
+  goes_again_as("wamid.2", Millis{5'000});
+  told("wamid.2");
+  goes_again_as("wamid.3", Millis{20'000});
+  told("wamid.3");
+  goes_again_as("wamid.4", Millis{60'000});
+  told("wamid.4");
+  EXPECT_EQ(row(id).status, OutboundStatus::kFailed);
+  EXPECT_EQ(row(id).failure_code, "131016");
+  EXPECT_THAT(events(), ::testing::SizeIs(1));
+  ASSERT_TRUE(delivery.retry(id));
+  ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
+  EXPECT_EQ(row(id).returned, 0) << "who sends it again by hand begins anew";
+}
+
+TEST_F(Returned, WhatHasReachedTheGuestGoesNoMore) {
+  told(first(), plugins::ReceiptState::kRead);
+  told(first());
+  EXPECT_EQ(row(id).status, OutboundStatus::kRead);
+  EXPECT_EQ(row(id).failure_code, "131016");
+}
+
+TEST_F(Returned, WhatHasFailedStaysSo) {
+  told(first(), plugins::ReceiptState::kFailed);
+  told(first());
+  EXPECT_EQ(row(id).status, OutboundStatus::kFailed);
+}
+
+TEST_F(Returned, WhileItWaitsItMayTurnOutToHaveArrived) {
+  told(first());
+  told(first(), plugins::ReceiptState::kDelivered);
+  EXPECT_EQ(row(id).status, OutboundStatus::kDelivered);
+}
+
+TEST_F(Returned, NewsThatOvertakeTheAnswerToTheSendAreHeeded) {
+  const auto other = put("other", "quick");
+  channel.answer_next(std::string("wamid.other"));
+  channel.meanwhile([&] {
+    id = other;
+    told("wamid.other");
+  });
+  delivery.wake();
+  ASSERT_TRUE(becomes(other, OutboundStatus::kPending));
+  ASSERT_TRUE(eventually([&] { return row(other).external_id == "wamid.other"; }));
+  goes_again_as("wamid.other.2", Millis{5'000});
+  EXPECT_EQ(channel.sent().size(), 3U);
+}
+
+TEST_F(Returned, NewsOfOneOfTwoCopiesSendNoThird) {
+  auto message = row(id);
+  message.possibly_duplicated = true;
+  ASSERT_TRUE(store->write([&](store::sql::Connection& c) { store::outbound::update(c, message); }));
+  told("wamid.the other copy");
+  EXPECT_EQ(row(id).status, OutboundStatus::kSent);
+}
+
+TEST_F(Returned, AnErasedMessageIsNotBroughtBack) {
+  ASSERT_TRUE(store->write([&](store::sql::Connection& c) {
+    c.execute("UPDATE outbound_messages SET sender = 'erased-1', body = '', external_id = 'erased-1'", {});
+  }));
+  told(first());
+  EXPECT_EQ(row(id).status, OutboundStatus::kSent);
 }
 
 /// A dead letter is sent again, and the channel does not know yet what becomes of that.

@@ -82,6 +82,11 @@ class ScriptedChannel final : public plugins::Channel {
     const std::lock_guard lock(mutex_);
     script_.push_back(std::move(answer));
   }
+  /// From now on everything is accepted.
+  void forget_script() {
+    const std::lock_guard lock(mutex_);
+    script_.clear();
+  }
   void lookup_answers(Result<std::string> answer) {
     const std::lock_guard lock(mutex_);
     lookup_ = std::move(answer);

@@ -10,17 +10,17 @@ namespace {
 constexpr std::string_view kInsert = R"(
 INSERT INTO outbound_messages (hotel_id, id, channel, account, sender, in_reply_to, kind, body, language,
   quotes_external_id, status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code,
-  failure_reason, possibly_duplicated, trace, part, written_by, details)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23))";
+  failure_reason, possibly_duplicated, trace, part, written_by, details, returned)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24))";
 
 constexpr std::string_view kUpdate = R"(
 UPDATE outbound_messages SET status = ?3, attempts = ?4, next_attempt_at = ?5, sent_at = ?6, external_id = ?7,
-  failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10, created_at = ?11
-WHERE hotel_id = ?1 AND id = ?2 AND (?12 = 0 OR status IN ('pending', 'sending', 'doubtful')))";
+  failure_code = ?8, failure_reason = ?9, possibly_duplicated = ?10, created_at = ?11, returned = ?12
+WHERE hotel_id = ?1 AND id = ?2 AND (?13 = 0 OR status IN ('pending', 'sending', 'doubtful')))";
 
 #define AGENTE_OUTBOUND_COLUMNS                                                                                     \
   "SELECT id, hotel_id, channel, sender, account, in_reply_to, kind, body, details, language, quotes_external_id, " \
-  "status, attempts, created_at, next_attempt_at, sent_at, external_id, failure_code, failure_reason, "             \
+  "status, attempts, returned, created_at, next_attempt_at, sent_at, external_id, failure_code, failure_reason, "   \
   "possibly_duplicated, trace, written_by FROM outbound_messages "
 
 constexpr std::string_view kFind = AGENTE_OUTBOUND_COLUMNS "WHERE id = ?1";
@@ -50,6 +50,7 @@ Outbound read(Columns& in) {
           .quotes_external_id = in.text(),
           .status = parse_name(in.text(), OutboundStatus::kHeld),
           .attempts = in.number(),
+          .returned = in.number(),
           .created_at = in.time(),
           .next_attempt_at = in.maybe_time(),
           .sent_at = in.maybe_time(),
@@ -62,10 +63,10 @@ Outbound read(Columns& in) {
 }
 
 std::int64_t write_state(sql::Connection& connection, const Outbound& message, bool only_if_it_waits) {
-  return connection.execute(
-      kUpdate, values(message.guest.hotel, message.id, name_of(message.status), message.attempts,
-                      message.next_attempt_at, message.sent_at, message.external_id, message.failure_code,
-                      message.failure_reason, message.possibly_duplicated, message.created_at, only_if_it_waits));
+  return connection.execute(kUpdate, values(message.guest.hotel, message.id, name_of(message.status), message.attempts,
+                                            message.next_attempt_at, message.sent_at, message.external_id,
+                                            message.failure_code, message.failure_reason, message.possibly_duplicated,
+                                            message.created_at, message.returned, only_if_it_waits));
 }
 
 }  // namespace
@@ -77,7 +78,7 @@ void insert(sql::Connection& connection, const Outbound& message) {
              message.in_reply_to, message.kind, message.text, message.language, message.quotes_external_id,
              name_of(message.status), message.attempts, message.created_at, message.next_attempt_at, message.sent_at,
              message.external_id, message.failure_code, message.failure_reason, message.possibly_duplicated,
-             message.trace, part_of(message.guest), message.written_by, message.details));
+             message.trace, part_of(message.guest), message.written_by, message.details, message.returned));
 }
 
 std::optional<Outbound> find(sql::Connection& connection, Id id) { return first(connection, kFind, values(id), read); }
@@ -149,7 +150,7 @@ std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& 
                                    Time now) {
   constexpr std::string_view kRelease = R"(
 UPDATE outbound_messages SET status = 'pending', attempts = 0, created_at = ?5, next_attempt_at = NULL,
-  failure_code = '', failure_reason = ''
+  returned = 0, failure_code = '', failure_reason = ''
 WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 AND status = 'held' RETURNING id)";
   auto ids = collect(connection, kRelease, values(guest.hotel, guest.channel, guest.sender, account, now),
                      [](Columns& in) { return in.integer(); });

@@ -70,6 +70,7 @@ struct Outbound {
   std::string quotes_external_id;
   OutboundStatus status = OutboundStatus::kPending;
   int attempts = 0;
+  int returned = 0;  ///< how often the provider took it, and said later that it may be sent once more
   Time created_at{};
   std::optional<Time> next_attempt_at;
   std::optional<Time> sent_at;

@@ -56,8 +56,8 @@ std::optional<Id> next_to(sql::Connection& connection, const GuestKey& guest);
 std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id);
 /// It is still to be sent, or its outcome is not known: pending, sending, doubtful.
 [[nodiscard]] bool waits(OutboundStatus status);
-/// Writes status, attempts, times (created_at, too: who is sent again has a new day), external id, failure and
-/// possibly_duplicated of `message`.
+/// Writes status, attempts, returned, times (created_at, too: who is sent again has a new day), external id, failure
+/// and possibly_duplicated of `message`.
 void update(sql::Connection& connection, const Outbound& message);
 /// As update, unless a receipt has settled the message meanwhile, or it is gone: false.
 [[nodiscard]] bool update_waiting(sql::Connection& connection, const Outbound& message);
