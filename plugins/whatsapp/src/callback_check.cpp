@@ -6,6 +6,7 @@
 #include "graph_get.hpp"
 #include "json_text.hpp"
 #include "sha256.hpp"
+#include "webhook_fields.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -79,20 +80,34 @@ std::optional<check> try_post(const host& services, const Settings& settings, co
              "let the proxy pass POST of this path to server.public, with its headers and bytes");
 }
 
-/// What Meta's list says of our object, if anything is wrong with it.
-std::optional<check> fault_of(const Json& subscription, const Settings& settings) {
+/// Those of the fields we need that are not subscribed to: "a, b".
+std::string missing_in(const Json& fields) {
+  std::string missing;
+  for (const auto needed : kNeededFields) {
+    bool found = false;
+    fields.elements([&](const Json& each) { found = found || each.text() == needed || each["name"].text() == needed; });
+    if (!found) missing += (missing.empty() ? "" : ", ") + std::string{needed};
+  }
+  return missing;
+}
+
+/// What Meta's list says of our object: whether messages reach us, and what else does not.
+check judged(const Json& subscription, const Settings& settings) {
   const auto url = subscription["callback_url"].text();
   const std::string remedy = "in the app's dashboard at Meta: WhatsApp > Configuration";
   if (subscription["active"].raw() == "false") return bad("callback", "Meta has switched the callback off", remedy);
   if (!settings.public_url.empty() && url != settings.public_url) {
     return bad("callback", "Meta calls " + url + " and not public_url " + settings.public_url, remedy);
   }
-  bool messages = false;
-  subscription["fields"].elements([&](const Json& field) {
-    messages = messages || field.text() == "messages" || field["name"].text() == "messages";
-  });
-  if (messages) return std::nullopt;
-  return bad("callback", "the app is not subscribed to the field messages, so no message arrives", remedy);
+  const auto missing = missing_in(subscription["fields"]);
+  if (missing.starts_with(kNeededFields.front()))
+    return bad("callback", "the app is not subscribed to the field messages, so no message arrives", remedy);
+  auto result = good("callback");
+  if (!missing.empty()) {
+    result.cause = "it would hear more of Meta with the fields " + missing;
+    result.remedy = "`agentctl whatsapp webhook set` subscribes to them";
+  }
+  return result;
 }
 
 }  // namespace
@@ -100,12 +115,12 @@ std::optional<check> fault_of(const Json& subscription, const Settings& settings
 check check_callback(const host& services, const Settings& settings, call here) {
   auto asked = ask(services, settings, "/" + settings.app_id + "/subscriptions", app_token(services, settings), here);
   if (asked.problem) return named(*std::move(asked.problem), "callback");
-  std::optional<check> fault = bad("callback", "Meta knows no callback of app " + settings.app_id,
-                                   "in the app's dashboard at Meta: WhatsApp > Configuration");
+  auto result = bad("callback", "Meta knows no callback of app " + settings.app_id,
+                    "in the app's dashboard at Meta: WhatsApp > Configuration");
   Json{asked.body}["data"].elements([&](const Json& subscription) {
-    if (subscription["object"].text() == "whatsapp_business_account") fault = fault_of(subscription, settings);
+    if (subscription["object"].text() == "whatsapp_business_account") result = judged(subscription, settings);
   });
-  return fault ? *std::move(fault) : good("callback");
+  return result;
 }
 
 check check_loop(const host& services, const Settings& settings, Loop loop, call here) {

@@ -11,8 +11,8 @@
 
 namespace agente::whatsapp {
 
-/// What Meta has noted for our app: the callback is `public_url`, active, and the field `messages` is subscribed.
-/// Needs app_id.
+/// What Meta has noted for our app: the callback is `public_url`, active, and the field `messages` is subscribed. All
+/// is well without the other fields that we read, but the cause names them. Needs app_id.
 [[nodiscard]] check check_callback(const host& services, const Settings& settings, call here);
 
 struct Loop {

@@ -1,16 +1,14 @@
 #include "forms.hpp"
 
-#include <vector>
-
 #include "choices.hpp"
 #include "json_text.hpp"
+#include "templates.hpp"
 #include "utf8.hpp"
 
 namespace agente::whatsapp {
 namespace {
 
 constexpr std::size_t kCaption = 1024;
-constexpr std::string_view kAnswerWaiting = "answer_waiting";
 
 std::string typed(std::string_view type, const std::string& content) {
   return R"("type":")" + std::string{type} + R"(",")" + std::string{type} + R"(":)" + content;
@@ -40,7 +38,9 @@ std::optional<std::string> attached(std::string_view type, const outbound& messa
   const auto media = details["media"].text();
   const auto link = details["link"].text();
   if (media.empty() && !link.starts_with("https://")) return std::nullopt;
-  if (count_characters(message.text) > kCaption) return std::nullopt;
+  if (const auto length = count_characters(message.text); length > kCaption)
+    throw error(AGENTE_E_INVALID, "the caption has " + std::to_string(length) +
+                                      " characters, WhatsApp takes 1024: send the rest as a message of its own");
   const auto source = media.empty() ? R"("link":)" + json_string(link) : R"("id":)" + json_string(media);
   const auto filename = type == "document" ? details["filename"].text() : std::string{};
   return typed(type, "{" + source + member("filename", filename) + member("caption", std::string{message.text}) + "}");
@@ -52,33 +52,15 @@ std::optional<std::string> reaction(const outbound& message, const Json& details
                                json_string(details["emoji"].text()) + "}");
 }
 
-std::string written(const std::string& name, const std::string& language, const std::vector<std::string>& parameters) {
-  std::string gaps;
-  for (const auto& each : parameters) {
-    gaps += std::string{gaps.empty() ? "" : ","} + R"({"type":"text","text":)" + json_string(for_a_gap(each)) + "}";
+std::string filled(const Filling& filling) {
+  std::string texts;
+  for (const auto& each : filling.texts) {
+    texts += std::string{texts.empty() ? "" : ","} + R"({"type":"text")" + member("parameter_name", each.gap) +
+             R"(,"text":)" + json_string(for_a_gap(each.text)) + "}";
   }
-  const auto components = gaps.empty() ? "" : R"(,"components":[{"type":"body","parameters":[)" + gaps + "]}]";
-  return typed("template", R"({"name":)" + json_string(name) + R"(,"language":{"code":)" + json_string(language) + "}" +
-                               components + "}");
-}
-
-std::string request_to_write(const outbound& message, const Settings& settings) {
-  if (!settings.answer_waiting)
-    throw error(AGENTE_E_NOT_FOUND, "no template answer_waiting is configured for guests of more than 24 hours ago");
-  const auto& form = *settings.answer_waiting;
-  const auto found = form.languages.find(message.language);
-  return written(form.name, (found == form.languages.end() ? form.languages.begin() : found)->second, form.parameters);
-}
-
-std::string filled_template(const outbound& message, const Json& details, const Settings& settings) {
-  const auto name = details["name"].text();
-  if (name == kAnswerWaiting) return request_to_write(message, settings);
-  const auto language = details["language"].text();
-  if (name.empty() || language.empty())
-    throw error(AGENTE_E_INVALID, "a template needs name and language, as WhatsApp Manager shows them");
-  std::vector<std::string> parameters;
-  details["parameters"].elements([&](const Json& each) { parameters.push_back(each.text()); });
-  return written(name, language, parameters);
+  const auto components = texts.empty() ? "" : R"(,"components":[{"type":"body","parameters":[)" + texts + "]}]";
+  return typed("template", R"({"name":)" + json_string(filling.name) + R"(,"language":{"code":)" +
+                               json_string(filling.language) + "}" + components + "}");
 }
 
 }  // namespace
@@ -93,7 +75,7 @@ std::optional<std::string> form_of(const outbound& message, const Settings& sett
   if (message.kind == "location") return location(details);
   if (message.kind == "image" || message.kind == "document") return attached(message.kind, message, details);
   if (message.kind == "reaction") return reaction(message, details);
-  if (message.kind == "template") return filled_template(message, details, settings);
+  if (message.kind == "template") return filled(*filling_of(message, settings));
   return std::nullopt;
 }
 

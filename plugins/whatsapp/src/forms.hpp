@@ -11,8 +11,8 @@
 namespace agente::whatsapp {
 
 /// `"type":"location","location":{…}` and the like, by the message's kind and details. nullopt for a text, and for what
-/// lacks details or does not fit Meta's limits: its text says the same. Throws NOT_FOUND for the template
-/// "answer_waiting" that is not configured, INVALID for another template that has no name or language.
+/// lacks details or does not fit Meta's limits: its text says the same. Throws as filling_of, and INVALID for a file
+/// whose caption is too long.
 [[nodiscard]] std::optional<std::string> form_of(const outbound& message, const Settings& settings);
 
 /// A text as Meta takes it for a template's gap: without line breaks, tabs and long runs of spaces.

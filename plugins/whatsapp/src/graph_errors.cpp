@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 #include "json_text.hpp"
 #include "retry_after.hpp"
@@ -40,6 +41,9 @@ constexpr std::string_view kPermission = "give the system user whatsapp_business
 constexpr std::string_view kRegister = "register the number again in WhatsApp Manager";
 constexpr std::string_view kManager = "see the account's notices in WhatsApp Manager";
 
+constexpr std::string_view kReachOtherwise =
+    "the guest has no WhatsApp, an old one, or has blocked the number; reach him another way";
+
 constexpr std::string_view kSpam =
     "guests report or block the number; replies go on, send no templates until its quality has recovered";
 constexpr std::string_view kCategory =
@@ -67,7 +71,7 @@ constexpr std::array kRules{
     Rule{131008, 131009, Treatment::kNever},
     Rule{131016, 131016, Treatment::kRetry},
     Rule{131021, 131021, Treatment::kNever},
-    Rule{131026, 131026, Treatment::kNever},
+    Rule{131026, 131026, Treatment::kNever, kReachOtherwise},
     Rule{131030, 131030, Treatment::kNever, "add the guest's number to the test number's list"},
     Rule{131031, 131031, Treatment::kAccount, kManager},
     Rule{131037, 131037, Treatment::kAccount, "have the display name approved in WhatsApp Manager"},
@@ -76,7 +80,9 @@ constexpr std::array kRules{
     Rule{131045, 131045, Treatment::kAccount, kRegister},
     Rule{131047, 131047, Treatment::kClosed, "only a template may be sent after 24 hours of the guest's silence"},
     Rule{131048, 131048, Treatment::kWarned, kSpam},
-    Rule{131049, 131053, Treatment::kNever},
+    Rule{131049, 131049, Treatment::kNever, "Meta withholds advertisements that few would read; not before tomorrow"},
+    Rule{131050, 131050, Treatment::kNever, "the guest wants no advertisements; other templates may go to him"},
+    Rule{131051, 131053, Treatment::kNever},
     Rule{131056, 131056, Treatment::kPair},
     Rule{131057, 131057, Treatment::kRetry},
     Rule{131062, 131062, Treatment::kNever},
@@ -187,9 +193,33 @@ bool is_closed_window(std::string_view code) {
   return rule != nullptr && rule->treatment == Treatment::kClosed;
 }
 
+bool may_come_again(std::string_view code) {
+  const auto* rule = find_rule(code);
+  if (rule == nullptr) return false;
+  switch (rule->treatment) {
+    case Treatment::kRetry:
+    case Treatment::kOnce:
+    case Treatment::kTwice:
+    case Treatment::kRate:
+    case Treatment::kSlow:
+    case Treatment::kPair:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_unknown_number(std::string_view code) { return code == "131026" || code == "131030"; }
+
 std::string_view remedy_of(std::string_view code) {
   const auto* rule = find_rule(code);
   return rule == nullptr ? std::string_view{} : rule->remedy;
+}
+
+std::string with_remedy(std::string said, std::string_view code) {
+  const auto remedy = remedy_of(code);
+  if (remedy.empty()) return said;
+  return said.empty() ? std::string{remedy} : std::move(said) + ": " + std::string{remedy};
 }
 
 Refusal read_refusal(const http_response& answer, const Attempt& attempt) {

@@ -20,6 +20,9 @@ struct Attempt {
   time_point now = {};  ///< against which a Retry-After date is read
 };
 
+inline constexpr std::string_view kNumbersThroughput = "130429";
+inline constexpr std::string_view kMarketingStopped = "131050";
+
 /// How far a refusal reaches.
 enum class Gravity {
   kMessage,  ///< this message, or this guest, or a pause
@@ -30,8 +33,15 @@ enum class Gravity {
 [[nodiscard]] Gravity gravity_of(std::string_view code);
 /// The message is refused because the guest has not written for too long.
 [[nodiscard]] bool is_closed_window(std::string_view code);
+/// By a status: the message did not arrive, and may be sent once more.
+[[nodiscard]] bool may_come_again(std::string_view code);
+/// Nobody is known to have this number; it may be known in another form.
+[[nodiscard]] bool is_unknown_number(std::string_view code);
 /// What the operator should do about a code; empty when the code says it all.
 [[nodiscard]] std::string_view remedy_of(std::string_view code);
+
+/// "Payment issue: add a means of payment": what Meta says of a code, and the remedy.
+[[nodiscard]] std::string with_remedy(std::string said, std::string_view code);
 
 /// Reads an answer that is not 2xx. Decides by Graph's code; the HTTP status is only looked at where there is none.
 [[nodiscard]] Refusal read_refusal(const http_response& answer, const Attempt& attempt);

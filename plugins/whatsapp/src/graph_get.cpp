@@ -44,6 +44,23 @@ Asked ask(const host& services, const Settings& settings, const std::string& pat
                   here);
 }
 
+/// The address of the next page holds the token, as Graph writes it: only its cursor is taken.
+Pages ask_all(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
+              call here) {
+  constexpr std::size_t kMostPages = 50;
+  Pages pages;
+  for (std::string after; pages.bodies.size() < kMostPages;) {
+    auto asked = ask(services, settings, path + (after.empty() ? "" : "&after=" + url_encoded(after)), bearer, here);
+    if (asked.problem) return {.refusal = std::move(asked.refusal), .problem = std::move(asked.problem)};
+    const auto paging = Json{asked.body}["paging"];
+    const auto next = paging["next"] ? paging["cursors"]["after"].text() : std::string{};
+    pages.bodies.push_back(std::move(asked.body));
+    if (next.empty() || next == after) break;
+    after = next;
+  }
+  return pages;
+}
+
 Asked tell(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
            std::string body, call here) {
   auto said = exchange(services,

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <agente/sdk.hpp>
 
+#include "json_text.hpp"
 #include "settings.hpp"
 
 namespace agente::whatsapp {
@@ -21,6 +23,22 @@ struct Asked {
 /// GET `path` below the version, with this bearer token. A problem never repeats the query: it may hold a token.
 [[nodiscard]] Asked ask(const host& services, const Settings& settings, const std::string& path,
                         const std::string& bearer, call here);
+
+/// A list of Graph's with all its pages, 50 at most.
+struct Pages {
+  std::vector<std::string> bodies = {};  ///< JSON, each with a member `data`
+  std::string refusal = {};              ///< as Asked
+  std::optional<check> problem = {};     ///< then there are no bodies
+
+  /// Calls visit(element) for each element of `data`.
+  template <class Visit>
+  void elements(Visit visit) const {
+    for (const auto& body : bodies) Json{body}["data"].elements(visit);
+  }
+};
+/// GET of `path`, which has a query, as `ask`, and of the pages that follow.
+[[nodiscard]] Pages ask_all(const host& services, const Settings& settings, const std::string& path,
+                            const std::string& bearer, call here);
 
 /// POST of a JSON body, as `ask`.
 [[nodiscard]] Asked tell(const host& services, const Settings& settings, const std::string& path,

@@ -251,4 +251,22 @@ void Guestbook::reach(std::string_view recipient, const std::string& number) {
   }
 }
 
+/// A number that accepts only one form may be called by the other all the same: what has worked is not given up for it.
+void Guestbook::note_form(std::string_view recipient, const std::string& number) {
+  if (number.empty() || number != other_form(number_of(recipient))) return;
+  try {
+    if (!host_.kv_get(form_key(recipient))) reach(recipient, number);
+  } catch (const error&) {
+  }
+}
+
+/// Told of any number of his messages, in any order, and more than once.
+bool Guestbook::try_other_form(std::string_view sender, const std::string& number) {
+  const auto other = other_form(number);
+  const auto now = number_of(sender);
+  if (number == sender && now == sender) reach(sender, other);
+  if (other == sender && now == number) reach(sender, std::string{sender});
+  return number == sender && !other.empty();
+}
+
 }  // namespace agente::whatsapp

@@ -56,6 +56,12 @@ class Guestbook {
   [[nodiscard]] std::string number_of(std::string_view recipient);
   /// Messages to `recipient` get through as `number`. Never throws for a store that is down: it is found out anew.
   void reach(std::string_view recipient, const std::string& number);
+  /// Meta took a message to `recipient` and calls him `number`: the form that messages get through to, unless one is
+  /// known. Never throws, as reach.
+  void note_form(std::string_view recipient, const std::string& number);
+  /// A message to `sender` went to `number`, which nobody is known to have. True: it has another form, and messages go
+  /// there from now on. False: that was the other form; the next one goes to his own again.
+  [[nodiscard]] bool try_other_form(std::string_view sender, const std::string& number);
 
  private:
   struct Address {

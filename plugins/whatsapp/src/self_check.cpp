@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
+#include <utility>
 
 #include "graph_get.hpp"
 #include "json_text.hpp"
+#include "number_check.hpp"
+#include "template_list.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -34,12 +38,25 @@ check check_settings(const host& services) {
                       "copy the App Secret from the app's dashboard at Meta");
 }
 
+/// 25 and 0 of "v25.0".
+std::pair<int, int> parts_of(std::string_view version) {
+  const auto number = [](std::string_view digits) {
+    int value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+  };
+  const auto dot = std::min(version.find('.'), version.size() - 1);
+  return {number(version.substr(1, dot - 1)), number(version.substr(dot + 1))};
+}
+
 check check_version(const host& services, const Settings& settings) {
-  const auto* found = std::find_if(kExpiries.begin(), kExpiries.end(),
-                                   [&](const Expiry& e) { return e.version == settings.graph_version; });
-  if (found == kExpiries.end() || services.now() + days{120} < found->gone) return good("graph_version");
-  const bool gone = services.now() >= found->gone;
-  return bad("graph_version", settings.graph_version + (gone ? " is no longer served" : " ends within 120 days"),
+  const auto& version = settings.graph_version;  // as the schema wants it
+  const auto* found =
+      std::find_if(kExpiries.begin(), kExpiries.end(), [&](const Expiry& e) { return e.version == version; });
+  const bool older = found == kExpiries.end() && parts_of(version) < parts_of(kExpiries.front().version);
+  if (!older && (found == kExpiries.end() || services.now() + days{120} < found->gone)) return good("graph_version");
+  const bool gone = older || services.now() >= found->gone;
+  return bad("graph_version", version + (gone ? " is no longer served" : " ends within 120 days"),
              "set graph_version to a newer one, such as v25.0");
 }
 
@@ -82,36 +99,6 @@ check check_token(const host& services, const Settings& settings, call here) {
   return named(*std::move(asked.problem), "access_token");
 }
 
-/// What is wrong with a number, if anything.
-std::optional<std::string> ailment_of(const Json& number, const Settings& settings) {
-  const auto status = number["status"].text();
-  const auto name = "number " + number["display_phone_number"].text() + " (" + number["id"].text() + ")";
-  if (!status.empty() && status != "CONNECTED") return name + " is " + status;
-  if (number["quality_rating"].text() == "RED")
-    return name + " has the quality rating RED: guests block or report it, and Meta lowers its limits";
-  const auto own = number["webhook_configuration"]["phone_number"].text();
-  if (own.empty() || settings.public_url.empty() || own == settings.public_url) return std::nullopt;
-  return name + " has an override of its own, which sends its events to " + own;
-}
-
-check check_numbers(const host& services, const Settings& settings, call here) {
-  auto asked = ask(services, settings,
-                   "/" + settings.waba_id +
-                       "/phone_numbers?fields=id,display_phone_number,status,quality_rating,webhook_configuration",
-                   access_token(services), here);
-  if (asked.problem) return named(*std::move(asked.problem), "numbers");
-  const auto numbers = Json{asked.body}["data"];
-  std::optional<std::string> cause;
-  numbers.elements([&](const Json& number) {
-    if (!cause) cause = ailment_of(number, settings);
-  });
-  if (!numbers.first()) cause = "account " + settings.waba_id + " has no number";
-  return cause ? bad("numbers", *cause,
-                     "see the number in WhatsApp Manager; `agentctl whatsapp webhook set --level number --number ID "
-                     "--clear` takes an override away")
-               : good("numbers");
-}
-
 check check_subscription(const host& services, const Settings& settings, call here) {
   auto asked = ask(services, settings, "/" + settings.waba_id + "/subscribed_apps", access_token(services), here);
   if (asked.problem) return named(*std::move(asked.problem), "subscription");
@@ -132,46 +119,17 @@ check check_subscription(const host& services, const Settings& settings, call he
              "POST /" + settings.graph_version + "/" + settings.waba_id + "/subscribed_apps with our access token");
 }
 
-/// {{1}} and {{2}} of a template's body.
-std::size_t gaps_in(std::string_view body) {
-  std::size_t gaps = 0;
-  while (body.find("{{" + std::to_string(gaps + 1) + "}}") != std::string_view::npos) ++gaps;
-  return gaps;
-}
-
-/// What is wrong with a template in one language, as Meta lists it, if anything.
-std::optional<std::string> fault_of(const Json& listed, const Template& wanted, const std::string& language) {
-  auto fault = std::optional{wanted.name + " does not exist in " + language};
-  listed.elements([&](const Json& each) {
-    if (each["name"].text() != wanted.name || each["language"].text() != language) return;
-    std::string body;
-    each["components"].elements([&](const Json& part) {
-      if (part["type"].text() == "BODY") body = part["text"].text();
-    });
-    const auto gaps = gaps_in(body);
-    fault.reset();
-    if (const auto status = each["status"].text(); status != "APPROVED") {
-      fault = wanted.name + " in " + language + " is " + status + ", not APPROVED";
-    } else if (gaps != wanted.parameters.size()) {
-      fault = wanted.name + " in " + language + " has " + std::to_string(gaps) + " gaps, the config names " +
-              std::to_string(wanted.parameters.size()) + " parameters";
-    }
-  });
-  return fault;
-}
-
 check check_templates(const host& services, const Settings& settings, call here) {
-  const auto& wanted = *settings.answer_waiting;
-  auto asked =
-      ask(services, settings,
-          "/" + settings.waba_id +
-              "/message_templates?fields=name,language,status,components&limit=100&name=" + url_encoded(wanted.name),
-          access_token(services), here);
+  auto asked = read_templates(services, settings, here);
   if (asked.problem) return named(*std::move(asked.problem), "templates");
-  const auto listed = Json{asked.body}["data"];
+  const auto& wanted = *settings.answer_waiting;
+  Filling filling{.name = wanted.name};
+  for (const auto& text : wanted.parameters) filling.texts.push_back({.text = text});
   for (const auto& [ours, theirs] : wanted.languages) {
-    if (const auto fault = fault_of(listed, wanted, theirs))
-      return bad("templates", *fault, "correct templates.answer_waiting, or the template in WhatsApp Manager");
+    filling.language = theirs;
+    if (auto fault = mismatch(asked.list, filling); !fault.empty())
+      return bad("templates", std::move(fault),
+                 "correct templates.answer_waiting, or the template in WhatsApp Manager");
   }
   return good("templates");
 }
@@ -182,8 +140,9 @@ std::vector<check> check_everything(const host& services, const Settings& settin
   std::vector<check> checks{check_settings(services), check_version(services, settings)};
   if (!checks.front().ok) return checks;
   if (settings.waba_id.empty() || !settings.app_id.empty()) checks.push_back(check_token(services, settings, here));
-  if (!settings.waba_id.empty()) {
+  if (!settings.waba_id.empty() || !services.accounts().empty())
     checks.push_back(check_numbers(services, settings, here));
+  if (!settings.waba_id.empty()) {
     checks.push_back(check_subscription(services, settings, here));
     if (settings.answer_waiting) checks.push_back(check_templates(services, settings, here));
   }

@@ -10,8 +10,8 @@
 
 namespace agente::whatsapp {
 
-/// Settings, Graph version, access token; with waba_id the numbers and the subscription of our app, with app_id the
-/// callback, with public_url the way in.
+/// Settings, Graph version, access token, numbers; with waba_id the subscription of our app and the templates, with
+/// app_id the callback, with public_url the way in.
 [[nodiscard]] std::vector<check> check_everything(const host& services, const Settings& settings, Loop loop, call here);
 
 }  // namespace agente::whatsapp

@@ -50,12 +50,16 @@ std::string message_body(const outbound& message, const Settings& settings, std:
   return body;
 }
 
-std::string accepted_id(const http_response& answer) {
-  const auto id = is_json(answer.body) ? Json{answer.body}["messages"].first()["id"].text() : std::string{};
-  if (id.empty())
+Accepted read_accepted(const http_response& answer) {
+  const Json body = is_json(answer.body) ? Json{answer.body} : Json{};
+  const auto message = body["messages"].first();
+  Accepted accepted{.id = message["id"].text(),
+                    .number = body["contacts"].first()["wa_id"].text(),
+                    .status = message["message_status"].text()};
+  if (accepted.id.empty())
     throw error(AGENTE_E_UNKNOWN_OUTCOME,
                 "Graph answered " + std::to_string(answer.status) + " but named no message: it may have been sent");
-  return id;
+  return accepted;
 }
 
 }  // namespace agente::whatsapp

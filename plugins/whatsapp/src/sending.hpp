@@ -17,7 +17,13 @@ inline constexpr std::size_t kLongestText = 4096;
 /// what WhatsApp does not carry, and as form_of.
 [[nodiscard]] std::string message_body(const outbound& message, const Settings& settings, std::string_view number);
 
-/// Meta's id of the message it has taken. Throws UNKNOWN_OUTCOME if a 2xx answer names none.
-[[nodiscard]] std::string accepted_id(const http_response& answer);
+/// What Meta says of a message that it has taken.
+struct Accepted {
+  std::string id = {};
+  std::string number = {};  ///< the guest's, as Meta writes it; empty for a user id
+  std::string status = {};  ///< of a template: accepted, held_for_quality_assessment, paused; may be empty
+};
+/// Throws UNKNOWN_OUTCOME if a 2xx answer names no message.
+[[nodiscard]] Accepted read_accepted(const http_response& answer);
 
 }  // namespace agente::whatsapp

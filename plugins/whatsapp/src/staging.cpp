@@ -3,6 +3,7 @@
 #include <map>
 
 #include "graph_errors.hpp"
+#include "numbers.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -40,14 +41,31 @@ receipt_state to_state(DeliveryState state) {
   return receipt_state::sent;
 }
 
-receipt to_receipt(const DeliveryStatus& status) {
-  const bool closed = status.state == DeliveryState::kFailed && is_closed_window(status.code);
-  return {.state = closed ? receipt_state::closed : to_state(status.state),
+/// The sender under whom the host knows whom it was for.
+std::string guest_of(const DeliveryStatus& status, Guestbook& guests) { return guests.sender_of(status.ids, {}); }
+
+/// What a failure says beyond its message.
+void note_failure(const DeliveryStatus& status, const Told& told, time_point now) {
+  if (status.code == kNumbersThroughput) told.numbers.slow_down(status.account, now);
+  if (status.code == kMarketingStopped) told.stops.note_stop(guest_of(status, told.guests), true);
+}
+
+receipt_state failure_of(const DeliveryStatus& status, Guestbook& guests) {
+  if (is_closed_window(status.code)) return receipt_state::closed;
+  if (may_come_again(status.code)) return receipt_state::again;
+  if (!is_unknown_number(status.code) || other_form(status.ids.phone).empty()) return receipt_state::failed;
+  return guests.try_other_form(guest_of(status, guests), status.ids.phone) ? receipt_state::again
+                                                                           : receipt_state::failed;
+}
+
+receipt to_receipt(const DeliveryStatus& status, Guestbook& guests) {
+  const bool failed = status.state == DeliveryState::kFailed;
+  return {.state = failed ? failure_of(status, guests) : to_state(status.state),
           .account = status.account,
           .key = status.key,
           .external_id = status.id,
           .code = status.code,
-          .reason = status.reason,
+          .reason = with_remedy(status.reason, status.code),
           .provider_time = at(status.at_ms)};
 }
 
@@ -110,12 +128,17 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
     ++kept[event_of(m)];
   });
   const auto statuses = stage_each(told, body.statuses, [&](const DeliveryStatus& s) {
-    services.receipt(here, to_receipt(s));
+    services.receipt(here, to_receipt(s, told.guests));
     told.guests.learn(s.ids, news, here);
     told.standing.note(s, here);
+    note_failure(s, told, services.now());
   });
   for (const auto& move : body.moves)
     if (told.guests.knows(move.from, news)) told.guests.learn(move, news, here);
+  for (const auto& each : body.preferences) {
+    if (!told.standing.is_stranger(each.account))
+      told.stops.note_stop(told.guests.sender_of(each.ids, news), each.stopped);
+  }
   const auto foreign =
       body.messages.size() - messages + body.statuses.size() - statuses + tell_of_account(services, told, body, here);
   for (const auto& [kind, number] : kept) count(services, kind, number);

@@ -6,6 +6,7 @@
 #include <agente/sdk.hpp>
 
 #include "guestbook.hpp"
+#include "marketing_stops.hpp"
 #include "pace.hpp"
 #include "standing.hpp"
 #include "webhook_body.hpp"
@@ -19,6 +20,7 @@ inline constexpr std::size_t kMostEvents = 6'000;
 struct Told {
   Guestbook& guests;
   Standing& standing;
+  const MarketingStops& stops;
   Pace& numbers;
   std::string_view waba_id = {};  ///< ours; empty: it is not known
 };

@@ -18,9 +18,7 @@ time_point at(std::int64_t ms) { return time_point{std::chrono::milliseconds{ms}
 
 /// "131042 Payment issue: add a means of payment".
 std::string in_words(std::string_view code, std::string_view reason) {
-  auto text = std::string{code} + " " + std::string{reason};
-  const auto remedy = remedy_of(code);
-  return remedy.empty() ? text : text + ": " + std::string{remedy};
+  return std::string{code} + " " + with_remedy(std::string{reason}, code);
 }
 
 /// A notice says itself what it is about; else it is one of our numbers.

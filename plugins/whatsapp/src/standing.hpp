@@ -17,9 +17,6 @@
 
 namespace agente::whatsapp {
 
-/// Graph's code for more messages a second than a number may send.
-inline constexpr std::string_view kNumbersThroughput = "130429";
-
 /// Meta takes a message and refuses it later, by a status; and it warns of too much spam. Who only looks at answers
 /// goes on sending into the void. So a number is halted when a status says that all will fail: one message each five
 /// minutes still goes, and the first that gets through ends the halt. All numbers are halted in the same way while a

@@ -1,9 +1,12 @@
 #include "subscription.hpp"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "graph_get.hpp"
 #include "json_text.hpp"
+#include "webhook_fields.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -112,19 +115,28 @@ std::string fault_of(const Wish& wish, const Settings& settings) {
   return {};
 }
 
+/// All that we read, and what else there is.
+std::string ours_and_those_of(const Json& subscriptions) {
+  std::vector<std::string> names(kNeededFields.begin(), kNeededFields.end());
+  names.insert(names.end(), kPhoneFields.begin(), kPhoneFields.end());
+  subscriptions.elements([&](const Json& each) {
+    if (each["object"].text() != "whatsapp_business_account") return;
+    each["fields"].elements([&](const Json& field) {
+      auto name = field["name"] ? field["name"].text() : field.text();
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    });
+  });
+  std::string fields;
+  for (const auto& name : names) fields += (fields.empty() ? "" : ",") + name;
+  return fields;
+}
+
 Asked tell_app(const host& services, const Settings& settings, const Wish& wish, call here) {
   const auto token = services.find_secret("/verify_token").value_or("");
   const auto path = "/" + settings.app_id + "/subscriptions";
   const auto now = ask(services, settings, path, app_token(services, settings), here);
   if (now.problem) return now;
-  std::string fields = "messages";  // and those that there are
-  Json{now.body}["data"].elements([&](const Json& each) {
-    if (each["object"].text() != "whatsapp_business_account") return;
-    each["fields"].elements([&](const Json& field) {
-      const auto name = field["name"] ? field["name"].text() : field.text();
-      if (name != "messages") fields += "," + name;
-    });
-  });
+  const auto fields = ours_and_those_of(Json{now.body}["data"]);
   return tell(services, settings, path, app_token(services, settings),
               R"({"object":"whatsapp_business_account","callback_url":)" + json_string(wish.url) +
                   R"(,"verify_token":)" + json_string(token) + R"(,"fields":)" + json_string(fields) + "}",

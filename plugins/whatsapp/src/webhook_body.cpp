@@ -149,6 +149,7 @@ class Reader {
     if (name == "smb_message_echoes") return echoes(change["value"]);
     if (name == "history") return history(change["value"]);
     if (name == "user_id_update") user_ids(change["value"]);
+    if (name == "user_preferences") preferences(change["value"]);
     notices(name, change["value"], waba);
     const bool known = std::find(kFields.begin(), kFields.end(), name) != kFields.end();
     rest(known ? name : "other");
@@ -194,6 +195,16 @@ class Reader {
         thread["messages"].elements(
             [&](const Json& message) { keep(message, {.account = account, .ids = ids, .kind = "history"}); });
       });
+    });
+  }
+
+  void preferences(const Json& value) {
+    const auto account = value["metadata"]["phone_number_id"].text();
+    value["user_preferences"].elements([&](const Json& each) {
+      const auto wish = each["value"].text();
+      auto ids = ids_of(each["wa_id"].text(), each["user_id"].text());
+      if (each["category"].text() != "marketing_messages" || (wish != "stop" && wish != "resume")) return;
+      if (usable(ids.any())) out_.preferences.push_back({account, std::move(ids), wish == "stop"});
     });
   }
 
@@ -266,6 +277,7 @@ class Reader {
     complete(status.ids, contacts);
     status.state = *state;
     status.at_ms = to_ms(json["timestamp"]);
+    status.ids = {.phone = json["recipient_id"].text(), .user = json["recipient_user_id"].text()};
     if (status.state == DeliveryState::kFailed) {
       const auto trouble = json["errors"].first();
       status.code = trouble["code"].text();

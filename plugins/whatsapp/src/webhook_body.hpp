@@ -66,6 +66,15 @@ struct DeliveryStatus {
   bool operator==(const DeliveryStatus&) const = default;
 };
 
+/// A guest wants no advertisements any more, or wants them again.
+struct Preference {
+  std::string account = {};
+  GuestIds ids = {};
+  bool stopped = false;
+
+  bool operator==(const Preference&) const = default;
+};
+
 /// Trouble of a whole number that Meta reports by itself.
 struct AccountReport {
   std::string account = {};  ///< phone_number_id; empty when the body names none
@@ -81,6 +90,7 @@ struct WebhookBody {
   std::vector<GuestMessage> messages = {};
   std::vector<DeliveryStatus> statuses = {};
   std::vector<GuestMove> moves = {};  ///< told by themselves; those of a message are in the message
+  std::vector<Preference> preferences = {};
   std::vector<Notice> notices = {};
   std::vector<AccountReport> reports = {};       ///< value.errors
   std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown

@@ -10,6 +10,7 @@
 #include "signature.hpp"
 #include "staging.hpp"
 #include "subscription.hpp"
+#include "traffic_check.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -31,10 +32,8 @@ bool is_about_form(const Refusal& refusal) {
          (code == "100" || code == "131008" || code == "131009" || code == "131051");
 }
 
-/// As a template it says nothing that a guest could be told without one; a reaction and a text are what they are.
-bool has_text_instead(const outbound& message) {
-  return message.kind != "text" && message.kind != "template" && message.kind != "reaction";
-}
+/// Only what is said in words again: whoever sent a file would believe that its caption was the file.
+bool has_text_instead(const outbound& message) { return message.kind == "choices" || message.kind == "location"; }
 
 /// A second's worth at once.
 Pace::Limit limit_of_a_number(const Settings& settings) {
@@ -48,14 +47,14 @@ Pace::Limit limit_of_a_pair(const Settings& settings) {
   return {.at_once = settings.messages_per_second > 0 ? 40 : 0, .interval = std::chrono::seconds{6}};
 }
 
-bool is_unknown_number(const Refusal& refusal) { return refusal.code == "131026" || refusal.code == "131030"; }
-
 }  // namespace
 
 WhatsApp::WhatsApp(host services, std::string_view config_json)
     : host_(services),
       settings_(read_settings(config_json, services.instance().environment)),
       guests_(services),
+      stops_(services),
+      templates_(services, settings_),
       standing_(services),
       numbers_(limit_of_a_number(settings_)),
       pairs_(limit_of_a_pair(settings_)),
@@ -68,6 +67,7 @@ WhatsApp::WhatsApp(host services, std::string_view config_json)
 std::string WhatsApp::send(const outbound& message, call here) {
   check_account(message.account);
   check_window(message);
+  check_template(message, here);
   wait_for_turn(message);
   standing_.admit(message);
   return carry(message, here);
@@ -82,14 +82,22 @@ void WhatsApp::check_window(const outbound& message) const {
     throw error(AGENTE_E_CONFLICT, "the guest has not written for 24 hours: only a template may be sent");
 }
 
+void WhatsApp::check_template(const outbound& message, call here) {
+  const auto wanted = filling_of(message, settings_);
+  if (!wanted) return;
+  const auto listed = templates_.check(*wanted, here);
+  if (listed && listed->category == "MARKETING" && stops_.has_stopped(message.recipient))
+    throw error(AGENTE_E_INVALID, "the guest wants no advertisements, and " + wanted->name + " is one for Meta");
+}
+
 /// With a place of the pace: what Meta refuses for its form goes again with the same one.
 std::string WhatsApp::carry(const outbound& message, call here) {
   const auto number = guests_.number_of(message.recipient);
   const auto answer = post(message, number, here);
-  if (answer.ok()) return accepted_id(answer);
+  if (answer.ok()) return note_accepted(message, answer, here);
   const auto refusal = note_refusal(message, answer, here);
   if (is_about_form(refusal) && has_text_instead(message)) return send_as_text(message, here);
-  const auto other = is_unknown_number(refusal) ? other_form(number) : std::string{};
+  const auto other = is_unknown_number(refusal.code) ? other_form(number) : std::string{};
   if (other.empty()) throw refusal.failure;
   return send_to_other_form(message, other, here);
 }
@@ -129,9 +137,24 @@ void WhatsApp::take_from_all_hosts(std::string_view account) const {
 std::string WhatsApp::send_to_other_form(const outbound& message, const std::string& number, call here) {
   const auto answer = post(message, number, here);
   if (!answer.ok()) throw note_refusal(message, answer, here).failure;
-  auto accepted = accepted_id(answer);
+  auto accepted = read_accepted(answer).id;
   guests_.reach(message.recipient, number);
   return accepted;
+}
+
+std::string WhatsApp::note_accepted(const outbound& message, const http_response& answer, call here) {
+  auto accepted = read_accepted(answer);
+  guests_.note_form(message.recipient, accepted.number);
+  if (accepted.status == "held_for_quality_assessment" || accepted.status == "paused") {
+    const auto wanted = filling_of(message, settings_);
+    standing_.note(Notice{.about = "template " + (wanted ? wanted->name + " (" + wanted->language + ")" : ""),
+                          .topic = "quality",
+                          .event = accepted.status,
+                          .detail = "Meta holds its messages back until it has judged what guests make of them",
+                          .news = Notice::News::kBad},
+                   here);
+  }
+  return std::move(accepted.id);
 }
 
 Refusal WhatsApp::note_refusal(const outbound& message, const http_response& answer, call here) {
@@ -146,10 +169,12 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
   host_.count("whatsapp_send_errors_total", 1, {{"account", message.account}, {"code", code}});
   standing_.note_refusal(message.account, refusal.code, refusal.failure.what(), here);
   if (refusal.code == kNumbersThroughput) numbers_.slow_down(message.account, host_.now());
+  if (refusal.code == kMarketingStopped) stops_.note_stop(message.recipient, true);
+  if (refusal.code == "132000" || refusal.code == "132001") templates_.forget();
   return refusal;
 }
 
-http_response WhatsApp::post(const outbound& message, std::string_view number, call here) const {
+http_response WhatsApp::post(const outbound& message, std::string_view number, call here) {
   constexpr std::uint32_t kLargestAnswer = 1U << 20U;
   const http_request request{
       .method = "POST",
@@ -158,7 +183,9 @@ http_response WhatsApp::post(const outbound& message, std::string_view number, c
       .body = message_body(message, settings_, number),
       .max_response_bytes = kLargestAnswer};
   try {
-    return host_.http(here, request);
+    auto answer = host_.http(here, request);
+    compare_version(answer, here);
+    return answer;
   } catch (const error& e) {
     // What we ask is well formed, so the answer was too large: the message may have gone.
     if (e.code() != AGENTE_E_INVALID) throw;
@@ -191,8 +218,11 @@ http_out WhatsApp::take_webhook(const http_in& request, call here) {
     host_.warn(here, "webhook with more events than Meta ever sends", {{"length", request.body.size()}});
     return {.status = 413};
   }
-  stage(host_, {.guests = guests_, .standing = standing_, .numbers = numbers_, .waba_id = settings_.waba_id}, body,
-        here);
+  stage(host_,
+        {.guests = guests_, .standing = standing_, .stops = stops_, .numbers = numbers_, .waba_id = settings_.waba_id},
+        body, here);
+  const auto of_template = [](const Notice& notice) { return notice.about.starts_with("template "); };
+  if (std::any_of(body.notices.begin(), body.notices.end(), of_template)) templates_.forget();
   return {};
 }
 
@@ -225,15 +255,30 @@ void WhatsApp::note_secret(std::size_t which, std::size_t of, call here) {
   host_.info(here, "webhook signatures now match another secret of the list", {{"app_secret", which}, {"of", of}});
 }
 
-bool WhatsApp::is_first_test_today() {
+/// A version that has ended is served by the oldest one that lives, and nothing but this says so.
+void WhatsApp::compare_version(const http_response& answer, call here) {
+  const auto served = answer.header("facebook-api-version");
+  if (served.empty() || served == settings_.graph_version || !is_first_today(last_compared_)) return;
+  host_.warn(here, "Graph answers by another version than graph_version: set it to one that is served",
+             {{"graph_version", settings_.graph_version}, {"served", served}});
+}
+
+bool WhatsApp::is_first_today(std::atomic<std::int64_t>& last) const {
   const auto day = to_abi(host_.now()) / 86'400'000;
-  return last_tested_.exchange(day) != day;
+  return last.exchange(day) != day;
 }
 
 std::vector<check> WhatsApp::self_test(call here) {
-  auto checks = check_everything(host_, settings_, {.as_stranger = is_first_test_today()}, here);
+  const bool first_today = is_first_today(last_tested_);
+  auto checks = check_everything(host_, settings_, {.as_stranger = first_today}, here);
   standing_.note(checks);
   checks.push_back(standing_.stage());
+  checks.push_back(check_traffic(doorbell_, host_.now()));
+  for (const auto& each : checks) {
+    const bool is_daily = each.stage == "graph_version" || each.ok;
+    if (first_today && is_daily && each.stage != kTraffic && !each.cause.empty())
+      host_.warn(here, "self-test: " + each.cause, {{"stage", each.stage}, {"remedy", each.remedy}});
+  }
   return checks;
 }
 

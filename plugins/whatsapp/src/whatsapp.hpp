@@ -12,11 +12,13 @@
 #include "doorbell.hpp"
 #include "graph_errors.hpp"
 #include "guestbook.hpp"
+#include "marketing_stops.hpp"
 #include "pace.hpp"
 #include "quarantine.hpp"
 #include "rejections.hpp"
 #include "settings.hpp"
 #include "standing.hpp"
+#include "template_list.hpp"
 #include "webhook_body.hpp"
 
 namespace agente::whatsapp {
@@ -46,19 +48,24 @@ class WhatsApp {
   [[nodiscard]] bool is_genuine(const http_in& request, call here);
   [[nodiscard]] bool is_test(const http_in& request, std::string_view signature) const;
   void note_secret(std::size_t which, std::size_t of, call here);
-  [[nodiscard]] http_response post(const outbound& message, std::string_view number, call here) const;
+  [[nodiscard]] http_response post(const outbound& message, std::string_view number, call here);
   [[nodiscard]] std::string carry(const outbound& message, call here);
   [[nodiscard]] std::string send_as_text(outbound message, call here);
   [[nodiscard]] std::string send_to_other_form(const outbound& message, const std::string& number, call here);
   [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here);
+  [[nodiscard]] std::string note_accepted(const outbound& message, const http_response& answer, call here);
   void check_window(const outbound& message) const;
+  void check_template(const outbound& message, call here);
+  void compare_version(const http_response& answer, call here);
   void wait_for_turn(const outbound& message);
   void take_from_all_hosts(std::string_view account) const;
-  [[nodiscard]] bool is_first_test_today();
+  [[nodiscard]] bool is_first_today(std::atomic<std::int64_t>& last) const;
 
   host host_;
   Settings settings_;
   Guestbook guests_;
+  MarketingStops stops_;
+  TemplateList templates_;
   Standing standing_;
   Pace numbers_;  ///< of each of ours
   Pace pairs_;    ///< of each guest of a number
@@ -66,7 +73,8 @@ class WhatsApp {
   Quarantine quarantine_;
   Doorbell doorbell_;
   std::atomic<std::size_t> last_secret_ = 0;
-  std::atomic<std::int64_t> last_tested_ = 0;  ///< day since 1970
+  std::atomic<std::int64_t> last_tested_ = 0;    ///< day since 1970
+  std::atomic<std::int64_t> last_compared_ = 0;  ///< likewise: Graph served another version
 };
 
 }  // namespace agente::whatsapp

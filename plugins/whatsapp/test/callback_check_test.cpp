@@ -106,6 +106,15 @@ TEST_F(Callback, WhatMetaHasNotedIsComparedWithThePublicUrl) {
   EXPECT_THAT(stage("callback").cause, HasSubstr("knows no callback"));
 }
 
+TEST_F(Callback, FieldsThatAreNotSubscribedAreAWarningThatFailsNothing) {
+  subscribed_to(std::string{kPublic}, R"("fields":[{"name":"account_update"},"messages","security"])");
+  const auto line = stage("callback");
+  EXPECT_TRUE(line.ok);
+  EXPECT_THAT(line.cause, HasSubstr("user_preferences"));
+  EXPECT_THAT(line.cause, ::testing::Not(HasSubstr("security")));
+  EXPECT_THAT(line.remedy, HasSubstr("webhook set"));
+}
+
 TEST_F(Callback, AnUnsignedWalkIsNotGivenBack) {
   const std::string body = R"({"object":"agente_self_test","entry":[],"marker":"1"})";
   EXPECT_EQ(post(body, "sha256=00").status, 401);

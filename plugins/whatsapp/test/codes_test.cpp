@@ -89,13 +89,14 @@ INSTANTIATE_TEST_SUITE_P(Paired, CodeOfMetas, ::testing::Values(Code{131056, 400
 INSTANTIATE_TEST_SUITE_P(Dead, CodeOfMetas,
                          ::testing::Values(Code{100, 400, kDead}, Code{130472, 400, kDead}, Code{130497, 403, kDead},
                                            Code{131008, 400, kDead}, Code{131009, 400, kDead}, Code{131021, 400, kDead},
-                                           Code{131026, 400, kDead}, Code{131030, 400, kDead, "add the guest's number"},
-                                           Code{131049, 400, kDead}, Code{131050, 400, kDead}, Code{131051, 400, kDead},
-                                           Code{131052, 400, kDead}, Code{131053, 400, kDead}, Code{131062, 400, kDead},
-                                           Code{132000, 400, kDead}, Code{132001, 404, kDead}, Code{132005, 400, kDead},
-                                           Code{132007, 400, kDead}, Code{132008, 400, kDead}, Code{132012, 400, kDead},
-                                           Code{132015, 400, kDead}, Code{132016, 400, kDead}, Code{132068, 400, kDead},
-                                           Code{137000, 400, kDead}, Code{999999, 400, kDead}));
+                                           Code{131026, 400, kDead, "reach him another way"},
+                                           Code{131030, 400, kDead, "add the guest's number"}, Code{131049, 400, kDead},
+                                           Code{131050, 400, kDead}, Code{131051, 400, kDead}, Code{131052, 400, kDead},
+                                           Code{131053, 400, kDead}, Code{131062, 400, kDead}, Code{132000, 400, kDead},
+                                           Code{132001, 404, kDead}, Code{132005, 400, kDead}, Code{132007, 400, kDead},
+                                           Code{132008, 400, kDead}, Code{132012, 400, kDead}, Code{132015, 400, kDead},
+                                           Code{132016, 400, kDead}, Code{132068, 400, kDead}, Code{137000, 400, kDead},
+                                           Code{999999, 400, kDead}));
 
 INSTANTIATE_TEST_SUITE_P(
     Halting, CodeOfMetas,

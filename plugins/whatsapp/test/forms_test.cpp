@@ -9,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-using ::testing::HasSubstr;
 
 constexpr std::string_view kTaken = R"({"messaging_product":"whatsapp","messages":[{"id":"wamid.X"}]})";
 
@@ -30,10 +29,14 @@ class Forms : public Channel {
     try {
       channel().send(message);
     } catch (const error& e) {
+      said = e.what();
       return e.code();
     }
     return AGENTE_OK;
   }
+
+  std::string said;
+  std::string long_text;
 };
 
 TEST_F(Forms, LocationIsShownOnAMap) {
@@ -63,7 +66,6 @@ TEST_F(Forms, ReactionNamesItsMessageOnceAndMayBeTakenBack) {
 }
 
 TEST_F(Forms, WhatCannotBeShownIsSentInWords) {
-  const std::string too_long(1025, 'a');
   for (const auto& [kind, details] :
        std::vector<std::pair<std::string_view, std::string_view>>{{"location", R"({"latitude":"far"})"},
                                                                   {"image", R"({"link":"http://10.0.0.1/a.jpg"})"},
@@ -72,8 +74,37 @@ TEST_F(Forms, WhatCannotBeShownIsSentInWords) {
                                                                   {"dance", "{}"}}) {
     EXPECT_EQ(sent(kind, details)["text"]["body"], "In words") << kind;
   }
-  message.text = too_long;
-  EXPECT_EQ(sent("image", R"({"link":"https://hotel.example/a.jpg"})")["type"], "text");
+}
+
+TEST_F(Forms, FileThatMetaDoesNotTakeIsNeverSentAsItsBareCaption) {
+  message.details = R"({"media":"1789","filename":"invoice.pdf"})";
+  for (const auto* kind : {"image", "document"}) {
+    for (const auto code : {100, 131008, 131009, 131051, 131052, 131053}) {
+      message.kind = kind;
+      fake.advance(6s);
+      fake.answer(
+          "POST", kMessagesUrl,
+          {.status = 400, .body = R"({"error":{"message":"Not this file","code":)" + std::to_string(code) + "}}"});
+      EXPECT_EQ(failure(), AGENTE_E_INVALID);
+      EXPECT_EQ(said, std::to_string(code) + " Not this file");
+      EXPECT_EQ(json::parse(fake.requests().back().body)["type"], kind);
+    }
+  }
+  EXPECT_EQ(fake.requests().size(), 12U);
+}
+
+TEST_F(Forms, CaptionThatIsTooLongIsToldAndNoFileIsDroppedForIt) {
+  for (int i = 0; i < 1025; ++i) long_text += "ñ";
+  message = {.account = kAccount,
+             .recipient = "34600111222",
+             .kind = "image",
+             .text = long_text,
+             .details = R"({"media":"1789"})"};
+  EXPECT_EQ(failure(), AGENTE_E_INVALID);
+  EXPECT_EQ(said, "the caption has 1025 characters, WhatsApp takes 1024: send the rest as a message of its own");
+  EXPECT_TRUE(fake.requests().empty());
+  message.text.remove_suffix(2);
+  EXPECT_EQ(sent("image", message.details)["image"]["caption"], message.text);
 }
 
 TEST_F(Forms, TemplateIsFilledByTheOperator) {
@@ -144,34 +175,6 @@ TEST_F(ClosedWindow, NoTemplateGoesWhileMetaWarnsOfSpam) {
   EXPECT_EQ(failure(), AGENTE_E_INVALID);
   fake.advance(25h);
   EXPECT_EQ(sent("template", message.details)["type"], "template");
-}
-
-TEST_F(ClosedWindow, SelfTestComparesTheTemplateWithMetas) {
-  config.insert(1, R"("waba_id":"102290129340398",)");
-  const std::string account = "http://graph/v25.0/102290129340398";
-  const auto stage = [&](const std::string& status, const std::string& text) {
-    fake.answer("GET",
-                account + "/phone_numbers?fields=id,display_phone_number,status,quality_rating,webhook_configuration",
-                {.status = 200, .body = R"({"data":[{"id":"106540352242922","status":"CONNECTED"}]})"});
-    fake.answer("GET", account + "/subscribed_apps",
-                {.status = 200, .body = R"({"data":[{"whatsapp_business_api_data":{"id":"1"}}]})"});
-    json listed = json::array();
-    for (const auto* language : {"en_US", "es_AR"}) {
-      listed.push_back({{"name", "respuesta"},
-                        {"language", language},
-                        {"status", status},
-                        {"components", {{{"type", "BODY"}, {"text", text}}}}});
-    }
-    fake.answer("GET", account + "/message_templates?fields=name,language,status,components&limit=100&name=respuesta",
-                {.status = 200, .body = json{{"data", listed}}.dump()});
-    for (const auto& each : channel().self_test()) {
-      if (each.stage == "templates") return each.ok ? std::string{"ok"} : each.cause;
-    }
-    return std::string{"not looked at"};
-  };
-  EXPECT_EQ(stage("APPROVED", "Hola, {{1}}."), "ok");
-  EXPECT_THAT(stage("PAUSED", "Hola, {{1}}."), HasSubstr("PAUSED"));
-  EXPECT_THAT(stage("APPROVED", "Hola."), HasSubstr("0 gaps, the config names 1"));
 }
 
 }  // namespace

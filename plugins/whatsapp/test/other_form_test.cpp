@@ -43,6 +43,24 @@ TEST_F(OtherForm, ItIsRememberedAfterARestart) {
   EXPECT_THAT(fake.requests(), SizeIs(1));
 }
 
+TEST_F(OtherForm, TheFormByWhichMetaCallsAGuestIsRememberedUnlessAnotherIsKnownToWork) {
+  const auto calls_him = [this](const std::string& number) {
+    fake.otherwise([number](const http_request&) {
+      return http_response{.status = 200,
+                           .body = R"({"contacts":[{"wa_id":")" + number + R"("}],"messages":[{"id":"wamid.X"}]})"};
+    });
+  };
+  calls_him("34600111222");
+  EXPECT_EQ(send(), "wamid.X");
+  EXPECT_THAT(fake.kv(), IsEmpty()) << "that is somebody else";
+  calls_him("541155550142");
+  EXPECT_EQ(send(), "wamid.X");
+  EXPECT_EQ(fake.kv().at("form/5491155550142").value, "541155550142");
+  calls_him("5491155550142");
+  EXPECT_EQ(send(), "wamid.X");
+  EXPECT_EQ(fake.kv().at("form/5491155550142").value, "541155550142");
+}
+
 TEST_F(OtherForm, AMessageThatIsOutDoesNotFailForWantOfANote) {
   fake.otherwise([this](const http_request& request) -> http_response {
     fake.set_kv_down(true);

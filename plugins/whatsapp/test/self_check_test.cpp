@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "support.hpp"
 
 namespace agente::whatsapp {
@@ -10,7 +12,7 @@ constexpr std::string_view kWithAccount =
     R"({"graph_url":"http://graph","waba_id":"102290129340398","app_id":"670843887433847"})";
 const std::string kNumbers =
     "http://graph/v25.0/102290129340398/"
-    "phone_numbers?fields=id,display_phone_number,status,quality_rating,webhook_configuration";
+    "phone_numbers?fields=id,display_phone_number,status,quality_rating,platform_type,webhook_configuration";
 const std::string kApps = "http://graph/v25.0/102290129340398/subscribed_apps";
 const std::string kToken = "http://graph/v25.0/debug_token?input_token=EAAG-token";
 const std::string kSubscriptions = "http://graph/v25.0/670843887433847/subscriptions";
@@ -41,7 +43,8 @@ class SelfTest : public Channel {
   const std::string subscribed =
       R"({"object":"whatsapp_business_account","callback_url":"http://hotel/webhook/whatsapp","active":true,)"
       R"("fields":[{"name":"messages","version":"v25.0"}]})";
-  const std::string one_number = R"({"data":[{"id":"1","display_phone_number":"+1 555","status":"CONNECTED"}]})";
+  const std::string one_number =
+      R"({"data":[{"id":"106540352242922","display_phone_number":"+1 555","status":"CONNECTED"}]})";
   const std::string our_app = R"({"data":[{"whatsapp_business_api_data":{"id":"670843887433847"}}]})";
 };
 
@@ -56,6 +59,7 @@ TEST_F(SelfTest, AllIsWellWhenTheNumberIsConnectedAndOurAppSubscribed) {
 }
 
 TEST_F(SelfTest, WithoutAnAccountIdTheTokenAloneIsTried) {
+  fake.accounts.clear();
   const std::string me = "http://graph/v25.0/me?fields=id";
   fake.answer("GET", me, {.status = 200, .body = R"({"id":"1"})"});
   EXPECT_TRUE(stage("access_token").ok);
@@ -83,13 +87,70 @@ TEST_F(SelfTest, MissingSecretsAreNamedAndNothingIsAsked) {
 
 TEST_F(SelfTest, ANumberOutOfServiceIsNamed) {
   config = kWithAccount;
-  numbers(R"({"data":[{"id":"1","status":"CONNECTED"},{"id":"2","display_phone_number":"+1 556","status":"BANNED"}]})");
+  numbers(R"({"data":[{"id":"106540352242922","display_phone_number":"+1 556","status":"BANNED"}]})");
   apps(our_app);
   rest_is_well();
 
   const auto line = stage("numbers");
   EXPECT_FALSE(line.ok);
-  EXPECT_THAT(line.cause, HasSubstr("+1 556 (2) is BANNED"));
+  EXPECT_THAT(line.cause, HasSubstr("+1 556 (106540352242922) is BANNED"));
+}
+
+TEST_F(SelfTest, OtherNumbersOfTheAccountDoNotMatterUnlessNoneIsNamed) {
+  config = kWithAccount;
+  const auto* both = R"({"data":[{"id":"106540352242922","status":"CONNECTED"},{"id":"2","status":"BANNED"}]})";
+  numbers(both);
+  apps(our_app);
+  rest_is_well();
+  EXPECT_TRUE(stage("numbers").ok);
+  fake.accounts.clear();
+  numbers(both);
+  apps(our_app);
+  rest_is_well();
+  EXPECT_THAT(stage("numbers").cause, HasSubstr("is BANNED"));
+}
+
+TEST_F(SelfTest, AnAccountThatIsNoNumberOfTheBusinessIsNamedBesideThoseThatAre) {
+  config = kWithAccount;
+  fake.accounts.emplace_back("999");
+  numbers(R"({"data":[{"id":"106540352242922","display_phone_number":"+1 555"}],)"
+          R"("paging":{"cursors":{"after":"QVF="},"next":"https://graph/?access_token=EAAG-token"}})");
+  fake.answer("GET", kNumbers + "&after=QVF%3D",
+              {.status = 200, .body = R"({"data":[{"id":"2","display_phone_number":"+1 556"}]})"});
+  apps(our_app);
+  rest_is_well();
+  EXPECT_EQ(stage("numbers").cause,
+            "account 999 is no number of 102290129340398, which has +1 555 (106540352242922), +1 556 (2)");
+}
+
+TEST_F(SelfTest, ANumberOfAnotherPlatformIsTold) {
+  config = kWithAccount;
+  numbers(R"({"data":[{"id":"106540352242922","status":"CONNECTED","platform_type":"ON_PREMISE"}]})");
+  apps(our_app);
+  rest_is_well();
+  EXPECT_THAT(stage("numbers").cause, HasSubstr("its platform is ON_PREMISE"));
+}
+
+TEST_F(SelfTest, WithoutAnAccountIdEachNumberIsAskedForByItself) {
+  fake.accounts.emplace_back("2");
+  const auto url = [](const std::string& id) {
+    return "http://graph/v25.0/" + id +
+           "?fields=id,display_phone_number,status,quality_rating,platform_type,webhook_configuration";
+  };
+  const std::string me = "http://graph/v25.0/me?fields=id";
+  fake.answer("GET", me, {.status = 200, .body = R"({"id":"1"})"});
+  fake.answer("GET", url("106540352242922"),
+              {.status = 200, .body = R"({"id":"106540352242922","status":"CONNECTED","platform_type":"CLOUD_API"})"});
+  fake.answer("GET", url("2"),
+              {.status = 400, .body = R"({"error":{"code":100,"error_subcode":33,"message":"Unsupported get"}})"});
+  EXPECT_THAT(stage("numbers").cause, HasSubstr("account 2: 100 Unsupported get"));
+  fake.accounts.pop_back();
+  fake.answer("GET", me, {.status = 200, .body = R"({"id":"1"})"});
+  fake.answer("GET", url("106540352242922"), {.status = 200, .body = R"({"id":"106540352242922"})"});
+  EXPECT_TRUE(stage("numbers").ok);
+  fake.accounts = {"main"};
+  fake.answer("GET", me, {.status = 200, .body = R"({"id":"1"})"});
+  EXPECT_THAT(stage("numbers").cause, HasSubstr("main is no phone number id"));
 }
 
 TEST_F(SelfTest, AnAppThatIsNotSubscribedExplainsTheSilence) {
@@ -105,6 +166,7 @@ TEST_F(SelfTest, AnAppThatIsNotSubscribedExplainsTheSilence) {
 }
 
 TEST_F(SelfTest, ATokenIsJudgedByWhatGraphTellsOfIt) {
+  fake.accounts.clear();
   config = R"({"graph_url":"http://graph","app_id":"670843887433847"})";
   const auto soon = std::to_string(fake.now().time_since_epoch() / std::chrono::seconds{1} + 3600 * 48);
   struct Case {
@@ -125,6 +187,7 @@ TEST_F(SelfTest, ATokenIsJudgedByWhatGraphTellsOfIt) {
 }
 
 TEST_F(SelfTest, TheTokenInAQuestionIsInNoLine) {
+  fake.accounts.clear();
   config = R"({"graph_url":"http://graph","app_id":"670843887433847"})";
   for (const auto& answer : {http_response{.status = 200, .body = "<html>"}, http_response{.status = 502}}) {
     fake.answer("GET", kToken, answer);
@@ -137,7 +200,7 @@ TEST_F(SelfTest, TheTokenInAQuestionIsInNoLine) {
 
 TEST_F(SelfTest, ANumberWithABadNameIsTold) {
   config = kWithAccount;
-  numbers(R"({"data":[{"id":"1","status":"CONNECTED","quality_rating":"RED"}]})");
+  numbers(R"({"data":[{"id":"106540352242922","status":"CONNECTED","quality_rating":"RED"}]})");
   apps(our_app);
   rest_is_well();
   EXPECT_THAT(stage("numbers").cause, HasSubstr("RED"));
@@ -147,7 +210,7 @@ TEST_F(SelfTest, ANumberWhoseOwnOverrideSendsItsEventsElsewhereIsTold) {
   config = kWithAccount;
   config.insert(1, R"("public_url":"https://hotel.example/webhook/whatsapp",)");
   fake.otherwise([](const http_request&) { return http_response{.status = 403}; });
-  numbers(R"({"data":[{"id":"1","webhook_configuration":{"phone_number":"https://old.example/hook"}}]})");
+  numbers(R"({"data":[{"id":"106540352242922","webhook_configuration":{"phone_number":"https://old.example/hook"}}]})");
   apps(our_app);
   rest_is_well();
   EXPECT_THAT(stage("numbers").cause, HasSubstr("https://old.example/hook"));
@@ -160,6 +223,33 @@ TEST_F(SelfTest, AnOldGraphVersionIsToldInTime) {
   EXPECT_THAT(stage("graph_version").cause, HasSubstr("within 120 days"));
   fake.advance(std::chrono::hours{24 * 10});
   EXPECT_THAT(stage("graph_version").cause, HasSubstr("no longer served"));
+}
+
+TEST_F(SelfTest, AVersionOfBeforeAllThatAreKnownIsGoneAndANewerOneIsNot) {
+  fake.otherwise([](const http_request&) { return http_response{.status = 200, .body = "{}"}; });
+  config = R"({"graph_version":"v9.0"})";
+  EXPECT_THAT(stage("graph_version").cause, HasSubstr("v9.0 is no longer served"));
+}
+
+TEST_F(SelfTest, AVersionThatIsNewerThanAllThatAreKnownIsServed) {
+  fake.otherwise([](const http_request&) { return http_response{.status = 200, .body = "{}"}; });
+  config = R"({"graph_version":"v30.0"})";
+  EXPECT_TRUE(stage("graph_version").ok);
+}
+
+TEST_F(SelfTest, TheEndOfAVersionIsLoggedOnceADay) {
+  fake.otherwise([](const http_request&) { return http_response{.status = 200, .body = "{}"}; });
+  config = R"({"graph_version":"v20.0"})";
+  const auto lines = [&] {
+    const auto log = fake.log();
+    return std::count_if(log.begin(), log.end(),
+                         [](const auto& line) { return line.text.find("v20.0 ends") != std::string::npos; });
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(stage("graph_version").ok);
+  EXPECT_EQ(lines(), 1);
+  fake.advance(std::chrono::hours{24});
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(stage("graph_version").ok);
+  EXPECT_EQ(lines(), 2);
 }
 
 }  // namespace

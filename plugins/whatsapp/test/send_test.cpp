@@ -58,6 +58,23 @@ TEST_F(Send, PostsTheTextWithTheTokenAndReturnsMetasId) {
                                              {"biz_opaque_callback_data", "out-1"}}));
 }
 
+TEST_F(Send, AnotherVersionThanTheOneAskedForIsToldOnceADay) {
+  const auto take = [&](const std::string& version) {
+    fake.advance(std::chrono::seconds{6});
+    fake.answer("POST", kMessagesUrl,
+                {.status = 200, .headers = {{"Facebook-API-Version", version}}, .body = std::string{kTaken}});
+    channel().send(message);
+  };
+  take("v25.0");
+  EXPECT_TRUE(fake.log().empty());
+  for (int i = 0; i < 3; ++i) take("v26.0");
+  ASSERT_THAT(fake.log(), SizeIs(1));
+  EXPECT_EQ(fake.log()[0].fields.at("served"), "v26.0");
+  fake.advance(std::chrono::hours{24});
+  take("v26.0");
+  EXPECT_THAT(fake.log(), SizeIs(2));
+}
+
 TEST_F(Send, ReadsTheTokenAtEachUseAndWithoutItsNewline) {
   for (int i = 0; i < 2; ++i) fake.answer("POST", kMessagesUrl, {.status = 200, .body = std::string{kTaken}});
   channel().send(message);
@@ -127,7 +144,8 @@ TEST_F(Send, APermanentRefusalNamesCodeTitleAndDetails) {
                .body = R"({"error":{"message":"(#131026) Message undeliverable","type":"OAuthException","code":131026,
                   "error_data":{"details":"Recipient has no WhatsApp"},"fbtrace_id":"AI5Ob2z72R0"}})"});
 
-  EXPECT_STREQ(said.what(), "131026 Message undeliverable: Recipient has no WhatsApp");
+  EXPECT_THAT(said.what(), HasSubstr("131026 Message undeliverable: Recipient has no WhatsApp: "));
+  EXPECT_THAT(said.what(), HasSubstr("reach him another way"));
   ASSERT_THAT(fake.log(), SizeIs(1));
   EXPECT_EQ(fake.log()[0].fields.at("fbtrace_id"), "AI5Ob2z72R0");
   EXPECT_EQ(fake.log()[0].fields.at("code"), "131026");

@@ -38,7 +38,7 @@ class Subscription : public Channel {
   }
 
   std::string app = R"([{"object":"whatsapp_business_account","callback_url":"https://old.example/hook","active":true,)"
-                    R"("fields":[{"name":"messages"},{"name":"security"}]}])";
+                    R"("fields":[{"name":"messages"},{"name":"flows"}]}])";
   std::string apps = R"([{"whatsapp_business_api_data":{"id":"670843887433847"}}])";
   std::string numbers = R"([{"id":"106540352242922","display_phone_number":"+1 555"}])";
   std::string refusal;  ///< of whatever is posted
@@ -62,7 +62,7 @@ TEST_F(Subscription, ShowsEveryLevelAndWhichOneCounts) {
   auto shown = show();
   EXPECT_EQ(shown["public_url"], "https://hotel.example/webhook/whatsapp");
   EXPECT_EQ(shown["app"],
-            json::parse(R"({"url":"https://old.example/hook","active":true,"fields":["messages","security"]})"));
+            json::parse(R"({"url":"https://old.example/hook","active":true,"fields":["messages","flows"]})"));
   EXPECT_EQ(shown["account"], json::parse(R"({"url":null,"subscribed":true})"));
   EXPECT_EQ(shown["numbers"][0]["in_force"], "https://old.example/hook");
 
@@ -84,7 +84,13 @@ TEST_F(Subscription, AnAppOfSomebodyElseIsNotOurs) {
 TEST_F(Subscription, TheAppIsToldThePublicUrlKeepsItsFieldsAndIsSubscribedToTheAccount) {
   EXPECT_EQ(ask("POST", "{}").status, 200);
   ASSERT_THAT(posted(kApp), SizeIs(1));
-  EXPECT_EQ(posted(kApp)[0], json::parse(R"({"object":"whatsapp_business_account","fields":"messages,security",)"
+  EXPECT_EQ(posted(kApp)[0], json::parse(R"({"object":"whatsapp_business_account","fields":"messages,account_alerts,)"
+                                         R"(account_review_update,account_update,business_capability_update,)"
+                                         R"(message_template_components_update,message_template_quality_update,)"
+                                         R"(message_template_status_update,phone_number_name_update,)"
+                                         R"(phone_number_quality_update,security,template_category_update,)"
+                                         R"(user_id_update,user_preferences,history,smb_app_state_sync,)"
+                                         R"(smb_message_echoes,flows",)"
                                          R"("callback_url":"https://hotel.example/webhook/whatsapp",)"
                                          R"("verify_token":"a-word"})"));
   ASSERT_THAT(posted(kApps), SizeIs(1));

@@ -1,0 +1,49 @@
+/// Meta's list of our templates, kept for a while.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <agente/sdk.hpp>
+
+#include "settings.hpp"
+#include "templates.hpp"
+
+namespace agente::whatsapp {
+
+struct ListedTemplates {
+  std::vector<Listed> list = {};
+  std::optional<check> problem = {};  ///< then the list is empty
+};
+/// Asks Graph for all templates of the account. Needs waba_id.
+[[nodiscard]] ListedTemplates read_templates(const host& services, const Settings& settings, call here);
+
+/// Kept for ten minutes, and asked for anew where something does not fit. Thread-safe.
+class TemplateList {
+ public:
+  TemplateList(host services, const Settings& settings) : host_(services), settings_(settings) {}
+
+  /// Throws INVALID if Meta would refuse this; otherwise how it is listed. Nothing is known, and nothing refused,
+  /// without waba_id and while the list cannot be read.
+  [[nodiscard]] std::optional<Listed> check(const Filling& wanted, call here);
+  /// Something in it has changed.
+  void forget();
+
+ private:
+  using List = std::shared_ptr<const std::vector<Listed>>;  // shared: read while the next one takes its place
+
+  [[nodiscard]] List known(std::chrono::milliseconds at_most);
+  [[nodiscard]] List read(call here);
+
+  host host_;
+  const Settings& settings_;
+  std::mutex mutex_;
+  List list_;
+  time_point read_ = {};
+  time_point failed_ = {};  ///< it could not be read
+};
+
+}  // namespace agente::whatsapp

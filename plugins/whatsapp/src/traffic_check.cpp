@@ -1,0 +1,22 @@
+#include "traffic_check.hpp"
+
+#include "graph_get.hpp"
+
+namespace agente::whatsapp {
+
+check check_traffic(const Doorbell& bell, time_point now) {
+  constexpr std::chrono::hours kLong{1};
+  try {
+    const auto heard = bell.heard();
+    const bool verified = heard.last && now - *heard.last < kLong;
+    if (heard.refused > 0 && !verified)
+      return bad(kTraffic, bell.in_words(), "check app_secret, and whether a proxy changes bodies");
+    auto result = good(kTraffic);
+    result.cause = bell.in_words();
+    return result;
+  } catch (const error& e) {
+    return bad(kTraffic, std::string{"when webhooks came is not known: "} + e.what(), "see the store");
+  }
+}
+
+}  // namespace agente::whatsapp

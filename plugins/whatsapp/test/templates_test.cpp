@@ -1,0 +1,263 @@
+// Templates are compared with Meta's list before they are sent.
+#include <nlohmann/json.hpp>
+
+#include "support.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+const std::string kAccountUrl = "http://graph/v25.0/102290129340398/";
+const std::string kList =
+    kAccountUrl + "message_templates?fields=name,language,status,category,parameter_format,components&limit=100";
+
+json listed(const std::string& name, const std::string& language, const std::string& text,
+            const std::string& status = "APPROVED", const std::string& category = "UTILITY") {
+  return {{"name", name},
+          {"language", language},
+          {"status", status},
+          {"category", category},
+          {"components", {{{"type", "HEADER"}, {"format", "TEXT"}}, {{"type", "BODY"}, {"text", text}}}}};
+}
+
+class Templates : public Channel {
+ protected:
+  Templates() {
+    config = R"({"graph_url":"http://graph","graph_version":"v25.0","waba_id":"102290129340398",)"
+             R"("messages_per_second":0,"templates":{"answer_waiting":{"name":"respuesta",)"
+             R"("languages":{"en":"en_US","es":"es_AR"},"parameters":["Hotel Sol"]}}})";
+    list = {listed("arrival", "es", "Hola {{1}}, le esperamos el {{2}}. {{1}}"),
+            listed("arrival", "en", "Hello {{1}}, see you on {{2}}."),
+            listed("old", "es", "Adiós", "PAUSED"),
+            listed("greeting", "es", "Hola {{guest}}, su habitación es {{ room }}."),
+            listed("offer", "es", "Sólo hoy", "APPROVED", "MARKETING"),
+            listed("plain", "es", "Hola")};
+    fake.otherwise([this](const http_request& request) { return graph(request); });
+  }
+
+  http_response graph(const http_request& request) {
+    if (request.method == "GET") return list_status == 200 ? page(request.url) : http_response{.status = list_status};
+    if (refusal != 0)
+      return {.status = 400, .body = R"({"error":{"message":"no","code":)" + std::to_string(refusal) + "}}"};
+    return {.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"};
+  }
+  /// Two entries each; a page's own address of the next one holds the token, as Graph's does.
+  http_response page(const std::string& url) const {
+    const auto after = url.find("&after=");
+    const std::size_t begin = after == std::string::npos ? 0 : std::stoul(url.substr(after + 7));
+    json body{{"data", json::array()}, {"paging", {{"cursors", {{"after", std::to_string(begin + 2)}}}}}};
+    for (auto i = begin; i < std::min(begin + 2, list.size()); ++i) body["data"].push_back(list[i]);
+    if (begin + 2 < list.size()) body["paging"]["next"] = "https://graph/?access_token=EAAG-token&after=x";
+    return {.status = 200, .body = body.dump()};
+  }
+
+  /// "sent", or why not.
+  std::string send(const std::string& details) {
+    outbound message{.key = "out-1", .account = kAccount, .recipient = recipient, .kind = "template", .text = "x"};
+    message.language = language;
+    message.details = details;
+    try {
+      channel().send(message);
+      return "sent";
+    } catch (const error& e) {
+      EXPECT_EQ(e.code(), AGENTE_E_INVALID);
+      return e.what();
+    }
+  }
+  std::size_t asked(const std::string& method) {
+    const auto all = fake.requests();
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [&](const auto& each) { return each.method == method; }));
+  }
+  check stage() {
+    for (const auto& line : channel().self_test())
+      if (line.stage == "templates") return line;
+    return {.stage = "missing"};
+  }
+
+  std::vector<json> list;
+  int list_status = 200;
+  int refusal = 0;
+  std::string_view language = "es";
+  std::string recipient = "34600111222";
+};
+
+TEST_F(Templates, WhatDoesNotFitIsRefusedInASentenceBeforeMetaHearsOfIt) {
+  const std::vector<std::pair<const char*, const char*>> wrong{
+      {R"({"name":"arrival","language":"es","parameters":["Ana"]})", "template arrival has 2 gaps, 1 text was given"},
+      {R"({"name":"arrival","language":"es"})", "template arrival has 2 gaps, no texts were given"},
+      {R"({"name":"plain","language":"es","parameters":["Ana"]})", "template plain has no gaps, 1 text was given"},
+      {R"({"name":"arrival","language":"es_AR","parameters":["Ana","3"]})",
+       "arrival exists in es and en, not in es_AR"},
+      {R"({"name":"arival","language":"es"})", "template arival does not exist: see WhatsApp Manager"},
+      {R"({"name":"old","language":"es"})", "template old in es is PAUSED, not APPROVED"},
+      {R"({"name":"greeting","language":"es","parameters":["Ana","12"]})",
+       "template greeting calls its gaps by names: give guest and room as an object"},
+      {R"({"name":"greeting","language":"es","parameters":{"guest":"Ana"}})",
+       "template greeting needs guest and room: room is missing"},
+      {R"({"name":"greeting","language":"es","parameters":{"guest":"Ana","room":"12","x":"1"}})",
+       "template greeting has no gap called x"},
+      {R"({"name":"arrival","language":"es","parameters":{"guest":"Ana","day":"3"}})",
+       "template arrival numbers its gaps: give a list of 2 texts"}};
+  for (const auto& [details, why] : wrong) EXPECT_EQ(send(details), why);
+  EXPECT_EQ(asked("POST"), 0U);
+  EXPECT_EQ(asked("GET"), 3U) << "three pages, and kept";
+}
+
+TEST_F(Templates, WhatFitsIsSentByNumberOrByName) {
+  EXPECT_EQ(send(R"({"name":"arrival","language":"es","parameters":["Ana","3"]})"), "sent");
+  EXPECT_EQ(send(R"({"name":"plain","language":"es","parameters":{}})"), "sent");
+  EXPECT_EQ(send(R"({"name":"greeting","language":"es","parameters":{"room":"12","guest":"Ana"}})"), "sent");
+  EXPECT_EQ(json::parse(fake.requests().back().body)["template"]["components"][0]["parameters"],
+            json::parse(R"([{"type":"text","parameter_name":"room","text":"12"},)"
+                        R"({"type":"text","parameter_name":"guest","text":"Ana"}])"));
+}
+
+TEST_F(Templates, TheListIsReadAnewAfterTenMinutesAndOnceWhereSomethingDoesNotFit) {
+  const auto* plain = R"({"name":"plain","language":"es"})";
+  EXPECT_EQ(send(plain), "sent");
+  fake.advance(10min);
+  EXPECT_EQ(send(plain), "sent");
+  EXPECT_EQ(asked("GET"), 3U);
+  fake.advance(1s);
+  EXPECT_EQ(send(plain), "sent");
+  EXPECT_EQ(asked("GET"), 6U);
+  list.push_back(listed("new", "es", "Nuevo"));
+  fake.advance(11s);
+  EXPECT_EQ(send(R"({"name":"new","language":"es"})"), "sent");
+  EXPECT_EQ(asked("GET"), 10U);
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(send(R"({"name":"x","language":"es"})"), HasSubstr("does not exist"));
+  EXPECT_EQ(asked("GET"), 10U) << "it has just been read";
+}
+
+TEST_F(Templates, AfterMetaFoundFaultWithOneTheListIsReadAnew) {
+  const auto* plain = R"({"name":"plain","language":"es"})";
+  for (const int code : {132000, 132001}) {
+    refusal = code;
+    EXPECT_THAT(send(plain), StartsWith(std::to_string(code)));
+    list.back() = listed("plain", "es", "Hola {{1}}");
+    EXPECT_EQ(send(plain), "template plain has 1 gap, no texts were given");
+    list.back() = listed("plain", "es", "Hola");
+    fake.advance(11min);
+  }
+}
+
+TEST_F(Templates, AfterNewsOfOneTheListIsReadAnew) {
+  const auto* plain = R"({"name":"plain","language":"es"})";
+  EXPECT_EQ(send(plain), "sent");
+  list.back() = listed("plain", "es", "Hola", "PAUSED");
+  EXPECT_EQ(post(R"({"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":)"
+                 R"("message_template_status_update","value":{"event":"PAUSED","message_template_name":"plain",)"
+                 R"("message_template_language":"es"}}]}]})")
+                .status,
+            200);
+  EXPECT_THAT(send(plain), HasSubstr("PAUSED"));
+}
+
+TEST_F(Templates, WithoutAListTheyGoUncheckedAndItIsNotAskedForEachTime) {
+  list_status = 503;
+  const auto* wrong = R"({"name":"arrival","language":"es"})";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(send(wrong), "sent");
+  EXPECT_EQ(asked("GET"), 1U);
+  ASSERT_THAT(fake.log(), SizeIs(1));
+  EXPECT_THAT(fake.log()[0].text, HasSubstr("unchecked"));
+  list_status = 200;
+  fake.advance(1min);
+  EXPECT_THAT(send(wrong), HasSubstr("2 gaps"));
+}
+
+TEST_F(Templates, WithoutTheAccountsIdTheyGoUnchecked) {
+  config = kConfig;
+  EXPECT_EQ(send(R"({"name":"arrival","language":"es"})"), "sent");
+  EXPECT_EQ(asked("GET"), 0U);
+}
+
+TEST_F(Templates, TheRequestToWriteIsComparedToo) {
+  const auto* request = R"({"name":"answer_waiting"})";
+  EXPECT_THAT(send(request), HasSubstr("respuesta does not exist"));
+  fake.advance(11s);
+  list.push_back(listed("respuesta", "es_AR", "Le escribe {{1}}"));
+  EXPECT_EQ(send(request), "sent");
+}
+
+TEST_F(Templates, SelfTestComparesTheConfiguredOne) {
+  EXPECT_EQ(stage().cause, "template respuesta does not exist: see WhatsApp Manager");
+  list.push_back(listed("respuesta", "en_US", "{{1}}"));
+  list.push_back(listed("respuesta", "es_AR", "{{1}}"));
+  EXPECT_TRUE(stage().ok);
+  list.back() = listed("respuesta", "es_AR", "{{1}}", "PAUSED");
+  EXPECT_THAT(stage().cause, HasSubstr("PAUSED"));
+  list.back() = listed("respuesta", "es_AR", "Hola");
+  EXPECT_EQ(stage().cause, "template respuesta has no gaps, 1 text was given");
+}
+
+class Stopped : public Templates {
+ protected:
+  void status(int code, const std::string& account = std::string{kAccount}) {
+    EXPECT_EQ(post(envelope(R"({"metadata":{"phone_number_id":")" + account + R"("},"statuses":[{"id":"wamid.X",)" +
+                            R"("status":"failed","timestamp":"1763200100","recipient_id":"34600111222",)" +
+                            R"("errors":[{"code":)" + std::to_string(code) + R"(,"title":"Stopped"}]}]})"))
+                  .status,
+              200);
+  }
+  const char* offer = R"({"name":"offer","language":"es"})";
+  const char* useful = R"({"name":"plain","language":"es"})";
+};
+
+TEST_F(Stopped, AGuestWhoWantsNoAdvertisementsGetsNoneAndAllElse) {
+  EXPECT_EQ(send(offer), "sent");
+  status(131050);
+  EXPECT_EQ(send(offer), "the guest wants no advertisements, and offer is one for Meta");
+  EXPECT_EQ(send(useful), "sent");
+  EXPECT_EQ(fake.kv().at("stop/34600111222").value, "34600111222") << "found when he is erased";
+  MarketingStops{host{fake.raw()}}.note_stop("34600111222", false);
+  EXPECT_EQ(send(offer), "sent");
+}
+
+TEST_F(Stopped, MetaTellsThatAGuestHasStoppedThemAndWantsThemAgain) {
+  const auto guest = [&](const std::string& details) {
+    recipient = "5491155550142";
+    return send(details);
+  };
+  auto body = read_file(WHATSAPP_PAYLOADS "/user_preferences_stop.json");
+  EXPECT_EQ(post(body).status, 200);
+  EXPECT_THAT(guest(offer), HasSubstr("no advertisements"));
+  EXPECT_EQ(guest(useful), "sent");
+  body.replace(body.find("\"stop\""), 6, "\"resume\"");
+  EXPECT_EQ(post(body).status, 200);
+  EXPECT_EQ(guest(offer), "sent");
+}
+
+TEST_F(Stopped, MetasAnswerSaysItToo) {
+  refusal = 131050;
+  EXPECT_THAT(send(offer), StartsWith("131050"));
+  refusal = 0;
+  EXPECT_THAT(send(offer), HasSubstr("no advertisements"));
+}
+
+TEST_F(Stopped, AStatusOfSomebodyElsesNumberStopsNothing) {
+  status(131050, "999");
+  EXPECT_FALSE(fake.kv().contains("stop/34600111222"));
+}
+
+TEST_F(Templates, OneThatMetaHoldsBackIsTold) {
+  fake.otherwise([](const http_request&) {
+    return http_response{.status = 200,
+                         .body = R"({"messages":[{"id":"wamid.X","message_status":"held_for_quality_assessment"}]})"};
+  });
+  config = kConfig;
+  EXPECT_EQ(send(R"({"name":"offer","language":"es"})"), "sent");
+  ASSERT_THAT(fake.log(), SizeIs(1));
+  EXPECT_THAT(fake.log()[0].text, HasSubstr("template offer (es): held_for_quality_assessment"));
+  for (const auto& line : channel().self_test()) {
+    EXPECT_EQ(line.ok, line.stage != "standing") << line.stage;
+  }
+}
+
+}  // namespace
+}  // namespace agente::whatsapp

@@ -1,0 +1,50 @@
+#include "support.hpp"
+
+namespace agente::whatsapp {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Traffic : public Channel {
+ protected:
+  Traffic() {
+    fake.otherwise([](const http_request&) { return http_response{.status = 200, .body = "{}"}; });
+  }
+  check stage() {
+    for (const auto& line : channel().self_test())
+      if (line.stage == "traffic") return line;
+    return {.stage = "missing"};
+  }
+  const std::string body = with_messages(text_message("wamid.1", "Hola"));
+};
+
+TEST_F(Traffic, SilenceIsToldAndFailsNothing) {
+  EXPECT_TRUE(stage().ok);
+  EXPECT_EQ(stage().cause, "no verified webhook has come yet");
+  post(body);
+  fake.advance(std::chrono::minutes{12});
+  EXPECT_TRUE(stage().ok);
+  EXPECT_EQ(stage().cause, "the last verified webhook came 12 minutes ago");
+}
+
+TEST_F(Traffic, WhereNothingButWrongSignaturesComesTheSecretIsToBeChecked) {
+  post(body, "sha256=00");
+  EXPECT_FALSE(stage().ok);
+  EXPECT_THAT(stage().cause, HasSubstr("refused for their signature since then: 1"));
+  EXPECT_THAT(stage().remedy, HasSubstr("app_secret"));
+  post(body);
+  post(body, "sha256=00");
+  EXPECT_TRUE(stage().ok) << "anybody may knock";
+  fake.advance(std::chrono::hours{1});
+  EXPECT_FALSE(stage().ok);
+}
+
+TEST_F(Traffic, AStoreThatIsDownIsNoSilence) {
+  static_cast<void>(channel());
+  fake.set_kv_down(true);
+  EXPECT_FALSE(stage().ok);
+  EXPECT_THAT(stage().cause, HasSubstr("not known"));
+}
+
+}  // namespace
+}  // namespace agente::whatsapp
