@@ -1,5 +1,6 @@
-// Each code with which Meta refuses a message: what the guest gets, what the operator reads, what the metrics count.
-// Each has a guest and a number of its own, so that all are refused at once and none is in another's way.
+// Each code with which Meta refuses a message, by its answer or by a later status: what the guest gets, what the
+// operator reads, what the metrics count. Each has a guest and a number of its own, so that all are refused at once and
+// none is in another's way.
 #include <algorithm>
 #include <csignal>
 #include <sstream>
@@ -47,21 +48,21 @@ Stage::Options with_a_number_for_each() {
 
 bool halts(int code) { return std::ranges::count(kParked, code) > 0; }
 
-class Refused : public ::testing::Test {
+/// A number and a guest for each code.
+class Codes : public ::testing::Test {
  protected:
-  Refused() {
+  Codes() {
     auto config = stage_.config_text();
     const std::string first = "accounts: {";
     for_all([&](int code) { config.insert(config.find(first) + first.size(), '"' + number_of(code) + "\": sol, "); });
     stage_.write_config_text(config);
     stage_.start_simulator();
     stage_.start_host();
-    for_all([&](int code) { refuse(code, halts(code) ? 1'000'000 : 1); });
-    for_all([&](int code) { write(code); });
   }
 
-  void refuse(int code, int times) const {
-    const json fault{{"name", "code"}, {"code", code}, {"next", times}, {"to", guest_of(code)}};
+  /// `how`: the simulator's fault.
+  void refuse(int code, int times, const std::string& how = "code") const {
+    const json fault{{"name", how}, {"code", code}, {"next", times}, {"to", guest_of(code)}};
     EXPECT_LT(stage_.simulator("POST", "/__sim/fault", fault.dump()).status, 300) << fault;
   }
   void write(int code) const {
@@ -105,6 +106,34 @@ class Refused : public ::testing::Test {
   [[nodiscard]] std::vector<std::string> guest_got(int code) const { return stage_.texts_to(guest_of(code)); }
 
   Stage stage_{with_a_number_for_each()};
+};
+
+/// By the answer to the message.
+class Refused : public Codes {
+ protected:
+  Refused() {
+    for_all([&](int code) { refuse(code, halts(code) ? 1'000'000 : 1); });
+    for_all([&](int code) { write(code); });
+  }
+};
+
+/// By a status, after Meta had taken the message.
+class RefusedLater : public Codes {
+ protected:
+  RefusedLater() {
+    for_each_code([&](int code) { refuse(code, 1, "status_failed"); });
+    for_each_code([&](int code) { write(code); });
+  }
+  /// No status fails with 0: it says that a token is no good.
+  static void for_each_code(const std::function<void(int code)>& each) {
+    for_all([&](int code) {
+      if (code != 0) each(code);
+    });
+  }
+  /// Limits of Meta's that are over after a while; a warning of spam is none, and holds up what comes after it.
+  static bool passes(int code) {
+    return std::ranges::count(kComesAgain, code) > 0 || code == 4 || code == 80007 || code == 132069;
+  }
 };
 
 /// "131042 Business eligibility payment issue": what Meta says stands first.
@@ -155,6 +184,45 @@ TEST_F(Refused, AccountIsParkedWithTheRemedyAndGoesOnOnceAPersonHasRepairedIt) {
     EXPECT_THAT(guest_got(code), SizeIs(1)) << code;
     EXPECT_TRUE(metric_says(gauge(code), 0)) << code;
   }
+}
+
+TEST_F(RefusedLater, MessageComesToTheEndThatItsCodeGivesItAndIsNeverCalledSent) {
+  std::size_t failed = 0;
+  for_each_code([&](int code) {
+    if (passes(code)) {
+      EXPECT_NE(reply(code, "read"), json());
+      EXPECT_THAT(guest_got(code), SizeIs(2)) << code << ": what Meta took and lost, and what arrived";
+    } else if (std::ranges::count(kHeld, code) > 0) {
+      EXPECT_THAT(reason(code, "held"), names(code));
+    } else {
+      EXPECT_THAT(reason(code, "failed"), names(code));
+      EXPECT_THAT(guest_got(code), SizeIs(1)) << code << " was tried again";
+      ++failed;
+    }
+  });
+  EXPECT_TRUE(metric_says(R"(whatsapp_messages_total{direction="out",status="failed")", failed));
+  EXPECT_TRUE(metric_says(R"(whatsapp_messages_total{direction="out",status="held")", kHeld.size()));
+  for (const int restricted : {131048, 131064}) {
+    EXPECT_TRUE(metric_says("whatsapp_account_alarms_total{account=\"" + number_of(restricted) + '"', 1));
+  }
+}
+
+TEST_F(RefusedLater, AccountOfWhichAllWillFailTakesNoMoreUntilAPersonHasRepairedIt) {
+  const auto halting = [&](const std::function<void(int code)>& each) {
+    for_each_code([&](int code) {
+      if (halts(code)) each(code);
+    });
+  };
+  halting([&](int code) { EXPECT_THAT(reason(code, "failed"), AllOf(names(code), HasSubstr(": "))) << "no remedy"; });
+  halting([&](int code) { write(code); });
+  halting([&](int code) {
+    EXPECT_TRUE(metric_says(gauge(code), 1)) << code;
+    EXPECT_THAT(parked()["whatsapp/" + number_of(code)].value("reason", ""), AllOf(names(code), HasSubstr(": ")));
+  });
+
+  stage_.signal_host(SIGHUP);
+
+  halting([&](int code) { EXPECT_TRUE(metric_says(gauge(code), 0)) << code; });
 }
 
 }  // namespace
