@@ -220,7 +220,7 @@ TEST_F(RefusedLater, AccountOfWhichAllWillFailTakesNoMoreUntilAPersonHasRepaired
     EXPECT_THAT(parked()["whatsapp/" + number_of(code)].value("reason", ""), AllOf(names(code), HasSubstr(": ")));
   });
 
-  stage_.signal_host(SIGHUP);
+  stage_.agentctl({"plugin", "reload", "whatsapp"});
 
   halting([&](int code) { EXPECT_TRUE(metric_says(gauge(code), 0)) << code; });
 }
