@@ -120,12 +120,15 @@ void build_messaging(Rooms& rooms) {
   const auto to_the_door = [&rooms] { return rooms.intake->is_crowded(); };
   rooms.delivery = std::make_unique<messaging::Delivery>(
       *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
-      messaging::Delivery::Settings{.settle = limits.send_settle, .gives_way = to_the_door});
+      messaging::Delivery::Settings{
+          .settle = limits.send_settle, .stale = limits.send_within, .gives_way = to_the_door});
   rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
                                                  [&rooms](std::vector<store::Outbound> released) {
                                                    rooms.delivery->again(std::move(released));
                                                    rooms.delivery->wake();
                                                  });
+  rooms.turn->gathers_for(limits.gather);
+  rooms.turn->answers_within(limits.answer_within);
   rooms.presence = std::make_unique<messaging::Presence>(
       *rooms.clock, [&rooms](const std::string& id) { return rooms.plugins->channel(id); });
   rooms.turn->shows(*rooms.presence);

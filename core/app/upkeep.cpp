@@ -138,7 +138,10 @@ void Upkeep::apply(const config::Config& now, const config::Config& next, const 
   const auto hotels = changed_hotels(now, next);
   rooms_.plugins->set_hotels(next.hotels);
   rooms_.hotels->expect(hotels_of(next));
+  rooms_.turn->gathers_for(next.limits.gather);
+  rooms_.turn->answers_within(next.limits.answer_within);
   rooms_.delivery->set_settle(next.limits.send_settle);
+  rooms_.delivery->set_stale(next.limits.send_within);
   rooms_.retention->keep(kept_for(next));
   rooms_.self_tests->every(next.limits.self_test);
   log::set_level(log::level_named(next.log.level));

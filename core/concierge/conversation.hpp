@@ -112,8 +112,10 @@ struct Conversation {
   store::Id inquiry = 0;  ///< id of the reservations row of the draft; 0 none
   store::ReservationStatus inquiry_status = store::ReservationStatus::kInquiry;
   std::optional<Time> handed_off;  ///< when it was left to a person; the bot is silent for kHandoffSilence from then
+  std::optional<Time> heard;       ///< when the newest of his messages was written, by his provider's clock
   std::optional<Pause> pause;      ///< the last one, over or not
   std::optional<Time> text_asked;  ///< when the guest was last told that only text is read
+  std::optional<Time> excused;     ///< when he was last told that his message came late
   bool handoff_told = false;       ///< the guest wrote since and was told that a person will answer
 
   bool operator==(const Conversation&) const = default;

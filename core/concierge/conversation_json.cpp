@@ -215,6 +215,8 @@ Conversation read_conversation(const Reader& in) {
   in.read("reservations_cancelled", talk.reservations_cancelled);
   in.read("inquiry", talk.inquiry);
   in.read("handed_off", talk.handed_off);
+  in.read("excused", talk.excused);
+  in.read("heard", talk.heard);
   in.read("text_asked", talk.text_asked);
   in.read("handoff_told", talk.handoff_told);
   std::string status(store::name_of(talk.inquiry_status));
@@ -251,6 +253,8 @@ json to_json(const Conversation& talk) {
           {"inquiry_status", store::name_of(talk.inquiry_status)},
           {"handed_off", talk.handed_off ? json(format_time(*talk.handed_off)) : json(nullptr)},
           {"pause", talk.pause ? write(*talk.pause) : json(nullptr)},
+          {"excused", talk.excused ? json(format_time(*talk.excused)) : json(nullptr)},
+          {"heard", talk.heard ? json(format_time(*talk.heard)) : json(nullptr)},
           {"text_asked", talk.text_asked ? json(format_time(*talk.text_asked)) : json(nullptr)},
           {"handoff_told", talk.handoff_told}};
 }

@@ -27,10 +27,13 @@ bool is_text(const Message& message) {
   return has_caption && has_words(message.text);
 }
 
+/// Filled in, or another answer to more than words: what it says is in no words that the bot could read.
+bool is_form(const Message& message) { return message.kind == "interactive" && !has_words(message.text); }
+
 /// Kept with the conversation, but there is nothing to say to it: a changed or deleted message is not asked anew, a new
-/// number or an imported chat asks nothing.
+/// number or an imported chat asks nothing, and what is said in a group is not said to the hotel.
 bool asks_nothing(std::string_view kind) {
-  constexpr std::array<std::string_view, 5> kSilent{"reaction", "edit", "revoke", "system", "history"};
+  constexpr std::array<std::string_view, 6> kSilent{"reaction", "edit", "revoke", "system", "history", "group"};
   return std::find(kSilent.begin(), kSilent.end(), kind) != kSilent.end();
 }
 
@@ -50,6 +53,25 @@ void ask_for_text(Turn& turn) {
   if (talk.text_asked && turn.message.now - *talk.text_asked < kTextAskedEvery) return;
   talk.text_asked = turn.message.now;
   turn.say("text_only");
+}
+
+/// A person is told of each; he himself once.
+void leave_late_message(Turn& turn) {
+  auto& talk = turn.talk;
+  turn.tell_staff(staff_note(turn, "staff_late", ""));
+  if (talk.excused && turn.message.now - *talk.excused < kTextAskedEvery) return;
+  talk.excused = turn.message.now;
+  turn.say("came_late");
+}
+
+/// Pictures, places, voice notes, and what a provider says of a chat.
+void hear_no_words(Turn& turn) {
+  const auto& kind = turn.message.kind;
+  if (kind == "request_welcome") return turn.say("greet", {{"hotel", turn.hotel.name}});
+  if (kind == "lost_file") return turn.say("file_lost");
+  if (is_form(turn.message)) return hand_off(turn, "form_came", "staff_form");
+  if (kind == "audio") return hand_off(turn, "voice_note", "staff_voice");
+  ask_for_text(turn);
 }
 
 void not_understood(Turn& turn, const Understanding& heard) {
@@ -166,6 +188,22 @@ void hear(Turn& turn, const Understanding& heard) {
   route(turn, heard);
 }
 
+/// He wrote it before something that has been answered already, and his provider brings it late.
+bool is_late(const Conversation& talk, const Message& message) {
+  return message.is_dated && talk.heard && message.now < *talk.heard;
+}
+
+/// It fills gaps in what he has said since, but takes nothing back, and is no answer to what he was asked since.
+void hear_late(Turn& turn, Understanding heard) {
+  auto& talk = turn.talk;
+  const bool answers = heard.intent == Intent::confirm || heard.intent == Intent::deny || wants_to_drop(turn, heard);
+  forget_what_is_known(heard, talk.draft);
+  if (!answers) return hear(turn, heard);
+  if (talk.summary) return repeat_summary(turn);
+  if (talk.wish != Wish::kNone) return ask_again(turn);
+  turn.say("nothing_to_confirm");
+}
+
 Expecting expecting(Question question) {
   switch (question) {
     case Question::kDates:
@@ -200,19 +238,20 @@ Step begin(const Conversation& conversation, const Message& message, const Under
     person_acted(turn);
     return std::move(turn).finish();
   }
-  if (!is_text(message)) {
-    if (turn.talk.language.empty()) turn.talk.language = hotel.language;
-    if (left_to_a_person(turn)) return std::move(turn).finish();
-    if (message.kind == "audio") {
-      hand_off(turn, "voice_note", "staff_voice");
-    } else {
-      ask_for_text(turn);
-    }
-    return std::move(turn).finish();
+  const bool text = is_text(message);
+  if (text && !has_words(message.text) && !is_form(message)) return start;
+  if (text) choose_language(turn, understanding);
+  if (turn.talk.language.empty()) turn.talk.language = hotel.language;
+  const bool late = is_late(conversation, message);
+  if (message.is_dated && !late) turn.talk.heard = message.now;
+  if (left_to_a_person(turn)) return std::move(turn).finish();
+  if (message.is_stale) {
+    leave_late_message(turn);
+  } else if (!text || is_form(message)) {
+    hear_no_words(turn);
+  } else if (!take_tap(turn, understanding)) {
+    late ? hear_late(turn, understanding) : hear(turn, understanding);
   }
-  if (!has_words(message.text)) return start;
-  choose_language(turn, understanding);
-  if (!left_to_a_person(turn) && !take_tap(turn, understanding)) hear(turn, understanding);
   return std::move(turn).finish();
 }
 

@@ -43,6 +43,8 @@ struct Message {
   std::string text;
   std::optional<std::string> tapped;  ///< the id of the choice he tapped, "" for one nobody knows; none: he typed
   Time now{};                         ///< when it was written: every date in it is relative to this
+  bool is_dated = false;              ///< `now` is by his provider's clock, the same for all his messages
+  bool is_stale = false;              ///< so old that a person is to answer it
   int bookings_made_last_day = 0;     ///< by this guest
   bool answered_before = false;       ///< an operator has it handled again: its yes was to a summary of then
 };

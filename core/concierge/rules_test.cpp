@@ -224,10 +224,12 @@ TEST_F(Rules, NotUnderstoodTwiceInARowGoesToAPerson) {
 
 TEST_F(Rules, OnlyTextIsRead) {
   EXPECT_THAT(guest.say("", "image"), HasSubstr("solo puedo leer mensajes de texto"));
-  for (const auto* kind : {"reaction", "edit", "revoke", "system", "history"}) {
+  for (const auto* kind : {"reaction", "edit", "revoke", "system", "history", "group"}) {
     EXPECT_EQ(guest.say("👍", kind), "") << kind;
   }
   EXPECT_EQ(guest.say("  "), "");
+  EXPECT_THAT(guest.say("", "lost_file"), HasSubstr("¿Me lo envía otra vez"));
+  EXPECT_THAT(guest.say("", "request_welcome"), HasSubstr("Hotel Sol"));
   EXPECT_EQ(guest.talk.state, State::kIdle);
 }
 
@@ -243,6 +245,11 @@ TEST_F(Rules, AVoiceNoteIsForAPerson) {
   EXPECT_EQ(guest.talk.state, State::kHandoff);
   EXPECT_THAT(guest.say("", "audio"), HasSubstr("Su mensaje le llega al hotel"));
   EXPECT_EQ(guest.say("", "audio"), "") << "a person has the word";
+}
+
+TEST_F(Rules, AFormIsForAPerson) {
+  EXPECT_THAT(guest.say("", "interactive"), HasSubstr("una persona del hotel"));
+  EXPECT_THAT(guest.last.staff.value_or(""), HasSubstr("formulario"));
 }
 
 TEST_F(Rules, ACaptionIsReadAsAMessage) {

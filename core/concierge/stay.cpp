@@ -131,6 +131,29 @@ void apply(Draft& draft, const Said& said, Question question) {
   if (said.phone) draft.phone = said.phone;
 }
 
+void forget_what_is_known(Understanding& heard, const Draft& draft) {
+  auto& slots = heard.slots;
+  const auto forget = [](auto& slot, bool known) {
+    if (known) slot.reset();
+  };
+  const bool whole = heard.checkin && heard.checkout;  // another stay than the one that is being spoken of
+  forget(heard.checkin, draft.checkin || (whole && draft.checkout));
+  forget(heard.checkout, draft.checkout || (whole && draft.checkin));
+  if (heard.checkin && draft.checkout) heard.checkout = draft.checkout;  // an arrival alone would move both
+  forget(heard.checkout, draft.checkin && heard.checkout && *heard.checkout <= *draft.checkin);
+  if (draft.checkin && draft.checkout) heard.dates_vague = heard.dates_ambiguous = heard.weekday_disagrees = false;
+  forget(slots.nights, draft.nights.has_value());
+  forget(slots.adults, draft.adults.has_value());
+  forget(slots.guests, draft.adults.has_value());
+  forget(slots.children, draft.children.has_value());
+  if (draft.children) slots.ages.clear();
+  forget(slots.rooms, draft.rooms.has_value());
+  forget(slots.room_type, draft.room_type.has_value());
+  forget(slots.name, draft.name.has_value());
+  forget(slots.email, draft.email.has_value());
+  forget(slots.phone, draft.phone.has_value());
+}
+
 Draft with_defaults(Draft draft) {
   draft.children = draft.children.value_or(0);
   draft.rooms = draft.rooms.value_or(1);

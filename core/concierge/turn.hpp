@@ -59,6 +59,8 @@ struct Said {
 
 /// Lays what was said over the draft; `question` is the open one ("the 12th" after "until when?" is a check-out).
 void apply(Draft& draft, const Said& said, Question question);
+/// Takes out of what was heard whatever the draft has already.
+void forget_what_is_known(Understanding& heard, const Draft& draft);
 /// Dates, party, rooms, type and name agree: what a summary shows.
 [[nodiscard]] bool same_stay(const Draft& a, const Draft& b);
 [[nodiscard]] Draft with_defaults(Draft draft);

@@ -69,6 +69,9 @@ struct PluginsConfig {
 
 struct LimitsConfig {
   int bookings_per_guest_per_day = 5;
+  std::chrono::milliseconds gather{1000};        ///< a guest's message waits for what he wrote before it
+  std::chrono::minutes answer_within{15};        ///< an older message is left to a person; 0: however old
+  std::chrono::minutes send_within{1440};        ///< what waits for longer to be sent is a dead letter
   std::chrono::seconds send_settle{60};          ///< before a send of unknown outcome is tried again
   std::chrono::seconds booking_settle{30};       ///< before a booking of unknown outcome is looked up
   std::chrono::seconds booking_wait{900};        ///< for a PMS, before what the guest accepted is given to a person

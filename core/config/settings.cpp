@@ -128,6 +128,9 @@ void read_settings(Draft& draft) {
   read_path(draft, {"log", "file"}, config.log.file);
   read_text(draft, {"log", "level"}, config.log.level);
   read_number(draft, {"limits", "bookings_per_guest_per_day"}, config.limits.bookings_per_guest_per_day);
+  read_number(draft, {"limits", "gather_ms"}, config.limits.gather);
+  read_number(draft, {"limits", "answer_within_minutes"}, config.limits.answer_within);
+  read_number(draft, {"limits", "send_within_minutes"}, config.limits.send_within);
   read_number(draft, {"limits", "send_settle_seconds"}, config.limits.send_settle);
   read_number(draft, {"limits", "booking_settle_seconds"}, config.limits.booking_settle);
   read_number(draft, {"limits", "booking_wait_seconds"}, config.limits.booking_wait);

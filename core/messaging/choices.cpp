@@ -45,8 +45,9 @@ std::string details_of(const concierge::Choices& choices) {
 
 std::optional<std::string> tapped_in(store::sql::Connection& connection, const store::Inbound& message) {
   const bool tap = message.kind == "button" || message.kind == "interactive";
-  // A channel that does not say what was tapped: its button is a way to type.
-  if (!tap || message.reply_to.empty()) return std::nullopt;
+  if (!tap) return std::nullopt;
+  // A button that does not say whose it is, is a way to type; a list or an answer that does not, is of anything.
+  if (message.reply_to.empty()) return message.kind == "button" ? std::nullopt : std::optional(std::string());
   const auto ours = store::outbound::find_by_external_id(connection, message.guest.channel, message.reply_to);
   if (!ours || ours->guest != message.guest || ours->kind != kChoices) return "";
   return id_of(ours->details, message.text);

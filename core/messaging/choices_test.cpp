@@ -59,6 +59,7 @@ TEST_F(ChoicesTest, OfATapBelowAnythingElseNothingIsKnown) {
   EXPECT_EQ(tapped("Doble", "wamid.3"), "");  // another guest's
   EXPECT_EQ(tapped("Doble", "wamid.unknown"), "");
   EXPECT_EQ(tapped("Suite", "wamid.1"), "");
+  EXPECT_EQ(tapped("Doble", ""), "") << "nobody knows below what he tapped";
 }
 
 TEST_F(ChoicesTest, WhatIsTypedIsNoTapEvenIfItQuotesAMessage) {

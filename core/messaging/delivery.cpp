@@ -46,6 +46,8 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
       channel_of_(std::move(channel_of)),
       settings_(settings),
       settle_(settings.settle),
+      stale_(settings.stale),
+      files_(clock),
       parked_(clock, settings.account_pause),
       lanes_(clock,
              {.load = [this](store::Parts parts, store::Id after, int limit) -> std::optional<std::vector<Reply>> {
@@ -67,12 +69,14 @@ std::optional<Steady> Delivery::deliver(Reply& message) {
   const bool stale = is_stale(message);
   if (!stale) {
     if (const auto rest = parked_.rest_of(message)) return rest;  // before the store is asked, for thousands may wait
+    if (const auto rest = files_.rest_of(message)) return rest;
   }
   const auto place = place_of(message);
   if (place == Place::kSettled) return std::nullopt;
   if (place == Place::kLater) return clock_.steady() + kEarlierOne;
   // One that a killed process left under way: it may have gone out.
   if (message.status == OutboundStatus::kSending) return in_doubt(message);
+  if (is_request_to_write(message) && !is_awaited(message)) return forget(message);
   if (stale && message.status == OutboundStatus::kPending) return too_old(message, message.failure_reason);
   if (!message.due) message.due = clock_.steady() + first_wait(message);
   if (*message.due > clock_.steady()) return message.due;
@@ -81,7 +85,6 @@ std::optional<Steady> Delivery::deliver(Reply& message) {
     return try_again(message, Millis{5000}, {Code::kRetry, "channel " + message.guest.channel + " is not running"});
   }
   const bool doubtful = message.status == OutboundStatus::kDoubtful;
-  if (is_request_to_write(message) && !is_awaited(message)) return forget(message);
   if (const auto rest = parked_.take_turn(message)) return rest;
   return doubtful ? resolve_doubt(message, *channel) : attempt(message, *channel);
 }
@@ -145,11 +148,12 @@ std::optional<Steady> Delivery::attempt(Reply& message, plugins::Channel& channe
 
 std::optional<Steady> Delivery::sent(Reply& message, const std::string& external_id) {
   hurry(parked_.release(message));
+  files_.note_sent(message);  // before its receipt can come
   bool returned = false;
   const auto written = store_.write([&](store::sql::Connection& connection) {
     // A receipt may have overtaken the answer: what it wrote is kept.
     const auto now = store::outbound::find(connection, message.id);
-    returned = now && now->status == OutboundStatus::kPending && now->external_id == external_id;
+    returned = now && now->returned > message.returned;
     if (now && (returned || !waits(now->status))) message.take(*now);
     if (returned) return;
     if (waits(message.status)) note_sent(message);
@@ -161,6 +165,7 @@ std::optional<Steady> Delivery::sent(Reply& message, const std::string& external
   // It is out; only our note of it is missing. As after a kill, its receipt or a look-up will tell.
   if (!written) return clock_.steady() + settle_.load();
   kill_point("delivery.after_commit");
+  if (message.status != OutboundStatus::kSent) files_.note_end(message);
   if (returned) return *(message.due = clock_.steady() + first_wait(message));
   meter_.outbound(message.guest.channel, "sent");
   log::info("messaging", message.guest.channel + " reply sent",
@@ -213,11 +218,11 @@ std::optional<Steady> Delivery::resolve_doubt(Reply& message, plugins::Channel& 
 
 /// It has waited for so long that its guest has other questions by now, whoever wrote it.
 bool Delivery::is_stale(const store::Outbound& message) const {
-  return clock_.now() - message.created_at > settings_.stale;
+  return clock_.now() - message.created_at > stale_.load();
 }
 
 std::optional<Steady> Delivery::too_old(Reply& message, const std::string& why) {
-  const auto minutes = std::chrono::floor<std::chrono::minutes>(settings_.stale).count();
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(stale_.load()).count();
   const auto limit = minutes % 60 == 0 ? std::to_string(minutes / 60) + " hours" : std::to_string(minutes) + " minutes";
   return dead(message, {Code::kTimeout, "too old to be of use, it waited for more than " + limit +
                                             (why.empty() ? std::string() : ": " + why)});
@@ -302,9 +307,15 @@ std::optional<Steady> Delivery::wait(Reply& message, Millis pause) {
   message.next_attempt_at = clock_.now() + pause;
   message.due = clock_.steady() + pause;
   bool waited = false;
-  const auto written =
-      store_.write([&](store::sql::Connection& c) { waited = store::outbound::update_waiting(c, message); });
+  bool returned = false;
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    const auto now = store::outbound::find(connection, message.id);
+    returned = now && now->returned > message.returned;  // its receipt was quicker than we, and knows better
+    if (returned) message.take(*now);
+    waited = returned || store::outbound::update_waiting(connection, message);
+  });
   if (written && !waited) return std::nullopt;
+  if (returned) message.due = clock_.steady() + first_wait(message);
   return written ? *message.due : clock_.steady() + kStoreRetry;
 }
 
@@ -323,6 +334,7 @@ Delivery::Place Delivery::place_of(Reply& message) {
 }
 
 void Delivery::receipt_changed(const store::Outbound& message) {
+  files_.note_end(message);
   if (message.status == OutboundStatus::kPending) {
     log_returned(message);
     lanes_.add({message, {}});

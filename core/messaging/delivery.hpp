@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "messaging/files_under_way.hpp"
 #include "messaging/lanes.hpp"
 #include "messaging/meter.hpp"
 #include "messaging/parked_accounts.hpp"
@@ -37,6 +38,8 @@ class Delivery {
   void stop() { lanes_.stop(); }
   /// How long an unknown outcome waits for its receipt, from here on.
   void set_settle(Millis settle) { settle_ = settle; }
+  /// How long a message may wait to be sent, from here on.
+  void set_stale(Millis stale) { stale_ = stale; }
   /// There are new rows in the outbox.
   void wake() { lanes_.wake(); }
   /// These rows were held and wait again.
@@ -92,6 +95,8 @@ class Delivery {
   ChannelOf channel_of_;
   const Settings settings_;
   std::atomic<Millis> settle_;
+  std::atomic<Millis> stale_;
+  FilesUnderWay files_;
   std::mutex random_mutex_;
   std::mt19937 random_{std::random_device{}()};
   ParkedAccounts parked_;

@@ -31,6 +31,19 @@ struct DeliveryTest : ::testing::Test {
                 meter,
                 {.message_came = [] {}, .receipt_changed = [this](const Outbound& m) { delivery.receipt_changed(m); }}};
 
+  store::Id put_file(const std::string& guest) {
+    store::Id id = 0;
+    EXPECT_TRUE(store->write([&](store::sql::Connection& connection) {
+      id = connection.next_id();
+      store::outbound::insert(connection, {.id = id,
+                                           .guest = {"sol", "whatsapp", guest},
+                                           .account = "1",
+                                           .kind = "image",
+                                           .text = "",
+                                           .created_at = clock.now()});
+    }));
+    return id;
+  }
   store::Id put(const std::string& guest, const std::string& text, OutboundStatus status = OutboundStatus::kPending,
                 std::optional<Time> next_attempt_at = {}) {
     store::Id id = 0;

@@ -258,6 +258,29 @@ TEST_F(DeliveryTest, MessageThatBecomesTooOldWhileItIsTriedNamesWhatWasInItsWay)
   EXPECT_EQ(row(id).failure_reason, "too old to be of use, it waited for more than 24 hours: no route to host");
 }
 
+TEST_F(DeliveryTest, WordsThatFollowAFileWaitUntilTheGuestHasItAndNobodyElseDoes) {
+  const auto picture = put_file("guest");
+  const auto words = put("guest", "this is your room");
+  const auto other = put("other", "hello");
+  delivery.start();
+  ASSERT_TRUE(becomes(picture, OutboundStatus::kSent));
+  ASSERT_TRUE(becomes(other, OutboundStatus::kSent));
+  EXPECT_EQ(row(words).status, OutboundStatus::kPending);
+  auto arrived = row(picture);
+  arrived.status = OutboundStatus::kDelivered;
+  delivery.receipt_changed(arrived);
+  EXPECT_TRUE(becomes(words, OutboundStatus::kSent));
+}
+
+TEST_F(DeliveryTest, WordsThatFollowAFileWaitForFiveSecondsAtMost) {
+  const auto picture = put_file("guest");
+  const auto words = put("guest", "this is your room");
+  delivery.start();
+  ASSERT_TRUE(becomes(picture, OutboundStatus::kSent));
+  clock.advance(Millis{5'001});
+  EXPECT_TRUE(becomes(words, OutboundStatus::kSent));
+}
+
 TEST_F(DeliveryTest, DoubtfulMessageThatIsTooOldIsLookedUpAndNotSentASecondTime) {
   const auto id = put("guest", "maybe", OutboundStatus::kDoubtful);
   clock.advance(Millis{86'400'001});

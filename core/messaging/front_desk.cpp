@@ -75,8 +75,14 @@ Result<FrontDesk::Said> FrontDesk::say(const Act& act, const std::string& text) 
 
 Result<FrontDesk::Said> FrontDesk::send_template(const Act& act, const Template& form) {
   std::string text = "[" + form.name + ", " + form.language + "]";
-  for (const auto& each : form.parameters) text += " " + each;
-  const nlohmann::json details{{"name", form.name}, {"language", form.language}, {"parameters", form.parameters}};
+  auto parameters = nlohmann::json::array();
+  const bool named = !form.parameters.empty() && !form.parameters.front().name.empty();
+  if (named) parameters = nlohmann::json::object();
+  for (const auto& each : form.parameters) {
+    text += " " + each.text;
+    named ? parameters[each.name] = each.text : parameters.emplace_back(each.text);
+  }
+  const nlohmann::json details{{"name", form.name}, {"language", form.language}, {"parameters", std::move(parameters)}};
   return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
                    {{.kind = std::string(kTemplate), .text = std::move(text), .details = details.dump()}});
 }
@@ -105,6 +111,45 @@ Result<FrontDesk::Said> FrontDesk::send_file(const Act& act, const File& file) {
   if (!image) details["filename"] = file.name;
   return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
                    {{.kind = image ? "image" : "document", .text = file.caption, .details = details.dump()}});
+}
+
+Result<FrontDesk::Said> FrontDesk::react(const Act& act, store::Id message, const std::string& emoji) {
+  std::optional<store::Inbound> written;
+  const auto read = store_.read([&](Connection& connection) { written = store::inbound::find(connection, message); });
+  if (!read) return read.error();
+  if (!written || written->guest != act.guest || !store::inbound::is_by_guest(written->kind)) {
+    return Error{Code::kNotFound, "'" + act.guest.sender + "' wrote no message " + std::to_string(message) +
+                                      "; see `agentctl messages --direction in`"};
+  }
+  const nlohmann::json details{{"emoji", emoji}};
+  return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
+                   {{.kind = "reaction",
+                     .text = emoji.empty() ? "(no reaction)" : emoji,
+                     .details = details.dump(),
+                     .quotes_external_id = written->external_id}});
+}
+
+Result<void> FrontDesk::drop(store::Id message, const std::string& actor) {
+  Result<void> verdict;
+  const auto written = store_.write([&](Connection& connection) {
+    const auto held = store::outbound::find(connection, message);
+    const auto name = "message " + std::to_string(message);
+    verdict = {};
+    if (!held) {
+      verdict = Error{Code::kNotFound, "no outgoing " + name + "; see agentctl messages"};
+    } else if (!store::outbound::drop_held(connection, *held, "dropped by " + actor)) {
+      verdict = Error{Code::kConflict, name + " is " + std::string(store::name_of(held->status)) + ", not held"};
+    } else {
+      store::guests::append(connection, {.id = connection.next_id(),
+                                         .hotel = held->guest.hotel,
+                                         .at = clock_.now(),
+                                         .actor = actor,
+                                         .action = "message.drop",
+                                         .subject = std::to_string(message),
+                                         .detail = "{}"});
+    }
+  });
+  return written ? verdict : written;
 }
 
 Result<FrontDesk::Said> FrontDesk::carry_out(const Act& act, store::Inbound row,

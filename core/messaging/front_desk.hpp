@@ -48,7 +48,11 @@ class FrontDesk {
   struct Template {
     std::string name;
     std::string language;
-    std::vector<std::string> parameters;
+    struct Parameter {
+      std::string name;  ///< empty: by its place. All of a template have one, or none
+      std::string text;
+    };
+    std::vector<Parameter> parameters;
   };
   /// As say, with a template in place of a text.
   Result<Said> send_template(const Act& act, const Template& form);
@@ -69,6 +73,12 @@ class FrontDesk {
   /// As say, with a file, which is handed to the channel's provider first: with what that says when it refuses. Waits
   /// for the provider.
   Result<Said> send_file(const Act& act, const File& file);
+
+  /// As say, with an emoji on a message of the guest's; an empty one takes it back. kNotFound: he wrote none of that
+  /// id.
+  Result<Said> react(const Act& act, store::Id message, const std::string& emoji);
+  /// A held message is not to go out any more: it is `failed`, by `actor`. kNotFound; kConflict when it is not held.
+  Result<void> drop(store::Id message, const std::string& actor);
 
  private:
   Result<Said> carry_out(const Act& act, store::Inbound row, std::vector<store::Outbound> messages);

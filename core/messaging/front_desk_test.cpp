@@ -35,6 +35,15 @@ struct FrontDeskTest : ::testing::Test {
     EXPECT_TRUE(store->read([&](store::sql::Connection& c) { found = store::inbound::find(c, id); }));
     return found.value_or(store::Inbound{});
   }
+  /// A message by this guest.
+  store::Id written(const store::GuestKey& guest) {
+    store::Inbound message{.guest = guest, .external_id = "wamid.his", .received_at = clock.now(), .kind = "text"};
+    EXPECT_TRUE(store->write([&](store::sql::Connection& c) {
+      message.id = c.next_id();
+      store::inbound::insert(c, message);
+    }));
+    return message.id;
+  }
   std::vector<store::Outbound> outbox() {
     std::vector<store::Outbound> rows;
     EXPECT_TRUE(store->read(
@@ -113,6 +122,59 @@ TEST_F(FrontDeskTest, AFileThatTheProviderRefusesIsNotSent) {
   EXPECT_EQ(refused.error().text, "it is too large");
   EXPECT_THAT(outbox(), SizeIs(0));
   EXPECT_EQ(acts + replies, 0);
+}
+
+TEST_F(FrontDeskTest, AnEmojiGoesOnAMessageThatHeWroteHimself) {
+  guest_has_written();
+  const auto message = written(marta.guest);
+  ASSERT_TRUE(desk.react(marta, message, "👍"));
+  const auto sent = outbox();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].kind, "reaction");
+  EXPECT_EQ(sent[0].quotes_external_id, "wamid.his");
+  EXPECT_EQ(nlohmann::json::parse(sent[0].details)["emoji"], "👍");
+
+  const auto by_another = written({"sol", "whatsapp", "34600999999"});
+  for (const auto id : {by_another, message + 1, store::Id{1}}) {
+    EXPECT_EQ(desk.react(marta, id, "👍").error().code, Code::kNotFound) << id;
+  }
+}
+
+TEST_F(FrontDeskTest, TheGapsOfATemplateHaveNamesOrPlaces) {
+  guest_has_written();
+  ASSERT_TRUE(desk.send_template(marta, {.name = "a", .language = "es", .parameters = {{"", "Ana"}, {"", "88213"}}}));
+  ASSERT_TRUE(desk.send_template(marta, {.name = "b", .language = "es", .parameters = {{"guest", "Ana"}}}));
+  ASSERT_TRUE(desk.send_template(marta, {.name = "c", .language = "es", .parameters = {}}));
+  const auto sent = outbox();
+  ASSERT_THAT(sent, SizeIs(3));
+  EXPECT_EQ(nlohmann::json::parse(sent[0].details)["parameters"], (nlohmann::json{"Ana", "88213"}));
+  EXPECT_EQ(nlohmann::json::parse(sent[1].details)["parameters"], (nlohmann::json{{"guest", "Ana"}}));
+  EXPECT_EQ(nlohmann::json::parse(sent[2].details)["parameters"], nlohmann::json::array());
+  EXPECT_EQ(sent[1].text, "[b, es] Ana");
+}
+
+TEST_F(FrontDeskTest, WhatIsHeldMayBeDroppedAndNothingElse) {
+  guest_has_written();
+  const auto said = desk.say(marta, "Hola");
+  ASSERT_TRUE(said);
+  const auto id = said->messages.at(0);
+  EXPECT_EQ(desk.drop(id, "marta").error().code, Code::kConflict);
+  EXPECT_EQ(desk.drop(id + 100, "marta").error().code, Code::kNotFound);
+  auto held = outbox().at(0);
+  held.status = store::OutboundStatus::kHeld;
+  ASSERT_TRUE(store->write([&](store::sql::Connection& c) { store::outbound::update(c, held); }));
+
+  ASSERT_TRUE(desk.drop(id, "marta"));
+  std::optional<store::Outbound> dropped;
+  std::vector<store::Outbound> released;
+  ASSERT_TRUE(store->write([&](store::sql::Connection& c) {
+    dropped = store::outbound::find(c, id);
+    released = store::outbound::release_held(c, held.guest, held.account, clock.now());
+  }));
+  EXPECT_EQ(dropped->status, store::OutboundStatus::kFailed);
+  EXPECT_EQ(dropped->failure_reason, "dropped by marta");
+  EXPECT_THAT(released, SizeIs(0));
+  EXPECT_EQ(desk.drop(id, "marta").error().code, Code::kConflict) << "twice";
 }
 
 TEST_F(FrontDeskTest, AGuestWhoNeverWroteIsNotWrittenTo) {

@@ -173,6 +173,28 @@ TEST_F(Returned, NewsThatOvertakeTheAnswerToTheSendAreHeeded) {
   EXPECT_EQ(channel.sent().size(), 3U);
 }
 
+TEST_F(Returned, NewsThatOvertakeTheAnswerMayNameItByItsKeyAloneAndTheAnswerMayBeLost) {
+  for (const bool lost : {false, true}) {
+    const auto other = put(lost ? "lost" : "other", "quick");
+    if (lost) {
+      channel.answer_next(Error{Code::kUnknownOutcome, "no answer"});
+    } else {
+      channel.answer_next(std::string("wamid.other"));
+    }
+    channel.meanwhile([&] {
+      id = other;
+      told("");
+    });
+    const auto sent_before = channel.sent().size();
+    delivery.wake();
+    ASSERT_TRUE(eventually([&] { return row(other).returned == 1 && channel.sent().size() == sent_before + 1; }));
+    EXPECT_TRUE(becomes(other, OutboundStatus::kPending));
+    goes_again_as("wamid.other.2" + std::to_string(lost), Millis{5'000});
+    EXPECT_EQ(row(other).returned, 1);
+    EXPECT_FALSE(row(other).possibly_duplicated);
+  }
+}
+
 TEST_F(Returned, NewsOfOneOfTwoCopiesSendNoThird) {
   auto message = row(id);
   message.possibly_duplicated = true;

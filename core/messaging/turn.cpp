@@ -23,16 +23,8 @@ using nlohmann::json;
 // A flow asks for two or three things a turn; a dozen means that it goes round in circles.
 constexpr int kMostActions = 12;
 constexpr Millis kStoreRetry{1000};
-constexpr Millis kEarlierOne{100};  // another message of the guest was committed later, and is about to be found
-constexpr Millis kCrowded{100};     // until there may be a place at the PMS
+constexpr Millis kCrowded{100};  // until there may be a place at the PMS
 constexpr Millis kDay{86'400'000};
-
-// The guest's own time, unless it is not believable: providers retry for seven days, and no message is from the future.
-Time written_at(const store::Inbound& row) {
-  const bool believable =
-      row.provider_time <= row.received_at + Millis{300'000} && row.received_at - row.provider_time <= 7 * kDay;
-  return believable ? row.provider_time : row.received_at;
-}
 
 // As processed: not what no channel brought, which was not counted as received, and not a second time.
 bool counts(const store::Inbound& row) {
@@ -112,14 +104,14 @@ Turn::Turn(store::Store& store, const Clock& clock, Hotels& hotels, Meter& meter
       switchboard_(store, hotels),
       meter_(meter),
       replies_ready_(std::move(replies_ready)),
+      gathering_(clock),
       waiting_(clock),
+      stale_(clock),
       company_(clock) {}
 
-std::optional<Steady> Turn::handle(store::Inbound& row) {
+std::optional<Steady> Turn::take(const store::Inbound& row) {
   try {
     const auto loaded = load(row);
-    if (loaded && !loaded->next) return std::nullopt;  // it has been handled: only the memory of it was left
-    if (loaded && *loaded->next < row.id) return clock_.steady() + kEarlierOne;
     if (!loaded && loaded.error().code == Code::kRate) return clock_.steady() + kCrowded;
     if (!loaded)
       return loaded.error().code == Code::kNotFound ? give_up(row, loaded.error().text) : later(row, loaded.error());
@@ -144,15 +136,12 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   Loaded loaded;
   std::optional<store::Conversation> stored;
   const auto read = store_.read([&](store::sql::Connection& connection) {
-    loaded.next = store::inbound::next_of(connection, row.guest);
     stored = store::conversations::find(connection, row.guest);
-    loaded.message.bookings_made_last_day =
-        static_cast<int>(store::reservations::count_confirmed_since(connection, row.guest, written_at(row) - kDay));
+    loaded.message.bookings_made_last_day = static_cast<int>(
+        store::reservations::count_confirmed_since(connection, row.guest, store::inbound::written_at(row) - kDay));
     loaded.message.tapped = tapped_in(connection, row);
   });
   if (!read) return read.error();
-  if (loaded.next > row.id) loaded.next.reset();
-  if (loaded.next != row.id) return loaded;
   if (stored) {
     auto conversation = concierge::from_json(json::parse(stored->document, nullptr, false));
     if (!conversation) return Error{Code::kNotFound, conversation.error().text};
@@ -163,7 +152,9 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   loaded.message.sender_name = row.sender_name;
   loaded.message.kind = row.kind;
   loaded.message.text = row.text;
-  loaded.message.now = written_at(row);
+  loaded.message.now = store::inbound::written_at(row);
+  loaded.message.is_stale = is_stale(row);
+  loaded.message.is_dated = store::inbound::is_dated(row);
   loaded.message.answered_before = row.replayed == name_of(store::InboundStatus::kProcessed);
   auto hotel = hotels_.find(row.guest.hotel, row.trace);
   if (!hotel && hotel.error().code == Code::kRetry) {
@@ -177,7 +168,7 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
 }
 
 std::variant<Step, Turn::Wait> Turn::run(const store::Inbound& row, const Loaded& loaded) {
-  const auto& [next, conversation, message, hotel] = loaded;
+  const auto& [conversation, message, hotel] = loaded;
   Errand errand{row, Journal(row.results)};
   auto step = first_step(conversation, message, hotel);
   if (presence_ != nullptr && (step.action || !step.say.empty())) presence_->will_answer(row);
@@ -214,7 +205,7 @@ bool Turn::has_place(Errand& errand) {
 
 std::variant<concierge::ActionResult, Turn::Wait> Turn::write_to_pms(const concierge::Action& action, Errand& errand) {
   if (!has_place(errand)) return Wait{.until = clock_.steady() + kCrowded, .crowded = true};
-  if (errand.journal.changed()) {
+  if (errand.journal.changed() || errand.row.results.empty()) {  // also that the turn has begun
     const auto kept = store_.write([&](store::sql::Connection& connection) {
       store::inbound::keep_results(connection, errand.row, errand.journal.text());
     });
@@ -310,6 +301,7 @@ void Turn::ask_for_patience(const store::Inbound& row, const std::string& langua
 }
 
 void Turn::keep_company(const store::Inbound& waiting, const store::Inbound& later) {
+  if (gathering_.until(waiting)) return;  // it waits for nothing else yet
   if (later.kind != "text" && later.kind != "button" && later.kind != "interactive") return;
   if (!company_.is_due(later.guest.hotel + "/" + later.guest.channel + "/" + later.guest.sender)) return;
   const auto written = store_.write([&](store::sql::Connection& connection) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "concierge/flow.hpp"
+#include "messaging/gathering.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/journal.hpp"
 #include "messaging/meter.hpp"
@@ -31,6 +33,12 @@ class Turn {
   /// Who shows guests that they were read; nobody, until told. Before the first message.
   void shows(Presence& presence) { presence_ = &presence; }
 
+  /// How long a guest's message waits for those that he wrote before it; not at all, until told. Any thread.
+  void gathers_for(Millis moment) { gathering_.wait_for(moment); }
+
+  /// How old a message may be that the bot still answers; however old, until told or when zero. Any thread.
+  void answers_within(Millis age) { answers_within_.store(age, std::memory_order_relaxed); }
+
   /// nullopt: done for good. A moment: try again then (PMS in doubt, store down).
   std::optional<Steady> handle(store::Inbound& message);
   /// The guest has written `later` while the PMS keeps his `waiting` message in suspense: he is told so, each message
@@ -38,8 +46,19 @@ class Turn {
   void keep_company(const store::Inbound& waiting, const store::Inbound& later);
 
  private:
+  /// Of a message among those of its guest that wait.
+  struct Place {
+    bool is_done = false;                     ///< it has been handled
+    bool is_behind = false;                   ///< another one, which arrived before it, was committed later
+    std::optional<store::Inbound> before{};   ///< this one was written before it, and is to be handled first
+    std::optional<store::Inbound> amended{};  ///< an edit or a revoke of the one that is handled now
+  };
+  [[nodiscard]] Place place_of(store::sql::Connection& connection, const store::Inbound& row) const;
+  std::optional<Steady> take(const store::Inbound& row);
+  std::optional<Steady> take_amended(store::Inbound row, const store::Inbound& by);
+  /// He has waited for an answer for so long that a person is to give it; and nothing that he accepted is under way.
+  [[nodiscard]] bool is_stale(const store::Inbound& row);
   struct Loaded {
-    std::optional<store::Id> next;  ///< the guest's message that is to be handled; none: this one has been
     concierge::Conversation conversation;
     concierge::Message message;
     concierge::Hotel hotel;
@@ -81,7 +100,10 @@ class Turn {
   Meter& meter_;
   RepliesReady replies_ready_;
   Presence* presence_ = nullptr;
+  Gathering gathering_;
+  std::atomic<Millis> answers_within_{};
   OnceAMinute waiting_;
+  OnceAMinute stale_;
   OnceAMinute company_;
 };
 

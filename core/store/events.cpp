@@ -8,12 +8,18 @@ void append(sql::Connection& connection, const Event& event) {
                      values(event.hotel, event.id, event.at, event.type, event.body));
 }
 
-std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit) {
+std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit,
+                        std::string_view type) {
   constexpr std::string_view kList =
-      "SELECT id, hotel_id, happened_at, kind, body FROM events WHERE hotel_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-  return collect(connection, kList, values(hotel, after, limit), [](Columns& in) {
+      "SELECT id, hotel_id, happened_at, kind, body FROM events WHERE hotel_id = ?1 AND id > ?2"
+      " AND (?4 = '' OR kind = ?4) ORDER BY id LIMIT ?3";
+  return collect(connection, kList, values(hotel, after, limit, type), [](Columns& in) {
     return Event{.id = in.integer(), .hotel = in.text(), .at = in.time(), .type = in.text(), .body = in.text()};
   });
+}
+
+Id last_id(sql::Connection& connection, std::string_view hotel) {
+  return first_number(connection, {"SELECT MAX(id) FROM events WHERE hotel_id = ?1"}, values(hotel)).value_or(0);
 }
 
 }  // namespace agente::store::events

@@ -23,9 +23,15 @@ SELECT id, hotel_id, channel, sender, account, external_id, provider_time, recei
   reply_to, status, results, trace, processed_at, failure, replayed, ''
 FROM inbound_messages WHERE status = 'received' AND id > ?1 AND ((CAST(?2 AS BIGINT) >> part) & 1) = 1 ORDER BY id LIMIT ?3)";
 
+// Kinds of rows that no provider brought as it happened.
+#define AGENTE_NO_NEWS "'history', 'staff_said', 'staff_paused', 'staff_resumed'"
 // Kinds of rows that say nothing of when the guest wrote.
-#define AGENTE_NOT_BY_THE_GUEST \
-  "'history', 'echo', 'reaction', 'system', 'edit', 'revoke', 'staff_said', 'staff_paused', 'staff_resumed'"
+#define AGENTE_NOT_BY_THE_GUEST AGENTE_NO_NEWS ", 'echo', 'reaction', 'system', 'edit', 'revoke', 'group'"
+
+// As is_dated and written_at.
+#define AGENTE_WRITTEN_AT                                                                                \
+  "(CASE WHEN provider_time BETWEEN received_at - 604800000 AND received_at + 300000 THEN provider_time" \
+  " ELSE received_at END)"
 
 Inbound read(Columns& in) {
   return {.id = in.integer(),
@@ -86,21 +92,73 @@ std::vector<Inbound> list_received(sql::Connection& connection, Parts parts, Id 
   return collect(connection, kListReceived, values(after, parts, limit), read);
 }
 
-std::optional<Id> next_of(sql::Connection& connection, const GuestKey& guest) {
+std::optional<Waiting> waiting_of(sql::Connection& connection, const GuestKey& guest) {
   // Day by day, by the index that every message is in anyway: one of waiting messages by guest would be small on most
   // days and slow down intake on the day when many wait. Nearly always it waits on the first of these days.
-  constexpr std::string_view kOnTheFirstDay =
-      "SELECT MIN(id) FROM inbound_messages WHERE (id / 353894400000) ="
-      " (SELECT MIN(id) FROM inbound_messages WHERE status = 'received') / 353894400000"
-      " AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND status = 'received'";
+#define AGENTE_WAITING                                                                                  \
+  "SELECT MIN(id), MAX(id), MIN(CASE WHEN results <> '' THEN id END), MIN(first) FROM days CROSS JOIN " \
+  "inbound_messages "                                                                                   \
+  "WHERE (id / 353894400000) = day AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND status = 'received'"
+#define AGENTE_FIRST_DAY "(SELECT MIN(id) FROM inbound_messages WHERE status = 'received') / 353894400000"
+  constexpr std::string_view kOnTheFirstDays =
+      "WITH days(day, first) AS (SELECT " AGENTE_FIRST_DAY ", " AGENTE_FIRST_DAY " UNION ALL SELECT " AGENTE_FIRST_DAY
+      " + 1, " AGENTE_FIRST_DAY ") " AGENTE_WAITING;
   constexpr std::string_view kOnAnyDay =
-      "WITH RECURSIVE days(day, last) AS ("
-      " SELECT (SELECT MIN(id) FROM inbound_messages WHERE status = 'received') / 353894400000,"
-      " (SELECT MAX(id) FROM inbound_messages WHERE status = 'received') / 353894400000"
-      " UNION ALL SELECT day + 1, last FROM days WHERE day < last) "
-      "SELECT MIN(id) FROM days CROSS JOIN inbound_messages "
-      "WHERE (id / 353894400000) = day AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND status = 'received'";
-  return first_number(connection, {kOnTheFirstDay, kOnAnyDay}, values(guest.hotel, guest.channel, guest.sender));
+      "WITH RECURSIVE days(day, first, last) AS (SELECT " AGENTE_FIRST_DAY ", " AGENTE_FIRST_DAY
+      ", (SELECT MAX(id) FROM inbound_messages WHERE status = 'received') / 353894400000"
+      " UNION ALL SELECT day + 1, first, last FROM days WHERE day < last) " AGENTE_WAITING;
+#undef AGENTE_WAITING
+#undef AGENTE_FIRST_DAY
+  struct Found {
+    std::optional<Id> first, last, begun, day;
+  };
+  const auto read_ends = [](Columns& in) {
+    Found found;
+    for (auto* each : {&found.first, &found.last, &found.begun, &found.day}) *each = in.maybe_integer();
+    return found;
+  };
+  const auto of_guest = values(guest.hotel, guest.channel, guest.sender);
+  auto found = first(connection, kOnTheFirstDays, of_guest, read_ends).value_or(Found{});
+  // Of whoever begins on the second of them, the third day is of interest, too.
+  if (!found.first || *found.first / 353894400000 > *found.day) {
+    found = first(connection, kOnAnyDay, of_guest, read_ends).value_or(Found{});
+  }
+  if (!found.first) return std::nullopt;
+  return Waiting{.first = *found.first, .last = *found.last, .begun = found.begun};
+}
+
+bool is_dated(const Inbound& message) {
+  constexpr Millis kWeek{604'800'000};
+  constexpr Millis kSkew{300'000};
+  return message.provider_time <= message.received_at + kSkew && message.received_at - message.provider_time <= kWeek;
+}
+
+Time written_at(const Inbound& message) { return is_dated(message) ? message.provider_time : message.received_at; }
+
+// The messages of the day of ?4 and of the next one.
+#define AGENTE_FROM_THAT_DAY_ON                                                          \
+  "WITH days(day) AS (SELECT ?4 / 353894400000 UNION ALL SELECT ?4 / 353894400000 + 1) " \
+  "SELECT id FROM days CROSS JOIN inbound_messages WHERE (id / 353894400000) = day "
+
+std::optional<Id> written_before(sql::Connection& connection, const Inbound& message, Time arrived_before) {
+  constexpr std::string_view kFirst = AGENTE_FROM_THAT_DAY_ON
+      "AND sender = ?3 AND hotel_id = ?1 AND channel = ?2"
+      " AND status = 'received' AND id > ?4 AND received_at < ?5 AND " AGENTE_WRITTEN_AT
+      " < ?6 AND kind NOT IN (" AGENTE_NO_NEWS ") ORDER BY " AGENTE_WRITTEN_AT ", id LIMIT 1";
+  const auto& guest = message.guest;
+  return first_number(
+      connection, {kFirst},
+      values(guest.hotel, guest.channel, guest.sender, message.id, arrived_before, written_at(message)));
+}
+
+std::optional<Id> amendment_of(sql::Connection& connection, const Inbound& message) {
+  constexpr std::string_view kLast = AGENTE_FROM_THAT_DAY_ON
+      "AND sender = ?3 AND hotel_id = ?1 AND channel = ?2"
+      " AND status = 'received' AND kind IN ('edit', 'revoke') AND reply_to = ?5 AND reply_to <> ''"
+      " ORDER BY " AGENTE_WRITTEN_AT " DESC, id DESC LIMIT 1";
+  const auto& guest = message.guest;
+  return first_number(connection, {kLast},
+                      values(guest.hotel, guest.channel, guest.sender, message.id, message.external_id));
 }
 
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results) {
@@ -126,17 +184,22 @@ WHERE hotel_id = ?1 AND id = ?2 AND status = ?3)";
   return connection.execute(kReplay, values(message.guest.hotel, message.id, name_of(message.status))) == 1;
 }
 
-bool is_by_guest(std::string_view kind) {
-  constexpr std::string_view kOthers = AGENTE_NOT_BY_THE_GUEST;
-  return kOthers.find("'" + std::string(kind) + "'") == std::string_view::npos;
+namespace {
+
+bool names(std::string_view list, std::string_view kind) {
+  return list.find("'" + std::string(kind) + "'") != std::string_view::npos;
 }
+
+}  // namespace
+
+bool is_news(std::string_view kind) { return !names(AGENTE_NO_NEWS, kind); }
+
+bool is_by_guest(std::string_view kind) { return !names(AGENTE_NOT_BY_THE_GUEST, kind); }
 
 std::optional<Time> last_written(sql::Connection& connection, const GuestKey& guest, std::string_view account) {
   // Day by day as above. Nearly always he wrote on the last day on which anybody did. A time that no provider would
   // still bring is our clock's fault or his, and when it came is as good.
-#define AGENTE_LAST_WRITTEN                                                                                        \
-  "SELECT MAX(CASE WHEN provider_time BETWEEN received_at - 604800000 AND received_at + 300000 THEN provider_time" \
-  " ELSE received_at END) FROM "
+#define AGENTE_LAST_WRITTEN "SELECT MAX(" AGENTE_WRITTEN_AT ") FROM "
 #define AGENTE_BY_THE_GUEST                                              \
   " AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND account = ?4" \
   " AND kind NOT IN (" AGENTE_NOT_BY_THE_GUEST ")"

@@ -7,10 +7,10 @@ namespace {
 
 constexpr const char* kIn =
     "SELECT id, hotel_id, channel, sender, account, external_id, 'in' AS direction, kind, body, status, failure, "
-    "received_at, 0, 0, '', CASE WHEN replayed = '' THEN 0 ELSE 1 END, ''";
+    "received_at, 0, 0, '', CASE WHEN replayed = '' THEN 0 ELSE 1 END, '', reply_to";
 constexpr const char* kOut =
     "SELECT id, hotel_id, channel, sender, account, external_id, 'out' AS direction, kind, body, status, "
-    "failure_reason, created_at, in_reply_to, possibly_duplicated, written_by, 0, details";
+    "failure_reason, created_at, in_reply_to, possibly_duplicated, written_by, 0, details, quotes_external_id";
 
 Line read(Columns& in) {
   return {.id = in.integer(),
@@ -27,7 +27,8 @@ Line read(Columns& in) {
           .possibly_duplicated = in.integer() != 0,
           .written_by = in.text(),
           .replayed = in.integer() != 0,
-          .details = in.text()};
+          .details = in.text(),
+          .reply_to = in.text()};
 }
 
 /// The first id a message of `since` can have, less a day for clocks that were set: spares reading all history.

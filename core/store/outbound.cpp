@@ -146,6 +146,13 @@ std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std:
       .value_or(0);
 }
 
+bool drop_held(sql::Connection& connection, const Outbound& message, std::string_view reason) {
+  constexpr std::string_view kDrop =
+      "UPDATE outbound_messages SET status = 'failed', failure_code = '', failure_reason = ?3 "
+      "WHERE hotel_id = ?1 AND id = ?2 AND status = 'held'";
+  return connection.execute(kDrop, values(message.guest.hotel, message.id, reason)) == 1;
+}
+
 std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& guest, std::string_view account,
                                    Time now) {
   constexpr std::string_view kRelease = R"(

@@ -121,7 +121,11 @@ TEST_F(PostgresPlans, AGuestsNextMessageAndReplyAreFoundAmongWhatWaits) {
   const auto next = [](const char* table) {
     return AllOf(HasSubstr(table), Not(HasSubstr("Seq Scan")), Not(HasSubstr("_pkey")));
   };
-  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::next_of(c, guest)); }), next("inbound_received"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::waiting_of(c, guest)); }), next("inbound_received"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_FALSE(inbound::amendment_of(c, message_from("549", 1))); }),
+              next("inbound_received"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_FALSE(inbound::written_before(c, message_from("549", 1), {})); }),
+              next("inbound_received"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(outbound::next_to(c, guest)); }), next("outbound_unsent"));
 }
 

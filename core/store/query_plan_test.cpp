@@ -88,8 +88,14 @@ TEST_F(QueryPlans, AGuestsNextMessageAndReplyAreFoundByTheGuest) {
     return AllOf(HasSubstr(index), HasSubstr("(<expr>=? AND sender=?)"), Not(HasSubstr("SCAN inbound")),
                  Not(HasSubstr("SCAN outbound")));
   };
-  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(inbound::next_of(c, guest), kFirst + Id{kRows} * 4096); }),
+  EXPECT_THAT(
+      plan_of([&](Connection& c) { EXPECT_EQ(inbound::waiting_of(c, guest)->first, kFirst + Id{kRows} * 4096); }),
+      by_guest("inbound_by_sender"));
+  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_FALSE(inbound::amendment_of(c, message_from("549", kFirst))); }),
               by_guest("inbound_by_sender"));
+  EXPECT_THAT(
+      plan_of([&](Connection& c) { EXPECT_FALSE(inbound::written_before(c, message_from("549", kFirst), {})); }),
+      by_guest("inbound_by_sender"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(outbound::next_to(c, guest), kFirst + Id{kRows} * 4096); }),
               by_guest("outbound_by_sender"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::last_written(c, guest, "1065")); }),

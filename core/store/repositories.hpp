@@ -22,8 +22,25 @@ std::vector<Id> insert(sql::Connection& connection, std::span<const Inbound* con
 std::optional<Inbound> find(sql::Connection& connection, Id id);
 /// The oldest messages still to be handled of guests in `parts` with id > `after`, without `raw`.
 std::vector<Inbound> list_received(sql::Connection& connection, Parts parts, Id after, int limit);
-/// The message of this guest that is to be handled next.
-std::optional<Id> next_of(sql::Connection& connection, const GuestKey& guest);
+/// The messages of this guest that are to be handled: the first that arrived, the last within a day of it, and the one
+/// whose turn has begun to change something outside (keep_results).
+struct Waiting {
+  Id first = 0;
+  Id last = 0;
+  std::optional<Id> begun;
+};
+std::optional<Waiting> waiting_of(sql::Connection& connection, const GuestKey& guest);
+/// When the guest wrote it, by the provider's clock; when it arrived, if the provider says nothing that can be
+/// believed.
+[[nodiscard]] Time written_at(const Inbound& message);
+/// The provider said when, and it can be believed: providers repeat for seven days, and nothing is from the future.
+[[nodiscard]] bool is_dated(const Inbound& message);
+/// The first of the news from the guest's chat that are older than `message`, that wait as it does, and that arrived
+/// after it but before `arrived_before`, less than a day later.
+std::optional<Id> written_before(sql::Connection& connection, const Inbound& message, Time arrived_before);
+/// The last edit or revoke of `message` that waits as it does.
+std::optional<Id> amendment_of(sql::Connection& connection, const Inbound& message);
+/// What the turn has learned so far, as JSON that is not empty: from here on it has begun.
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results);
 /// Sets processed or failed (with the reason). False when it was not `received` any more: then nothing may follow.
 bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
@@ -31,6 +48,8 @@ bool finish(sql::Connection& connection, const Inbound& message, InboundStatus s
 /// Has a message wait once more, marked as replayed. False when its status is not that of `message` any more.
 bool replay(sql::Connection& connection, const Inbound& message);
 std::int64_t count_received(sql::Connection& connection);
+/// A provider brought it as it happened: neither an old chat nor an act at the front desk.
+[[nodiscard]] bool is_news(std::string_view kind);
 /// The guest wrote it just then: not a reaction, staff's own words or acts, old chats.
 [[nodiscard]] bool is_by_guest(std::string_view kind);
 /// When the guest last wrote to `account`, by the provider's clock where that can be believed.
@@ -68,6 +87,8 @@ std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std:
 /// oldest first.
 std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& guest, std::string_view account,
                                    Time now);
+/// It is not to go out any more: failed, with that reason. False when it is not held.
+[[nodiscard]] bool drop_held(sql::Connection& connection, const Outbound& message, std::string_view reason);
 void remove(sql::Connection& connection, const Outbound& message);
 }  // namespace outbound
 
@@ -114,7 +135,11 @@ std::set<std::string> refused_bookings(sql::Connection& connection, std::string_
 
 namespace events {
 void append(sql::Connection& connection, const Event& event);
-std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit);
+/// With id > `after`, oldest first; of one type, or of all when it is empty.
+std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit,
+                        std::string_view type = {});
+/// The newest of the hotel's; 0: there is none.
+Id last_id(sql::Connection& connection, std::string_view hotel);
 }  // namespace events
 
 /// What is done and old, in batches that are small enough to keep nobody waiting.
@@ -156,6 +181,7 @@ struct Line {
   std::string written_by;  ///< of one that goes out: the operator's name; empty: the bot
   bool replayed = false;   ///< of one that came in
   std::string details;     ///< of one that goes out: Outbound::details
+  std::string reply_to;    ///< external id of the message that it answers, changes or takes back; may be empty
 };
 std::vector<Line> list(sql::Connection& connection, const Filter& filter);
 }  // namespace messages

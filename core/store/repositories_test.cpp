@@ -120,6 +120,8 @@ TEST_P(Repositories, WhenAGuestLastWroteIsKnownHoweverLongAgoItWas) {
   come("eva", 41 * kDay, "text", received + Millis{86'400'000});
 
   EXPECT_TRUE(inbound::is_by_guest("text"));
+  EXPECT_TRUE(inbound::is_news("edit"));
+  EXPECT_FALSE(inbound::is_news("staff_said"));
   EXPECT_EQ(written("ana", "1065"), received - Millis{2'000});
   EXPECT_EQ(written("bea", "1065"), received) << "her provider does not say when";
   EXPECT_EQ(written("eva", "1065"), received) << "nobody writes tomorrow";

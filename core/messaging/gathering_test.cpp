@@ -1,0 +1,213 @@
+// Providers bring a guest's messages in any order. What arrives within a moment is handled as he wrote it.
+#include "messaging/turn_fixture.hpp"
+
+namespace agente::messaging {
+namespace {
+
+using ::testing::ElementsAre;
+
+struct GatheringTest : TurnTest {
+  static constexpr Millis kMoment{1000};
+  const Time start = parse_time("2026-09-15T12:00:00Z").value();
+
+  GatheringTest() { turn.gathers_for(kMoment); }
+
+  /// Written so many seconds after noon.
+  store::Inbound arrives(const std::string& text, int written, const std::string& kind = "text") {
+    store::Inbound message{.guest = {"sol", "whatsapp", "34600111222"},
+                           .external_id = text,
+                           .provider_time = parse_time("2026-09-15T12:00:00Z").value() + std::chrono::seconds(written),
+                           .received_at = clock.now(),
+                           .kind = kind,
+                           .text = text};
+    EXPECT_TRUE(store->write([&](store::sql::Connection& connection) {
+      message.id = connection.next_id();
+      store::inbound::insert(connection, message);
+    }));
+    return message;
+  }
+  store::Inbound amends(const store::Inbound& message, const std::string& kind, const std::string& text, int written,
+                        const std::string& by = "34600111222") {
+    store::Inbound amendment = message;
+    amendment.guest.sender = by;
+    amendment.external_id = kind + message.external_id;
+    amendment.provider_time += std::chrono::seconds(written);
+    amendment.kind = kind;
+    amendment.text = text;
+    amendment.reply_to = message.external_id;
+    EXPECT_TRUE(store->write([&](store::sql::Connection& connection) {
+      amendment.id = connection.next_id();
+      store::inbound::insert(connection, amendment);
+    }));
+    return amendment;
+  }
+  /// Written before `message` and at the door in its moment, but committed only now.
+  store::Inbound overtakes(const store::Inbound& message, const std::string& text) {
+    store::Inbound earlier = message;
+    earlier.external_id = text + message.external_id;
+    earlier.provider_time -= std::chrono::seconds(1);
+    earlier.received_at += Millis{1};
+    earlier.text = text;
+    EXPECT_TRUE(store->write([&](store::sql::Connection& connection) {
+      earlier.id = connection.next_id();
+      store::inbound::insert(connection, earlier);
+    }));
+    return earlier;
+  }
+  /// Tried again whenever it may be, as its lane does.
+  void handle(store::Inbound& message) {
+    for (int tries = 0; tries < 10; ++tries) {
+      const auto again = turn.handle(message);
+      if (!again) return;
+      clock.advance(std::chrono::duration_cast<Millis>(*again - clock.steady()));
+    }
+    ADD_FAILURE() << "it is never done";
+  }
+  std::vector<std::string> handled() {
+    std::vector<store::Id> replied_to;
+    for (const auto& reply : outbox()) {
+      if (replied_to.empty() || replied_to.back() != reply.in_reply_to) replied_to.push_back(reply.in_reply_to);
+    }
+    std::vector<std::string> texts;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
+      for (const auto id : replied_to) texts.push_back(store::inbound::find(c, id)->text);
+    }));
+    return texts;
+  }
+};
+
+TEST_F(GatheringTest, AMessageWaitsForAMomentAndNoLonger) {
+  auto hello = arrives("Hola", 0);
+  const auto again = turn.handle(hello);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again - clock.steady(), kMoment);
+  EXPECT_TRUE(outbox().empty());
+  clock.advance(kMoment);
+  EXPECT_FALSE(turn.handle(hello));
+  EXPECT_EQ(outbox().size(), 1U);
+}
+
+TEST_F(GatheringTest, WhatArrivedInTheMomentIsHandledInTheOrderInWhichItWasWritten) {
+  clock.advance(Millis{9'000});
+  auto third = arrives("tres", 3);
+  auto first = arrives("uno", 1);
+  auto second = arrives("dos", 2);
+  for (auto* message : {&third, &first, &second}) handle(*message);
+  EXPECT_THAT(handled(), ElementsAre("uno", "dos", "tres"));
+}
+
+TEST_F(GatheringTest, WhatWasWrittenInTheSameSecondIsHandledAsItArrived) {
+  auto one = arrives("uno", 0);
+  auto two = arrives("dos", 0);
+  handle(one);
+  handle(two);
+  EXPECT_THAT(handled(), ElementsAre("uno", "dos"));
+}
+
+TEST_F(GatheringTest, WhatArrivesAfterTheMomentOvertakesNobody) {
+  clock.advance(Millis{9'000});
+  auto second = arrives("dos", 2);
+  clock.advance(kMoment + Millis{1});
+  auto first = arrives("uno", 1);
+  handle(second);
+  handle(first);
+  EXPECT_THAT(handled(), ElementsAre("dos", "uno"));
+}
+
+TEST_F(GatheringTest, WhoWaitsForThePmsIsNotOvertaken) {
+  for (const auto* text : {kRequest, "Ana Bello"}) {
+    auto message = arrives(text, 0);
+    handle(message);
+  }
+  clock.advance(Millis{9'000});
+  auto yes = arrives("sí", 9);
+  clock.advance(kMoment);
+  pms.down = true;
+  ASSERT_TRUE(turn.handle(yes));
+  auto earlier = arrives("mejor no", 4);
+  pms.down = false;
+  handle(yes);
+  handle(earlier);
+  EXPECT_EQ(pms.live(), 1U);
+}
+
+TEST_F(GatheringTest, ActsOfStaffWaitForNothingAndOldChatsOvertakeNobody) {
+  clock.advance(Millis{9'000});
+  auto resume = arrives("", 9, "staff_resumed");
+  EXPECT_FALSE(turn.handle(resume));
+  clock.advance(Millis{100'000'000});
+  auto hello = arrives("Hola", 100'009);
+  arrives("de ayer", 1, "history");
+  handle(hello);
+  EXPECT_THAT(handled(), ElementsAre("Hola"));
+}
+
+TEST_F(GatheringTest, WhatHeTookBackInTheMomentIsNotAnsweredAndWhatHeChangedIsReadAsChanged) {
+  auto wrong = arrives("para 9 personas", 0);
+  auto right = arrives("del 12 al 15 de marzo", 1);
+  auto revoke = amends(wrong, "revoke", "", 2);
+  auto edit = amends(right, "edit", "del 12 al 14 de marzo", 3);
+  for (auto* message : {&wrong, &right, &revoke, &edit}) handle(*message);
+  EXPECT_THAT(handled(), ElementsAre("del 12 al 15 de marzo"));
+  EXPECT_THAT(outbox().at(0).text, ::testing::HasSubstr("14 de marzo"));
+}
+
+TEST_F(GatheringTest, ABookingThatMayBeMadeIsBroughtToItsEndWhateverHeDeletesOrEditsMeanwhile) {
+  for (const auto* kind : {"revoke", "edit", "text"}) {
+    SCOPED_TRACE(kind);
+    const auto before = pms.live();
+    const auto noon = std::chrono::duration_cast<std::chrono::seconds>(clock.now() - start).count();
+    for (const auto* text : {kRequest, "Ana Bello"}) {
+      auto message = arrives(text, static_cast<int>(noon));
+      handle(message);
+    }
+    auto yes = arrives("sí", static_cast<int>(noon) + 5);
+    clock.advance(kMoment);
+    pms.lose_next_answer();
+    ASSERT_TRUE(turn.handle(yes)) << "the PMS has booked, and nobody has heard of it";
+    auto meanwhile = std::string(kind) == "text" ? overtakes(yes, "mejor no") : amends(yes, kind, "no", 1);
+    handle(yes);
+    EXPECT_EQ(pms.live(), before + 1);
+    EXPECT_THAT(outbox().back().text, ::testing::HasSubstr("Número de reserva"));
+    handle(meanwhile);
+    EXPECT_EQ(pms.live(), before + 1);
+  }
+}
+
+TEST_F(GatheringTest, AnotherGuestTakesNothingBack) {
+  auto hello = arrives("Hola", 0);
+  auto revoke = amends(hello, "revoke", "", 1, "34600999999");
+  handle(revoke);
+  handle(hello);
+  EXPECT_THAT(handled(), ElementsAre("Hola"));
+}
+
+TEST_F(GatheringTest, AMessageOfBeforeAnOutageIsForAPersonUnlessItsBookingIsUnderWay) {
+  turn.answers_within(std::chrono::minutes(15));
+  for (const auto* text : {kRequest, "Ana Bello"}) {
+    auto message = arrives(text, 0);
+    handle(message);
+  }
+  pms.down = true;
+  auto yes = arrives("sí", 10);
+  clock.advance(kMoment);
+  ASSERT_TRUE(turn.handle(yes));
+  clock.advance(std::chrono::minutes(20));
+  pms.down = false;
+  handle(yes);
+  EXPECT_EQ(pms.live(), 1U) << "he accepted, and it was asked of the PMS when he did";
+
+  auto question = arrives("¿tienen piscina?", 20);
+  handle(question);
+  EXPECT_THAT(outbox().back().text, ::testing::HasSubstr("con retraso"));
+  EXPECT_THAT(staff_notes().back(), ::testing::HasSubstr("piscina"));
+}
+
+TEST_F(GatheringTest, AClockThatIsSetBackHoldsNobody) {
+  auto hello = arrives("Hola", 0);
+  clock.set(clock.now() - std::chrono::hours(1));
+  EXPECT_FALSE(turn.handle(hello));
+}
+
+}  // namespace
+}  // namespace agente::messaging

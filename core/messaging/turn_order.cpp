@@ -1,0 +1,76 @@
+// Which of a guest's waiting messages is handled, and whether by the bot.
+#include <utility>
+
+#include "messaging/turn.hpp"
+#include "store/repositories.hpp"
+#include "telemetry/log.hpp"
+
+namespace agente::messaging {
+namespace {
+
+constexpr Millis kEarlierOne{100};  // another message of the guest was committed later, and is about to be found
+
+}  // namespace
+
+std::optional<Steady> Turn::handle(store::Inbound& row) {
+  if (const auto moment = gathering_.until(row)) return moment;
+  Place place;
+  const auto read = store_.read([&](store::sql::Connection& connection) { place = place_of(connection, row); });
+  if (!read) return later(row, read.error());
+  if (place.is_done) return std::nullopt;  // only the memory of it was left
+  if (place.is_behind) return clock_.steady() + kEarlierOne;
+  if (place.before && place.before->id == row.id) row = *std::exchange(place.before, {});  // with what it has learned
+  const auto& next = place.before ? *place.before : row;
+  const auto again = place.amended ? take_amended(next, *place.amended) : take(next);
+  return again || !place.before ? again : clock_.steady();
+}
+
+Turn::Place Turn::place_of(store::sql::Connection& connection, const store::Inbound& row) const {
+  const auto waiting = store::inbound::waiting_of(connection, row.guest);
+  if (!waiting || waiting->first > row.id) return {.is_done = true};
+  if (waiting->first < row.id) return {.is_behind = true};
+  Place place;
+  if (waiting->begun) {  // its booking may be made: nothing that came since goes before it or changes it
+    if (*waiting->begun != row.id || row.results.empty()) {
+      place.before = store::inbound::find(connection, *waiting->begun);
+    }
+    return place;
+  }
+  if (waiting->last == row.id) return place;
+  place.before = gathering_.before(connection, row);
+  const auto& next = place.before ? *place.before : row;
+  const auto amended =
+      store::inbound::is_by_guest(next.kind) ? store::inbound::amendment_of(connection, next) : std::nullopt;
+  if (amended) place.amended = store::inbound::find(connection, *amended);
+  return place;
+}
+
+std::optional<Steady> Turn::take_amended(store::Inbound row, const store::Inbound& by) {
+  if (by.kind != "revoke") {
+    if (!by.text.empty()) row.text = by.text;
+    return take(row);
+  }
+  bool finished = false;
+  const auto written = store_.write([&](store::sql::Connection& connection) {
+    finished = store::inbound::finish(connection, row, store::InboundStatus::kProcessed, clock_.now(), "");
+  });
+  if (!written) return later(row, written.error());
+  if (finished && row.replayed.empty()) meter_.inbound(row.guest.channel, "processed");
+  return std::nullopt;
+}
+
+bool Turn::is_stale(const store::Inbound& row) {
+  const auto limit = answers_within_.load(std::memory_order_relaxed);
+  const auto age = clock_.now() - store::inbound::written_at(row);
+  if (limit == Millis{} || age <= limit || !row.replayed.empty() || !store::inbound::is_by_guest(row.kind))
+    return false;
+  if (!row.results.empty()) return false;  // a turn that has begun is ended, however long it takes
+  if (stale_.is_due("")) {
+    log::warn("messaging",
+              "messages come so late that they are left to the hotel's people; is this machine's clock right?",
+              {{"channel", row.guest.channel}, {"minutes", std::to_string(age / std::chrono::minutes(1))}});
+  }
+  return true;
+}
+
+}  // namespace agente::messaging
