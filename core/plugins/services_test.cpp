@@ -47,6 +47,15 @@ TEST_F(PluginHostTest, AWebhookStagesMessagesAndItsCursor) {
   EXPECT_EQ(staged.kv[0].schema, 2U);
 }
 
+TEST_F(PluginHostTest, AMessageOfAGroupIsOfAKindOfItsOwn) {
+  auto& porter = channel("porter");
+  Staged staged;
+  ASSERT_TRUE(post(porter, "200 100 34600 hola", staged));
+  ASSERT_TRUE(post(porter, "200 100 34600 all of you", staged));
+  EXPECT_EQ(staged.messages.at(0).kind, "text");
+  EXPECT_EQ(staged.messages.at(1).kind, "group");
+}
+
 TEST_F(PluginHostTest, AChannelIsToldItsAccountsAndAnOldOneIsNotDisturbed) {
   auto& porter = channel("porter");
   EXPECT_EQ(*porter.send({.key = "k", .recipient = "accounts", .text = "all"}, "t"), "100 200 end");

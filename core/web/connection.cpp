@@ -134,9 +134,13 @@ void Connection::skip_body(Exchange& exchange) {
   exchange.whole = true;
 }
 
+std::size_t Connection::longest_body(const Exchange& exchange) const {
+  return std::max(desk_.options.bounds.body, exchange.match.route->longest_body);
+}
+
 std::optional<Refusal> Connection::begin_body(Exchange& exchange) {
   const auto& framing = exchange.framing;
-  const auto limit = desk_.options.bounds.body;
+  const auto limit = longest_body(exchange);
   if (framing.length > limit) return too_large(limit);
   if (framing.chunked) exchange.chunks.emplace(limit);
   if (framing.has_body() && framing.expects_continue && unread().empty()) {
@@ -164,7 +168,7 @@ Connection::Progress Connection::read_chunks(Exchange& exchange) {
     case ChunkDecoder::State::done:
       return Part::whole;
     case ChunkDecoder::State::too_large:
-      return too_large(desk_.options.bounds.body);
+      return too_large(longest_body(exchange));
     case ChunkDecoder::State::broken:
       return Refusal{.code = "bad_request", .message = "a chunk is malformed"};
     case ChunkDecoder::State::more:

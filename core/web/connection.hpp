@@ -71,6 +71,7 @@ class Connection {
   void begin();
   [[nodiscard]] std::optional<Answer> advance(Exchange& exchange);
   [[nodiscard]] Progress read_head(Exchange& exchange);
+  [[nodiscard]] std::size_t longest_body(const Exchange& exchange) const;
   [[nodiscard]] std::optional<Refusal> begin_body(Exchange& exchange);
   [[nodiscard]] Progress read_body(Exchange& exchange);
   [[nodiscard]] Progress read_chunks(Exchange& exchange);

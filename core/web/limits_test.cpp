@@ -25,6 +25,11 @@ class WebLimits : public ::testing::Test {
     router_.add({.method = "POST", .pattern = "/count", .access = Access::public_, .handler = [](Request& request) {
                    return Response::text(200, std::to_string(request.body.size()));
                  }});
+    router_.add({.method = "POST",
+                 .pattern = "/film",
+                 .access = Access::public_,
+                 .longest_body = 2 * kThreeMebibytes,
+                 .handler = [](Request& request) { return Response::text(200, std::to_string(request.body.size())); }});
     router_.add({.pattern = "/large", .access = Access::public_, .handler = [this](Request&) {
                    begun_.count_down();
                    return Response::text(200, std::string(32U << 20U, 'x'));
@@ -66,6 +71,14 @@ TEST_F(WebLimits, ABodyOfExactlyTheLimitIsTakenAndOneByteMoreIsNot) {
   EXPECT_EQ(status_of(refused), 413);
   EXPECT_THAT(refused, HasSubstr("body_too_large"));
   EXPECT_THAT(refused, HasSubstr("Connection: close"));
+}
+
+TEST_F(WebLimits, ARouteMayTakeALongerBodyThanTheOthers) {
+  start();
+  const std::string post = "POST /film HTTP/1.1\r\nHost: x\r\nContent-Length: ";
+  auto guest = client();
+  EXPECT_EQ(body_of(guest.ask(post + "6291456\r\n\r\n" + std::string(2 * kThreeMebibytes, 'b'))), "6291456");
+  EXPECT_EQ(status_of(guest.ask(post + "6291457\r\n\r\n")), 413);
 }
 
 TEST_F(WebLimits, AClientThatSendsItsHugeBodyAnywayStillReadsTheRefusal) {

@@ -20,8 +20,9 @@ struct Route {
   std::string method = "GET";  ///< a GET route answers HEAD too
   std::string pattern;         ///< "/webhook/{channel}"; a last segment "*" takes the rest ("/chat/*", also "/chat/")
   Access access = Access::operator_;
-  bool from_outside = true;  ///< an operator route also answers a valid bearer token on the public listener
-  bool json = false;         ///< its body must be JSON by Content-Type, else 415
+  bool from_outside = true;      ///< an operator route also answers a valid bearer token on the public listener
+  bool json = false;             ///< its body must be JSON by Content-Type, else 415
+  std::size_t longest_body = 0;  ///< bytes, where it may be longer than the listener's bounds say
   Handler handler{};
 };
 

@@ -32,6 +32,7 @@ void add_config(CLI::App& app, Common& common, Chosen& chosen);
 void add_plugin(CLI::App& app, Common& common, Chosen& chosen);
 void add_plugin_new(CLI::App& plugin, Common& common, Chosen& chosen);
 void add_messages(CLI::App& app, Common& common, Chosen& chosen);
+void add_events(CLI::App& app, Common& common, Chosen& chosen);
 void add_conversation(CLI::App& app, Common& common, Chosen& chosen);
 void add_guest(CLI::App& app, Common& common, Chosen& chosen);
 void add_pms(CLI::App& app, Common& common, Chosen& chosen);

@@ -1,4 +1,4 @@
-// agentctl conversation CHANNEL SENDER, conversation pause|say|template|place|file|resume CHANNEL SENDER.
+// agentctl conversation CHANNEL SENDER, conversation pause|say|template|place|react|file|resume CHANNEL SENDER.
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -23,8 +23,10 @@ struct Wanted {
   std::string channel, sender, hotel, text;
   std::string name, language;           ///< of a template
   std::vector<std::string> parameters;  ///< likewise
-  double latitude = 0, longitude = 0;   ///< of a place
-  std::string address;                  ///< likewise
+  std::vector<std::string> named;       ///< likewise, "NAME=TEXT"
+  std::string message, emoji;
+  double latitude = 0, longitude = 0;  ///< of a place
+  std::string address;                 ///< likewise
   std::string file, type, caption;
   int minutes = 0;  ///< of a pause; 0: until it is resumed
 
@@ -102,9 +104,23 @@ int say(const Common& common, Wanted wanted) {
 }
 
 int send_template(const Common& common, const Wanted& wanted) {
+  json parameters = wanted.parameters;
+  if (!wanted.named.empty()) parameters = json::object();
+  for (const auto& each : wanted.named) {
+    const auto middle = each.find('=');
+    if (middle == std::string::npos || middle == 0) {
+      std::fprintf(stderr, "--named %s: write NAME=TEXT\n", each.c_str());
+      return 2;
+    }
+    parameters[each.substr(0, middle)] = each.substr(middle + 1);
+  }
   return act(common, wanted, "template",
-             {{"name", wanted.name}, {"language", wanted.language}, {"parameters", wanted.parameters}},
+             {{"name", wanted.name}, {"language", wanted.language}, {"parameters", std::move(parameters)}},
              on_its_way(wanted));
+}
+
+int react(const Common& common, const Wanted& wanted) {
+  return act(common, wanted, "react", {{"message", wanted.message}, {"emoji", wanted.emoji}}, on_its_way(wanted));
 }
 
 int send_place(const Common& common, const Wanted& wanted) {
@@ -161,6 +177,9 @@ void add_forms(CLI::App& conversation, Common& common, Chosen& chosen, const std
       ->required();
   command->add_option("--parameter", wanted->parameters, "text for a gap of its body, once for each in order")
       ->allow_extra_args(false);
+  command->add_option("--named", wanted->named, "NAME=TEXT, for gaps that have names, once for each")
+      ->allow_extra_args(false)
+      ->excludes("--parameter");
   command = add_command(conversation, common, chosen, "place", "sends the guest a place on the map",
                         [&common, wanted] { return send_place(common, *wanted); });
   add_who(*command, *wanted, true);
@@ -168,10 +187,15 @@ void add_forms(CLI::App& conversation, Common& common, Chosen& chosen, const std
   command->add_option("LONGITUDE", wanted->longitude, "e.g. -5.9963")->required();
   command->add_option("--name", wanted->name, "e.g. Hotel Sol");
   command->add_option("--address", wanted->address, "in a line");
+  command = add_command(conversation, common, chosen, "react", "puts an emoji on a message of the guest's",
+                        [&common, wanted] { return react(common, *wanted); });
+  add_who(*command, *wanted, true);
+  command->add_option("MESSAGE", wanted->message, "its id, as `agentctl messages` shows it")->required();
+  command->add_option("EMOJI", wanted->emoji, "e.g. 👍; left out: takes it back");
   command = add_command(conversation, common, chosen, "file", "sends the guest a picture or a document",
                         [&common, wanted] { return send_file(common, *wanted); });
   add_who(*command, *wanted, true);
-  command->add_option("FILE", wanted->file, "of 3 MiB at most")->required();
+  command->add_option("FILE", wanted->file, "of 16 MiB at most")->required();
   command->add_option("--caption", wanted->caption, "words to it");
   command->add_option("--type", wanted->type, "e.g. application/pdf (default: by its extension)");
 }

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   add_config(app, common, chosen);
   add_plugin(app, common, chosen);
   add_messages(app, common, chosen);
+  add_events(app, common, chosen);
   add_conversation(app, common, chosen);
   add_guest(app, common, chosen);
   add_chat(app, common, chosen);

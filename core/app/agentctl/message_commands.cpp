@@ -1,4 +1,4 @@
-// agentctl messages, message retry ID, message replay ID, message media ID.
+// agentctl messages, message show|retry|drop|replay|media ID.
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -63,6 +63,24 @@ int retry(const Common& common, const std::string& id) {
   return 0;
 }
 
+int show(const Common& common, const std::string& id) {
+  const auto answer = common.client().get("/api/v1/admin/messages/" + url_encoded(id));
+  if (!answer) return failed(answer.error());
+  std::printf("%s\n", common.json ? answer->dump().c_str() : answer->dump(2).c_str());
+  return 0;
+}
+
+int drop(const Common& common, const std::string& id) {
+  const auto answer = common.client().post("/api/v1/admin/messages/" + url_encoded(id) + "/drop", json::object());
+  if (!answer) return failed(answer.error());
+  if (common.json) {
+    std::printf("%s\n", answer->dump().c_str());
+  } else {
+    std::printf("message %s will not go out\n", id.c_str());
+  }
+  return 0;
+}
+
 int replay(const Common& common, const std::string& id) {
   const auto answer = common.client().post("/api/v1/admin/messages/" + url_encoded(id) + "/replay", json::object());
   if (!answer) return failed(answer.error());
@@ -122,6 +140,14 @@ void add_messages(CLI::App& app, Common& common, Chosen& chosen) {
   add_command(*message, common, chosen, "retry", "sends a dead letter, or one that is held, again",
               [&common, id] { return retry(common, *id); })
       ->add_option("ID", *id, "the id that `agentctl messages` shows")
+      ->required();
+  add_command(*message, common, chosen, "show", "one that came in, as its provider sent it, and the replies to it",
+              [&common, id] { return show(common, *id); })
+      ->add_option("ID", *id, "the id that `agentctl messages` shows")
+      ->required();
+  add_command(*message, common, chosen, "drop", "what is held for a guest is not to go out any more",
+              [&common, id] { return drop(common, *id); })
+      ->add_option("ID", *id, "the id that `agentctl messages --status held` shows")
       ->required();
   auto to = std::make_shared<std::string>();
   auto* file = add_command(*message, common, chosen, "media", "the file that a guest sent with it",

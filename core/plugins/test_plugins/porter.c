@@ -217,6 +217,7 @@ static agente_status on_http(void* ctx, const agente_call* call, const agente_ht
                       .text = {text, strlen(text)},
                       .raw = request->body,
                       .provider_time_ms = 1000};
+  if (strcmp(text, "all of you") == 0) m.flags = AGENTE_INBOUND_GROUP;
   const agente_status accepted = inbox->accept(self->host, call, &m, err);
   if (accepted != AGENTE_OK) return accepted;
   const agente_kv_v1* kv = service(self, AGENTE_KV_V1);

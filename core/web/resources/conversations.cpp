@@ -1,5 +1,7 @@
 // One guest's talk with the bot: shown to the hotel's people, taken over by them and given back.
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -20,29 +22,58 @@ using nlohmann::json;
 constexpr std::int64_t kLongestPause = 90 * 24 * 60;  // minutes; longer is "until I say so"
 constexpr std::size_t kLongestAnswer = 16'384;        // code points: four messages of the narrowest channel
 
-constexpr std::size_t kLongestPlace = 1000;    // code points of name and address
-constexpr std::size_t kLongestCaption = 1024;  // code points, as on the narrowest channel
+constexpr std::size_t kLongestPlace = 1000;                   // code points of name and address
+constexpr std::size_t kLargestFile = std::size_t{16} << 20U;  // WhatsApp takes no more of a film or a recording
+constexpr std::size_t kLongestEmoji = 64;                     // bytes: a family of four takes 25
+constexpr std::size_t kLongestCaption = 1024;                 // code points, as on the narrowest channel
 
 constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
+/// What the guest changed or took back is shown with what it was: nobody is to act on words that he has deleted.
+class Turns {
+ public:
+  void add(const store::messages::Line& line) {
+    const bool by_guest = line.direction == "in" && !concierge::is_by_staff(line.kind);
+    if (line.kind == "edit") edited_.insert_or_assign(line.reply_to, line.text);
+    if (line.kind == "revoke") deleted_.insert(line.reply_to);
+    ids_.push_back(line.external_id);
+    turns_.push_back({{"from", by_guest ? "guest" : "hotel"},
+                      {"written_by", text_or_null(line.written_by)},
+                      {"text", text_or_null(line.text)},
+                      {"kind", line.kind},
+                      {"status", line.status},
+                      {"deleted", false},
+                      {"edited_to", nullptr},
+                      {"at", format_time(line.at)}});
+  }
+  /// With what came of each since, in whatever order it arrived.
+  [[nodiscard]] json take() && {
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      if (ids_[i].empty()) continue;
+      if (const auto edit = edited_.find(ids_[i]); edit != edited_.end()) turns_[i]["edited_to"] = edit->second;
+      turns_[i]["deleted"] = deleted_.contains(ids_[i]);
+    }
+    return std::move(turns_);
+  }
+
+ private:
+  json turns_ = json::array();
+  std::vector<std::string> ids_;  ///< the provider's, of each turn
+  std::map<std::string, std::string> edited_;
+  std::set<std::string> deleted_;
+};
+
 json turns_of(store::sql::Connection& connection, const store::GuestKey& guest) {
-  json turns = json::array();
+  Turns turns;
   store::messages::Filter filter{.channel = guest.channel, .sender = guest.sender, .hotel = guest.hotel};
   for (;;) {
     const auto page = store::messages::list(connection, filter);
     for (const auto& line : page) {
-      if (line.kind == concierge::kStaffSaid) continue;  // his words follow
-      const bool by_guest = line.direction == "in" && !concierge::is_by_staff(line.kind);
-      turns.push_back({{"from", by_guest ? "guest" : "hotel"},
-                       {"written_by", text_or_null(line.written_by)},
-                       {"text", text_or_null(line.text)},
-                       {"kind", line.kind},
-                       {"status", line.status},
-                       {"at", format_time(line.at)}});
+      if (line.kind != concierge::kStaffSaid) turns.add(line);  // his words follow
     }
-    if (static_cast<int>(page.size()) < filter.limit) return turns;
+    if (static_cast<int>(page.size()) < filter.limit) return std::move(turns).take();
     filter.after = page.back().id;
   }
 }
@@ -161,9 +192,12 @@ std::optional<FrontDesk::Template> template_in(const json& body) {
   try {
     form.name = body.at("name").get<std::string>();
     form.language = body.at("language").get<std::string>();
-    for (const auto& each : body.value("parameters", json::array())) {
-      form.parameters.push_back(clean_utf8(each.get<std::string>()));
-      if (form.parameters.back().empty()) return std::nullopt;
+    const auto parameters = body.value("parameters", json::array());
+    const bool named = parameters.is_object();
+    if (!named && !parameters.is_array()) return std::nullopt;
+    for (const auto& [name, text] : parameters.items()) {
+      form.parameters.push_back({.name = named ? name : std::string(), .text = clean_utf8(text.get<std::string>())});
+      if (form.parameters.back().text.empty() || (named && !is_name(name))) return std::nullopt;
     }
   } catch (const json::exception&) {
     return std::nullopt;
@@ -171,12 +205,15 @@ std::optional<FrontDesk::Template> template_in(const json& body) {
   return is_name(form.name) && is_name(form.language) ? std::optional(std::move(form)) : std::nullopt;
 }
 
-/// {"name", "language", "parameters"?}: a template of the provider's, from a person.
+/// {"name", "language", "parameters"?}: a template of the provider's, from a person. Its gaps are a list of texts, or,
+/// when they have names, an object.
 Response send_template(House& house, const Request& request) {
   const auto form = template_in(json::parse(request.body, nullptr, false));
   if (!form) {
-    return refuse_with(request,
-                       {Code::kInvalid, R"(write {"name": "arrival", "language": "es_AR", "parameters": ["Ana"]})"});
+    return refuse_with(
+        request,
+        {Code::kInvalid,
+         R"(write {"name": "arrival", "language": "es_AR", "parameters": ["Ana"]}, or {"guest": "Ana"} for gaps with names)"});
   }
   const auto act = act_of(house, request);
   if (!act) return refuse_with(request, act.error());
@@ -211,6 +248,24 @@ Response send_place(House& house, const Request& request) {
   return said_by(*act, request, house.front_desk.send_place(*act, *place));
 }
 
+/// {"message", "emoji"}: to what the guest wrote, from a person; an empty emoji takes it back.
+Response react(House& house, const Request& request) {
+  const auto body = json::parse(request.body, nullptr, false);
+  const auto text = [&](const char* name) {
+    const bool there = body.is_object() && body.contains(name) && body[name].is_string();
+    return there ? std::optional(clean_utf8(body[name].get<std::string>())) : std::nullopt;
+  };
+  const auto message = text("message");
+  const auto emoji = text("emoji");
+  const auto id = message ? parse_id(*message) : std::nullopt;
+  if (!id || !emoji || emoji->size() > kLongestEmoji) {
+    return refuse_with(request, {Code::kInvalid, R"(write {"message": "7318…", "emoji": "👍"}, the id of his message)"});
+  }
+  const auto act = act_of(house, request);
+  if (!act) return refuse_with(request, act.error());
+  return said_by(*act, request, house.front_desk.react(*act, *id, *emoji));
+}
+
 /// The body is a file, from a person; its type is Content-Type, "?name=" what the guest is shown, "&caption=" words to
 /// it.
 Response send_file(House& house, const Request& request) {
@@ -234,17 +289,19 @@ Response send_file(House& house, const Request& request) {
 void mount_conversations(Router& router, House& house) {
   const std::string pattern = "/api/v1/admin/conversations/{channel}/{sender}";
   router.add({.pattern = pattern, .handler = [&house](Request& request) { return conversation(house, request); }});
-  const auto add = [&](const char* verb, Response (*answer)(House&, const Request&), bool takes_json = true) {
+  const auto add = [&](const char* verb, Response (*answer)(House&, const Request&), std::size_t largest_file = 0) {
     router.add({.method = "POST",
                 .pattern = pattern + "/" + verb,
-                .json = takes_json,
+                .json = largest_file == 0,
+                .longest_body = largest_file,
                 .handler = [&house, answer](Request& request) { return answer(house, request); }});
   };
   add("pause", pause);
   add("say", say);
   add("template", send_template);
   add("place", send_place);
-  add("file", send_file, false);
+  add("file", send_file, kLargestFile);
+  add("react", react);
   add("resume", resume);
 }
 

@@ -51,6 +51,7 @@ void mount_reservations(Router& router, House& house);   // /api/v1/reservations
 void mount_messages(Router& router, House& house);       // /api/v1/admin/messages, chat
 void mount_media(Router& router, House& house);          // /api/v1/admin/messages/{id}/media
 void mount_conversations(Router& router, House& house);  // /api/v1/admin/conversations
+void mount_events(Router& router, House& house);         // /api/v1/admin/events
 void mount_guests(Router& router, House& house);         // /api/v1/admin/guests
 void mount_plugins(Router& router, House& house);        // /api/v1/admin/plugins and self-tests
 void mount_pms(Router& router, House& house);            // /api/v1/admin/pms/*
@@ -64,6 +65,7 @@ inline void mount_all(Router& router, House& house) {
   mount_messages(router, house);
   mount_media(router, house);
   mount_conversations(router, house);
+  mount_events(router, house);
   mount_guests(router, house);
   mount_plugins(router, house);
   mount_pms(router, house);
@@ -74,6 +76,9 @@ inline void mount_all(Router& router, House& house) {
 /// The guest that {channel} and {sender} of the path name: of the hotel in the query, or of the only one that knows
 /// him; kNotFound, or kInvalid when several do.
 Result<store::GuestKey> guest_named_by(House& house, const Request& request);
+
+/// A message's id as it is shown.
+std::optional<store::Id> parse_id(std::string_view text);
 
 /// The message that the path names; kInvalid.
 Result<store::Id> message_id_in(const Request& request);

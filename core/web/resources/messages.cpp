@@ -34,6 +34,7 @@ json line_json(store::sql::Connection& connection, const store::messages::Line& 
           {"hotel", line.guest.hotel},
           {"in_reply_to", line.in_reply_to == 0 ? json(nullptr) : json(std::to_string(line.in_reply_to))},
           {"possibly_duplicated", line.possibly_duplicated},
+          {"reply_to", text_or_null(line.reply_to)},
           {"written_by", text_or_null(line.written_by)},
           {"replayed", line.replayed},
           {"details", line.details.empty() ? json(nullptr) : json::parse(line.details, nullptr, false)}};
@@ -91,6 +92,24 @@ Response replay(House& house, const Request& request) {
               : refuse_with(request, done.error());
 }
 
+Response drop(House& house, const Request& request) {
+  const auto id = message_id_in(request);
+  if (!id) return refuse_with(request, id.error());
+  const auto dropped = house.front_desk.drop(*id, actor_of(house, request));
+  return dropped ? Response::json(200, {{"id", std::to_string(*id)}, {"status", "failed"}})
+                 : refuse_with(request, dropped.error());
+}
+
+/// As the provider sent it: JSON where it is some, without what is nested too deeply to be written again; else text;
+/// null when nothing is kept.
+json raw_json(const std::string& raw) {
+  constexpr int kDeepest = 100;
+  if (raw.empty()) return nullptr;
+  auto parsed = json::parse(
+      raw, [](int depth, auto, const auto&) { return depth < kDeepest; }, false);
+  return parsed.is_discarded() ? json(clean_utf8(raw)) : parsed;
+}
+
 /// One inbound message and the replies to it: how `agentctl chat` knows that the turn is over.
 Response one(House& house, const Request& request) {
   const auto id = message_id_in(request);
@@ -112,6 +131,11 @@ Response one(House& house, const Request& request) {
   return Response::json(200, {{"id", std::to_string(*id)},
                               {"status", store::name_of(message->status)},
                               {"reason", text_or_null(message->failure)},
+                              {"channel", message->guest.channel},
+                              {"sender", message->guest.sender},
+                              {"kind", message->kind},
+                              {"text", text_or_null(message->text)},
+                              {"raw", raw_json(message->raw)},
                               {"media", std::move(media)},
                               {"replies", std::move(list)}});
 }
@@ -167,11 +191,14 @@ Response say(House& house, const Request& request) {
 
 }  // namespace
 
-Result<store::Id> message_id_in(const Request& request) {
-  const auto text = request.param("id");
+std::optional<store::Id> parse_id(std::string_view text) {
   store::Id id = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (failure == std::errc{} && end == text.data() + text.size()) return id;
+  return failure == std::errc{} && end == text.data() + text.size() ? std::optional(id) : std::nullopt;
+}
+
+Result<store::Id> message_id_in(const Request& request) {
+  if (const auto id = parse_id(request.param("id"))) return *id;
   return Error{Code::kInvalid, "id: must be the number that agentctl messages shows"};
 }
 
@@ -182,6 +209,7 @@ void mount_messages(Router& router, House& house) {
   router.add({.pattern = "/api/v1/admin/messages", .handler = with_house(list)});
   router.add({.pattern = "/api/v1/admin/messages/{id}", .handler = with_house(one)});
   router.add({.method = "POST", .pattern = "/api/v1/admin/messages/{id}/retry", .handler = with_house(retry)});
+  router.add({.method = "POST", .pattern = "/api/v1/admin/messages/{id}/drop", .handler = with_house(drop)});
   router.add({.method = "POST", .pattern = "/api/v1/admin/messages/{id}/replay", .handler = with_house(replay)});
   router.add({.method = "POST",
               .pattern = "/api/v1/admin/channels/{channel}/messages",

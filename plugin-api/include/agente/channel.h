@@ -71,7 +71,8 @@ typedef struct agente_receipt {
  *   location  {"latitude", "longitude", "name", "address"}
  *   image     {"link"}: https; or {"media"}: as upload of agente.channel.media/1 named it; `text` is its caption
  *   document  {"link", "filename"} or {"media", "filename"}: likewise
- *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name, with texts for its gaps.
+ *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name, with texts for its gaps;
+ *             {"guest": "..."} in place of the list where its gaps have names.
  *             {"name": "answer_waiting"} alone is the channel's own way to ask a guest to write, by its config;
  *             NOT_FOUND when it has none.
  *   reaction  {"emoji"}: to the message `reply_to`; an empty one takes it back
