@@ -51,9 +51,29 @@ std::optional<check> try_handshake(const host& services, const Settings& setting
       "verify_token");
 }
 
+/// With the signature that belongs to `signed_body`.
+http_response post(const host& services, const Settings& settings, const std::string& body,
+                   const std::string& signed_body, call here) {
+  std::string secret;
+  for (const auto& each : services.secrets("/app_secret")) {
+    if (secret.empty()) secret = each;
+  }
+  return services.http(here, {.method = "POST",
+                              .url = settings.public_url,
+                              .headers = {{"Content-Type", "application/json"},
+                                          {"X-Hub-Signature-256", "sha256=" + to_hex(hmac_sha256(secret, signed_body))}},
+                              .body = body});
+}
+
 std::optional<check> try_as_stranger(const host& services, const Settings& settings, const std::string& word,
                                      call here) {
   const auto wrong = handshake(services, settings, verify_token(services) + "x", word, here);
+  const auto body = body_with(word);
+  const auto forged = post(services, settings, body_with(word + "0"), body, here);
+  if (forged.status != 401) {
+    return bad("loop", "public_url answers a body that nobody signed with " + status_of(forged) + " and not 401",
+               "something on the way answers in the place of the host: look at the proxy");
+  }
   if (wrong.status == 403) return std::nullopt;
   return bad("loop", "public_url answers a wrong verify_token with " + status_of(wrong) + " and not 403",
              "something on the way answers in the host's place: look at the proxy");
@@ -61,16 +81,7 @@ std::optional<check> try_as_stranger(const host& services, const Settings& setti
 
 std::optional<check> try_post(const host& services, const Settings& settings, const std::string& word, call here) {
   const auto body = body_with(word);
-  std::string secret;
-  for (const auto& each : services.secrets("/app_secret")) {
-    if (secret.empty()) secret = each;
-  }
-  const auto answer =
-      services.http(here, {.method = "POST",
-                           .url = settings.public_url,
-                           .headers = {{"Content-Type", "application/json"},
-                                       {"X-Hub-Signature-256", "sha256=" + to_hex(hmac_sha256(secret, body))}},
-                           .body = body});
+  const auto answer = post(services, settings, body, body, here);
   if (answer.status == 200 && answer.body == loop_marker(body)) return std::nullopt;
   if (answer.status == 401) {
     return bad("loop", "a signed body is refused at the end of public_url",

@@ -204,7 +204,7 @@ http_out WhatsApp::on_http(const http_in& request, call here) {
 http_out WhatsApp::take_webhook(const http_in& request, call here) {
   if (!is_genuine(request, here)) {
     rejections_.add(request, request.header(kSignature), here);
-    doorbell_.refused();
+    if (!loop_marker(request.body)) doorbell_.refused();  // our own self-test tries it, too
     return {.status = 401};
   }
   if (auto marker = loop_marker(request.body)) {

@@ -79,6 +79,20 @@ TEST_F(Callback, AWrongWordIsTriedOnceADayForItLeavesALineInTheLog) {
   EXPECT_EQ(strangers(), 2);
 }
 
+TEST_F(Callback, ABodyThatNobodySignedIsRefusedAtTheEndOfThePublicUrlOrSomethingIsWrong) {
+  EXPECT_TRUE(stage("loop").ok);
+  EXPECT_EQ(other.metric("whatsapp_webhook_rejected_total", {{"reason", "bad_signature"}}), 1);
+}
+
+TEST_F(Callback, AProxyThatAnswersInTheHostsPlaceIsFound) {
+  fake.otherwise([](const http_request& request) {
+    const auto word = request.url.find("hub.challenge=");
+    if (word == std::string::npos) return http_response{.status = 200, .body = R"({"data":[]})"};
+    return http_response{.status = 200, .body = request.url.substr(word + 14, 24)};
+  });
+  EXPECT_THAT(stage("loop").cause, HasSubstr("that nobody signed with status 200"));
+}
+
 TEST_F(Callback, AProxyThatReencodesBodiesIsFound) {
   on_the_way = [](std::string body) {
     const auto escape = body.find("\\u00f1");
