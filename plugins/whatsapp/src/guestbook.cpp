@@ -253,10 +253,11 @@ void Guestbook::reach(std::string_view recipient, const std::string& number) {
 
 /// A number that accepts only one form may be called by the other all the same: what has worked is not given up for it.
 void Guestbook::note_form(std::string_view recipient, const std::string& number) {
-  if (number.empty() || number != other_form(number_of(recipient))) return;
+  if (number.empty()) return;
   try {
+    if (number != other_form(number_of(recipient))) return;
     if (!host_.kv_get(form_key(recipient))) reach(recipient, number);
-  } catch (const error&) {
+  } catch (const error&) {  // as above
   }
 }
 

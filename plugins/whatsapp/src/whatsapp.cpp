@@ -145,16 +145,23 @@ std::string WhatsApp::send_to_other_form(const outbound& message, const std::str
 std::string WhatsApp::note_accepted(const outbound& message, const http_response& answer, call here) {
   auto accepted = read_accepted(answer);
   guests_.note_form(message.recipient, accepted.number);
-  if (accepted.status == "held_for_quality_assessment" || accepted.status == "paused") {
+  if (accepted.status == "held_for_quality_assessment" || accepted.status == "paused")
+    note_held(message, accepted.status, here);
+  return std::move(accepted.id);
+}
+
+/// The message is out: it must not seem to have failed for want of this note.
+void WhatsApp::note_held(const outbound& message, const std::string& how, call here) {
+  try {
     const auto wanted = filling_of(message, settings_);
     standing_.note(Notice{.about = "template " + (wanted ? wanted->name + " (" + wanted->language + ")" : ""),
                           .topic = "quality",
-                          .event = accepted.status,
+                          .event = how,
                           .detail = "Meta holds its messages back until it has judged what guests make of them",
                           .news = Notice::News::kBad},
                    here);
+  } catch (const error&) {  // the store is down
   }
-  return std::move(accepted.id);
 }
 
 Refusal WhatsApp::note_refusal(const outbound& message, const http_response& answer, call here) {

@@ -73,6 +73,28 @@ TEST_F(OtherForm, AMessageThatIsOutDoesNotFailForWantOfANote) {
             "wamid.M");
 }
 
+TEST_F(OtherForm, AMessageThatMetaTookDoesNotFailForAStoreThatWentDownMeanwhile) {
+  const auto takes = [this](const std::string& more) {
+    fake.set_kv_down(false);
+    fake.otherwise([this, more](const http_request&) {
+      fake.advance(std::chrono::seconds{6});
+      fake.set_kv_down(true);
+      return http_response{
+          .status = 200,
+          .body = R"({"contacts":[{"wa_id":"541155550142"}],"messages":[{"id":"wamid.X")" + more + "}]}"};
+    });
+  };
+  takes("");
+  EXPECT_EQ(send(), "wamid.X");
+  takes(R"(,"message_status":"held_for_quality_assessment")");
+  EXPECT_EQ(channel().send({.key = "out-2",
+                            .account = kAccount,
+                            .recipient = "34600111222",
+                            .kind = "template",
+                            .details = R"({"name":"offer","language":"es"})"}),
+            "wamid.X");
+}
+
 TEST_F(OtherForm, WhatIsRefusedInBothFormsOrForAnotherReasonIsRefused) {
   graph_knows("nobody", 131030);
   EXPECT_THROW(send(), error);
