@@ -277,7 +277,6 @@ class Reader {
     complete(status.ids, contacts);
     status.state = *state;
     status.at_ms = to_ms(json["timestamp"]);
-    status.ids = {.phone = json["recipient_id"].text(), .user = json["recipient_user_id"].text()};
     if (status.state == DeliveryState::kFailed) {
       const auto trouble = json["errors"].first();
       status.code = trouble["code"].text();

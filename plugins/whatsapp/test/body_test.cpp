@@ -192,6 +192,21 @@ TEST(Body, OfEndlessHistoryAPartIsKept) {
   EXPECT_EQ(body.rest.at("left_out"), 2U);
 }
 
+TEST(Body, AStatusNamesWhomItWasForInWhateverPlace) {
+  const auto ids_of = [](const std::string& more) {
+    const auto body = parse(envelope(R"({"metadata":{"phone_number_id":"106540352242922"},)"
+                                     R"("contacts":[{"wa_id":"34600111222","user_id":"ES.1"}],)"
+                                     R"("statuses":[{"id":"wamid.1","status":"sent",)" +
+                                     more + "}]}"));
+    return body.statuses.at(0).ids;
+  };
+  const GuestIds both{.phone = "34600111222", .user = "ES.1"};
+  EXPECT_EQ(ids_of(R"("recipient_user_id":"ES.1")"), both);
+  EXPECT_EQ(ids_of(R"("recipient_id":"34600111222")"), both);
+  EXPECT_EQ(ids_of(R"("recipient_id":"ES.1")"), both);
+  EXPECT_EQ(ids_of(R"("recipient_id":"ES.2")"), (GuestIds{.user = "ES.2"}));
+}
+
 TEST(Body, OddValuesAnywhereAreNeitherGuestInputNorAFailure) {
   const std::string whole = with_messages(text_message("a", "hola"));
   auto model = nlohmann::json::parse(whole);
