@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::uint32_t kSchema = 1;
 constexpr std::size_t kMostInMemory = 20'000;
-constexpr std::chrono::minutes kRemembered{10};
 /// What is absent may be written by another host; what is staged here is committed or dropped by then.
 constexpr std::chrono::seconds kSoon{5};
 /// Ids of Meta are shorter; kv takes keys of 256 bytes.
@@ -207,7 +206,7 @@ std::shared_ptr<const Guestbook::Moves> Guestbook::moves() {
 }
 
 /// Not remembered before it is read back: what was staged may yet be dropped with its webhook.
-std::optional<std::string> Guestbook::known(const std::string& key, const News& news) {
+std::optional<std::string> Guestbook::known(const std::string& key, const News& news, std::chrono::seconds at_most) {
   if (const auto found = news.shown_.find(key); found != news.shown_.end()) return found->second;
   const auto now = host_.now();
   {
@@ -217,7 +216,7 @@ std::optional<std::string> Guestbook::known(const std::string& key, const News& 
   }
   const auto entry = host_.kv_get(key);
   auto value = entry ? std::optional{entry->value} : std::nullopt;
-  remember(key, {.value = value, .until = now + (value ? kRemembered : kSoon)});
+  remember(key, {.value = value, .until = now + (value ? at_most : kSoon)});
   return value;
 }
 
@@ -235,16 +234,13 @@ std::string Guestbook::number_of(std::string_view recipient) {
   const auto moved = moves();
   if (const auto found = moved->address_of.find(recipient); found != moved->address_of.end()) return found->second.id;
   if (other_form(recipient).empty()) return std::string{recipient};
-  const auto key = form_key(recipient);
-  if (auto number = known(key, {})) return *std::move(number);
-  // asked once; another host that learns better costs us one refusal
-  remember(key, {.value = std::string{recipient}, .until = host_.now() + kRemembered});
-  return std::string{recipient};
+  auto number = known(form_key(recipient), {}, kSoon);  // another host may learn better
+  return number ? *std::move(number) : std::string{recipient};
 }
 
 void Guestbook::reach(std::string_view recipient, const std::string& number) {
   const auto key = form_key(recipient);
-  remember(key, {.value = number, .until = host_.now() + kRemembered});
+  remember(key, {.value = number, .until = host_.now() + kSoon});
   try {
     host_.kv_put(key, number, kSchema);
   } catch (const error&) {  // the message is out: it must not seem to have failed for want of this note

@@ -64,6 +64,8 @@ class Guestbook {
   [[nodiscard]] bool try_other_form(std::string_view sender, const std::string& number);
 
  private:
+  static constexpr std::chrono::minutes kRemembered{10};
+
   struct Address {
     std::string id = {};
     std::int64_t since_ms = -1;
@@ -97,7 +99,8 @@ class Guestbook {
   [[nodiscard]] std::vector<std::string> moved_ids(const GuestIds& to, const std::string& sender, const News& news);
   void note(const std::string& id, const std::string& sender, News& news, call here);
   void stage(const std::string& key, const std::string& value, News& news, call here);
-  [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news);
+  [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news,
+                                                 std::chrono::seconds at_most = kRemembered);
   void remember(const std::string& key, Memory memory);
 
   host host_;

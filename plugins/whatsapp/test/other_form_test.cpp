@@ -43,6 +43,19 @@ TEST_F(OtherForm, ItIsRememberedAfterARestart) {
   EXPECT_THAT(fake.requests(), SizeIs(1));
 }
 
+TEST_F(OtherForm, TheFormThatAnotherHostHasFoundIsUsedWithinSeconds) {
+  graph_knows("541155550142", 131030);
+  fake.set_kv("form/5491155550142", "5491155550142", 1);
+  EXPECT_EQ(send(), "wamid.X");
+  for (const std::string form : {"5491155550142", "541155550142"}) {
+    fake.set_kv("form/5491155550142", form, 1);
+    fake.advance(std::chrono::seconds{5});
+    const auto before = fake.requests().size();
+    EXPECT_EQ(send(), "wamid.X");
+    EXPECT_EQ(nlohmann::json::parse(fake.requests().at(before).body)["to"], form);
+  }
+}
+
 TEST_F(OtherForm, TheFormByWhichMetaCallsAGuestIsRememberedUnlessAnotherIsKnownToWork) {
   const auto calls_him = [this](const std::string& number) {
     fake.otherwise([number](const http_request&) {
