@@ -257,13 +257,28 @@ void Guestbook::note_form(std::string_view recipient, const std::string& number)
   }
 }
 
-/// Told of any number of his messages, in any order, and more than once.
-bool Guestbook::try_other_form(std::string_view sender, const std::string& number) {
+/// Told of any number of his messages, in any order, and for days once more, of which only news count.
+void Guestbook::try_other_form(std::string_view sender, const std::string& number, std::int64_t at_ms) {
   const auto other = other_form(number);
-  const auto now = number_of(sender);
-  if (number == sender && now == sender) reach(sender, other);
-  if (other == sender && now == number) reach(sender, std::string{sender});
-  return number == sender && !other.empty();
+  if (other.empty()) return;
+  try {
+    const auto now = number_of(sender);
+    const bool away = number == sender && now == sender;
+    const bool back = other == sender && now == number;
+    if ((away || back) && is_news(sender, at_ms, back)) reach(sender, away ? other : std::string{sender});
+  } catch (const error&) {  // as above
+  }
+}
+
+/// The way back may be told in the same second as the way there.
+bool Guestbook::is_news(std::string_view sender, std::int64_t at_ms, bool back) {
+  constexpr std::size_t kMost = 10'000;
+  const std::lock_guard lock(mutex_);
+  if (forms_tried_.size() >= kMost) forms_tried_.clear();
+  const auto [last, is_new] = forms_tried_.try_emplace(std::string{sender}, at_ms);
+  if (!is_new && (back ? at_ms < last->second : at_ms <= last->second)) return false;
+  last->second = at_ms;
+  return true;
 }
 
 }  // namespace agente::whatsapp

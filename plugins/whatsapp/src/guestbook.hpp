@@ -59,9 +59,10 @@ class Guestbook {
   /// Meta took a message to `recipient` and calls him `number`: the form that messages get through to, unless one is
   /// known. Never throws, as reach.
   void note_form(std::string_view recipient, const std::string& number);
-  /// A message to `sender` went to `number`, which nobody is known to have. True: it has another form, and messages go
-  /// there from now on. False: that was the other form; the next one goes to his own again.
-  [[nodiscard]] bool try_other_form(std::string_view sender, const std::string& number);
+  /// A message to `sender` went to `number`, which nobody is known to have, as was told at that time: messages go to
+  /// the other form from now on; if that was it, to his own again. What is told once more changes nothing. Never
+  /// throws, as reach.
+  void try_other_form(std::string_view sender, const std::string& number, std::int64_t at_ms);
 
  private:
   static constexpr std::chrono::minutes kRemembered{10};
@@ -102,6 +103,7 @@ class Guestbook {
   [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news,
                                                  std::chrono::seconds at_most = kRemembered);
   void remember(const std::string& key, Memory memory);
+  [[nodiscard]] bool is_news(std::string_view sender, std::int64_t at_ms, bool back);
 
   host host_;
   std::mutex mutex_;
@@ -109,7 +111,8 @@ class Guestbook {
   time_point moves_read_ = {};
   std::vector<Recent> recent_;
   std::map<std::string, Memory, std::less<>> memory_;  ///< of kv, bounded; for minutes, as a guest may be erased there
-  std::atomic<bool> numbers_noted_ = false;            ///< there are numbers below guest/
+  std::map<std::string, std::int64_t, std::less<>> forms_tried_;  ///< by the sender: when it was told, in ms; bounded
+  std::atomic<bool> numbers_noted_ = false;                       ///< there are numbers below guest/
 };
 
 }  // namespace agente::whatsapp

@@ -50,12 +50,18 @@ void note_failure(const DeliveryStatus& status, const Told& told, time_point now
   if (status.code == kMarketingStopped) told.stops.note_stop(guest_of(status, told.guests), true);
 }
 
+/// Of a message of ours: what others send from the same number carries no key.
+bool is_of_unknown_number(const DeliveryStatus& status) {
+  return status.state == DeliveryState::kFailed && !status.key.empty() && is_unknown_number(status.code) &&
+         !other_form(status.ids.phone).empty();
+}
+
+/// What went to the guest's own number may go to its other form, and what went there has failed.
 receipt_state failure_of(const DeliveryStatus& status, Guestbook& guests) {
   if (is_closed_window(status.code)) return receipt_state::closed;
   if (may_come_again(status.code)) return receipt_state::again;
-  if (!is_unknown_number(status.code) || other_form(status.ids.phone).empty()) return receipt_state::failed;
-  return guests.try_other_form(guest_of(status, guests), status.ids.phone) ? receipt_state::again
-                                                                           : receipt_state::failed;
+  const bool has_another = is_of_unknown_number(status) && guest_of(status, guests) == status.ids.phone;
+  return has_another ? receipt_state::again : receipt_state::failed;
 }
 
 receipt to_receipt(const DeliveryStatus& status, Guestbook& guests) {
@@ -128,7 +134,8 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
     ++kept[event_of(m)];
   });
   const auto statuses = stage_each(told, body.statuses, [&](const DeliveryStatus& s) {
-    services.receipt(here, to_receipt(s, told.guests));
+    services.receipt(here, to_receipt(s, told.guests));  // refuses what is of a foreign number
+    if (is_of_unknown_number(s)) told.guests.try_other_form(guest_of(s, told.guests), s.ids.phone, s.at_ms);
     told.guests.learn(s.ids, news, here);
     told.standing.note(s, here);
     note_failure(s, told, services.now());

@@ -14,13 +14,19 @@ class Receipts : public Channel {
  protected:
   /// Of a message to `recipient` that failed with this code.
   receipt failed(int code, const std::string& recipient = "34600111222") {
-    const auto body = envelope(R"({"metadata":{"phone_number_id":"106540352242922"},"statuses":[{"id":"wamid.X",)"
-                               R"("status":"failed","timestamp":"1763200100","recipient_id":")" +
-                               recipient + R"(","biz_opaque_callback_data":"out-1","errors":[{"code":)" +
-                               std::to_string(code) + R"(,"title":"What went wrong"}]}]})");
-    EXPECT_EQ(post(body).status, 200);
+    post_failure(code, recipient, R"(,"biz_opaque_callback_data":"out-1")");
     return fake.receipts().back();
   }
+  void post_failure(int code, const std::string& recipient, const std::string& more,
+                    const std::string& account = std::string{kAccount}) {
+    const auto body =
+        envelope(R"({"metadata":{"phone_number_id":")" + account + R"("},"statuses":[{"id":"wamid.X",)" +
+                 R"("status":"failed","timestamp":")" + std::to_string(at_s) + R"(","recipient_id":")" + recipient +
+                 "\"" + more + R"(,"errors":[{"code":)" + std::to_string(code) + R"(,"title":"What went wrong"}]}]})");
+    EXPECT_EQ(post(body).status, 200);
+  }
+
+  std::int64_t at_s = 1763200100;
 };
 
 TEST_F(Receipts, WhatMayPassGoesAgainAndTheRestHasFailed) {
@@ -62,7 +68,19 @@ TEST_F(Receipts, ANumberWithAnotherFormIsTriedThereOnceHoweverOftenItIsTold) {
     EXPECT_EQ(failed(code, other).state, receipt_state::failed) << "nobody has that one either";
     EXPECT_EQ(failed(code, other).state, receipt_state::failed);
     EXPECT_EQ(fake.kv().at("form/" + own).value, own) << "so that the next message begins there";
+    EXPECT_EQ(failed(code, own).state, receipt_state::again);
+    EXPECT_EQ(fake.kv().at("form/" + own).value, own) << "an old one, told once more";
+    ++at_s;
   }
+}
+
+TEST_F(Receipts, TheOtherFormIsNotedForMessagesOfOursOnly) {
+  const std::string own = "5491155550142";
+  post_failure(131026, own, R"(,"biz_opaque_callback_data":"out-1")", "999");
+  EXPECT_THAT(fake.receipts(), ::testing::IsEmpty());
+  post_failure(131026, own, "");
+  EXPECT_EQ(fake.receipts().back().state, receipt_state::failed);
+  EXPECT_THAT(fake.kv(), Not(Contains(Key(HasSubstr("form/")))));
 }
 
 TEST_F(Receipts, ANumberOfAnyOtherCountryHasOneForm) {
