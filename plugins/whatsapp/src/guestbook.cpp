@@ -22,6 +22,7 @@ constexpr int kMostSteps = 8;
 constexpr std::string_view kGuest = "guest/";
 constexpr std::string_view kMoved = "moved/";
 constexpr std::string_view kNumber = "number/";
+constexpr std::string_view kNoted = "noted";
 constexpr std::uint32_t kPage = 10'000;
 
 std::string key_of(std::string_view kind, const std::string& id) { return std::string{kind} + matching_form(id); }
@@ -66,19 +67,19 @@ void Guestbook::read(const WebhookBody& body, News& news) {
 }
 
 /// Where both ids are known, what Meta has told goes before what was seen, and the user id before the number, which may
-/// be somebody else's by now.
+/// be somebody else's by now. So of a guest whose user id is known only what was told matters of his number.
 std::string Guestbook::sender_of(const GuestIds& ids, const News& news) {
   if (!ids.both()) return follow(ids.any(), news).sender;
   const auto by_user = follow(ids.user, news);
-  const auto by_phone = follow(ids.phone, news);
+  const auto by_phone = follow(ids.phone, news, by_user.known ? Ask::kMoves : Ask::kAll);
   const bool user_first = by_user.moved != by_phone.moved ? by_user.moved : by_user.known;
   return (user_first ? by_user : by_phone).sender;
 }
 
-Guestbook::Found Guestbook::follow(const std::string& id, const News& news) {
+Guestbook::Found Guestbook::follow(const std::string& id, const News& news, Ask ask) {
   Found found{.sender = id};
   for (int step = 0; step < kMostSteps; ++step) {
-    auto further = next(found.sender, news);
+    auto further = next(found.sender, news, ask);
     if (!further) break;
     found.known = true;
     found.moved = found.moved || further->moved;
@@ -89,7 +90,7 @@ Guestbook::Found Guestbook::follow(const std::string& id, const News& news) {
 }
 
 /// For whom an id stands, one step. The store is not asked for numbers while none is noted there.
-std::optional<Guestbook::Found> Guestbook::next(const std::string& id, const News& news) {
+std::optional<Guestbook::Found> Guestbook::next(const std::string& id, const News& news, Ask ask) {
   if (!has_key(id)) return std::nullopt;
   const auto form = matching_form(id);
   if (const auto told = news.shown_.find(std::string{kMoved} + form); told != news.shown_.end())
@@ -98,7 +99,8 @@ std::optional<Guestbook::Found> Guestbook::next(const std::string& id, const New
   if (const auto told = moved->sender_of.find(form); told != moved->sender_of.end())
     return Found{.sender = told->second, .moved = true};
   const auto key = std::string{kGuest} + form;
-  if (is_number(id) && !numbers_noted_ && !news.shown_.contains(key)) return std::nullopt;
+  const bool ask_store = ask == Ask::kAll && (!is_number(id) || numbers_noted_);
+  if (!ask_store && !news.shown_.contains(key)) return std::nullopt;
   auto seen = known(key, news);
   if (!seen) return std::nullopt;
   return Found{.sender = *std::move(seen)};
@@ -117,9 +119,12 @@ void Guestbook::learn(const GuestIds& ids, News& news, call here) {
 void Guestbook::note(const std::string& id, const std::string& sender, News& news, call here) {
   const auto key = key_of(kGuest, id);
   if (news.staged_.size() >= kMostNotes || news.staged_.contains(key) || known(key, {}) == sender) return;
-  if (is_number(id)) numbers_noted_ = true;
   news.shown_[key] = sender;
   stage(key, sender, news, here);
+  if (!is_number(id)) return;
+  numbers_noted_ = true;
+  if (news.staged_.insert(std::string{kNoted}).second)
+    host_.kv_stage(here, kNoted, std::to_string(to_abi(host_.now())), kSchema);
 }
 
 void Guestbook::stage(const std::string& key, const std::string& value, News& news, call here) {
@@ -194,7 +199,12 @@ std::shared_ptr<const Guestbook::Moves> Guestbook::moves() {
   auto read = read_moves();
   const auto first = numbers_noted_ ? std::vector<kv_entry>{} : host_.kv_list(kGuest, {}, 1);  // digits come first
   if (!first.empty() && is_number(first.front().key.substr(kGuest.size()))) numbers_noted_ = true;
+  const auto noted = numbers_noted_ ? host_.kv_get(kNoted) : std::nullopt;
   const std::lock_guard lock(mutex_);
+  if (const auto revision = noted ? noted->revision : 0; revision != noted_) {
+    noted_ = revision;
+    ++news_of_numbers_;
+  }
   std::erase_if(recent_, [now](const Recent& each) { return each.until <= now; });
   for (const auto& each : recent_) {
     if (!each.id.empty()) read->sender_of[each.id] = each.sender;
@@ -209,15 +219,24 @@ std::shared_ptr<const Guestbook::Moves> Guestbook::moves() {
 std::optional<std::string> Guestbook::known(const std::string& key, const News& news, std::chrono::seconds at_most) {
   if (const auto found = news.shown_.find(key); found != news.shown_.end()) return found->second;
   const auto now = host_.now();
+  const bool of_number = key.starts_with(kGuest) && is_number(std::string_view{key}.substr(kGuest.size()));
+  std::uint64_t news_of_numbers = 0;
   {
     const std::lock_guard lock(mutex_);
+    news_of_numbers = news_of_numbers_;
     const auto found = memory_.find(key);
-    if (found != memory_.end() && now < found->second.until && !found->second.in_doubt) return found->second.value;
+    if (found != memory_.end() && holds(found->second, now)) return found->second.value;
   }
   const auto entry = host_.kv_get(key);
   auto value = entry ? std::optional{entry->value} : std::nullopt;
-  remember(key, {.value = value, .until = now + (value ? at_most : kSoon)});
+  Memory memory{.value = value, .until = now + (value || of_number ? at_most : kSoon)};
+  if (!value && of_number) memory.unless_after = news_of_numbers;
+  remember(key, std::move(memory));
   return value;
+}
+
+bool Guestbook::holds(const Memory& memory, time_point now) const {
+  return now < memory.until && !memory.in_doubt && memory.unless_after.value_or(news_of_numbers_) == news_of_numbers_;
 }
 
 /// What was read while another is being written may be older than that.

@@ -26,6 +26,7 @@ namespace agente::whatsapp {
 ///     moved/<id> = sender     an id that he has from now on, as Meta tells: it goes before guest/
 ///     number/<sender> = "<ms since 1970> <id>"    where answers go to since then
 ///     form/<sender> = number  the form of his number that messages got through to
+///     noted                   written with each number below guest/, so that all hosts look there again
 ///
 /// Numbers stand there in the form of matching_form, but for the values.
 class Guestbook {
@@ -90,19 +91,22 @@ class Guestbook {
   struct Memory {
     std::optional<std::string> value;  ///< nothing: there is none
     time_point until;
-    bool in_doubt = false;  ///< it is being written: ask the store until that has it
+    bool in_doubt = false;                           ///< it is being written: ask the store until that has it
+    std::optional<std::uint64_t> unless_after = {};  ///< there is none, while news_of_numbers_ is this
   };
+  enum class Ask { kMoves, kAll };
 
   [[nodiscard]] std::shared_ptr<const Moves> moves();
   [[nodiscard]] std::shared_ptr<Moves> read_moves() const;
-  [[nodiscard]] Found follow(const std::string& id, const News& news);
-  [[nodiscard]] std::optional<Found> next(const std::string& id, const News& news);
+  [[nodiscard]] Found follow(const std::string& id, const News& news, Ask ask = Ask::kAll);
+  [[nodiscard]] std::optional<Found> next(const std::string& id, const News& news, Ask ask);
   [[nodiscard]] std::vector<std::string> moved_ids(const GuestIds& to, const std::string& sender, const News& news);
   void note(const std::string& id, const std::string& sender, News& news, call here);
   void stage(const std::string& key, const std::string& value, News& news, call here);
   [[nodiscard]] std::optional<std::string> known(const std::string& key, const News& news,
                                                  std::chrono::seconds at_most = kRemembered);
   void remember(const std::string& key, Memory memory);
+  [[nodiscard]] bool holds(const Memory& memory, time_point now) const;
   [[nodiscard]] bool is_news(std::string_view sender, std::int64_t at_ms, bool back);
 
   host host_;
@@ -110,6 +114,8 @@ class Guestbook {
   std::shared_ptr<const Moves> moves_;
   time_point moves_read_ = {};
   std::vector<Recent> recent_;
+  std::uint64_t noted_ = 0;                            ///< revision of `noted`
+  std::uint64_t news_of_numbers_ = 0;                  ///< how often that changed
   std::map<std::string, Memory, std::less<>> memory_;  ///< of kv, bounded; for minutes, as a guest may be erased there
   std::map<std::string, std::int64_t, std::less<>> forms_tried_;  ///< by the sender: when it was told, in ms; bounded
   std::atomic<bool> numbers_noted_ = false;                       ///< there are numbers below guest/
