@@ -28,6 +28,7 @@ Asked exchange(const host& services, http_request request, call here) {
     if (answer.ok()) return {.problem = bad("", place + " answers with something that is no JSON", "check graph_url")};
     const auto refusal = read_refusal(answer, {.now = services.now()});
     return {.refusal = refusal.code,
+            .subcode = refusal.subcode,
             .problem = bad("", refusal.failure.what(), "check access_token, its permissions, waba_id and app_id")};
   } catch (const error& e) {
     return {.problem = bad("", e.what(), "check graph_url and the network")};

@@ -17,6 +17,7 @@ namespace agente::whatsapp {
 struct Asked {
   std::string body = {};     ///< JSON; empty with a problem
   std::string refusal = {};  ///< Graph's code, if it is Graph that refuses
+  std::string subcode = {};  ///< likewise; may be empty
   std::optional<check> problem = {};
 };
 

@@ -41,16 +41,27 @@ bool is_id(std::string_view account) {
   return !account.empty() && account.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// Anything else that Graph says instead is not about this number.
+bool is_unknown(const Asked& asked) {
+  return asked.refusal == "33" || (asked.refusal == "100" && asked.subcode == "33");
+}
+
+/// What cannot be found out fails nothing: an upgrade would be refused for it.
 check check_each(const host& services, const Settings& settings, const std::vector<std::string>& accounts, call here) {
+  auto result = good(kStage);
   for (const auto& account : accounts) {
     if (!is_id(account)) return bad(kStage, "account " + account + " is no phone number id", "write its digits");
     const auto asked = ask(services, settings, "/" + account + std::string{kFields}, access_token(services), here);
-    if (asked.problem)
+    if (asked.problem && is_unknown(asked))
       return bad(kStage, "account " + account + ": " + asked.problem->cause,
                  "check the phone number id in accounts, and that access_token may use it");
-    if (auto ailment = ailment_of(Json{asked.body}, settings)) return bad(kStage, *ailment, std::string{kRemedy});
+    if (asked.problem) {
+      result.cause = "how account " + account + " stands is not known: " + asked.problem->cause;
+    } else if (auto ailment = ailment_of(Json{asked.body}, settings)) {
+      return bad(kStage, *ailment, std::string{kRemedy});
+    }
   }
-  return good(kStage);
+  return result;
 }
 
 /// As Graph lists them, by id.

@@ -96,8 +96,9 @@ void Standing::note(const AccountReport& report, call here) {
 }
 
 void Standing::note(const std::vector<check>& checks) {
-  const bool connected =
-      std::any_of(checks.begin(), checks.end(), [](const check& each) { return each.stage == "numbers" && each.ok; });
+  const bool connected = std::any_of(checks.begin(), checks.end(), [](const check& each) {
+    return each.stage == "numbers" && each.ok && each.cause.empty();  // a cause: it is not known
+  });
   if (!connected || !board_.holding()) return;
   try {
     board_.take_down_holds({"account", "ban", "connection"});

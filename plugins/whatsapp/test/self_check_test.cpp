@@ -153,6 +153,23 @@ TEST_F(SelfTest, WithoutAnAccountIdEachNumberIsAskedForByItself) {
   EXPECT_THAT(stage("numbers").cause, HasSubstr("main is no phone number id"));
 }
 
+TEST_F(SelfTest, AnAnswerThatIsNotAboutTheNumberFailsNothingAndIsTold) {
+  const std::string me = "http://graph/v25.0/me?fields=id";
+  const std::string number =
+      "http://graph/v25.0/106540352242922"
+      "?fields=id,display_phone_number,status,quality_rating,platform_type,webhook_configuration";
+  for (const auto& answer :
+       {http_response{.status = 400, .body = R"({"error":{"code":2500,"message":"Unknown path"}})"},
+        http_response{.status = 403, .body = R"({"error":{"code":10,"message":"No permission"}})"},
+        http_response{.status = 404, .body = "<html>"}, http_response{.status = 200, .body = "<html>"}}) {
+    fake.answer("GET", me, {.status = 200, .body = R"({"id":"1"})"});
+    fake.answer("GET", number, answer);
+    const auto line = stage("numbers");
+    EXPECT_TRUE(line.ok) << answer.body;
+    EXPECT_THAT(line.cause, HasSubstr("how account 106540352242922 stands is not known"));
+  }
+}
+
 TEST_F(SelfTest, AnAppThatIsNotSubscribedExplainsTheSilence) {
   config = kWithAccount;
   numbers(R"({"data":[]})");
