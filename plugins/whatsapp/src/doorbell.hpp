@@ -23,7 +23,7 @@ class Doorbell {
 
   /// Meta was there. Stages a note once a minute, and exports whatsapp_webhook_last_timestamp_seconds.
   void rang(call here);
-  /// Somebody was there whose signature is missing or wrong.
+  /// Somebody was there whose signature is wrong.
   void refused() { refused_.fetch_add(1); }
 
   /// For the self-test. Throws RETRY when the store is down.
