@@ -33,7 +33,7 @@ std::string Quarantine::keep(std::string_view body) {
     try {
       host_.kv_erase(kept[i].key);
     } catch (const error& e) {  // another host was first
-      if (e.code() != AGENTE_E_NOT_FOUND) throw;
+      if (e.code() != AGENTE_E_NOT_FOUND && e.code() != AGENTE_E_CONFLICT) throw;
     }
   }
   return key;

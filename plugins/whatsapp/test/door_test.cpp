@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "support.hpp"
 
 namespace agente::whatsapp {
@@ -201,6 +203,17 @@ TEST_F(Door, SignedBytesThatAreNoJsonAreKeptForWhoeverWantsToLook) {
   EXPECT_EQ(kept.begin()->first, "quarantine/2026-09-15T12:00:00.000Z-00");
   EXPECT_EQ(kept.begin()->second.value, "{not json");
   EXPECT_EQ(fake.log().back().fields.at("key"), kept.begin()->first);
+}
+
+TEST_F(Door, WhatAnotherHostHasThrownOutAlreadyIsNoTrouble) {
+  static_cast<void>(channel());
+  EXPECT_THROW(host{fake.raw()}.kv_erase("quarantine/gone"), error) << "as a real host answers";
+  const auto keep = [this] {
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(post("{").status, 200);
+  };
+  std::vector<std::thread> hosts;
+  for (int i = 0; i < 4; ++i) hosts.emplace_back(keep);
+  for (auto& each : hosts) each.join();
 }
 
 TEST_F(Door, OfSignedRubbishTheLatestTwentyAreKeptAndOfEachSixtyFourKilobytes) {

@@ -204,7 +204,7 @@ struct services {
                                 agente_error* err) noexcept {
     return serve(host, err, [&](fake_host& fake) -> agente_status {
       if (const auto no = kv_refusal(fake, view(key), 0, err); no != AGENTE_OK) return no;
-      if (!stands_at(fake, copy(key), expected))
+      if (!fake.kv_.contains(copy(key)) || !stands_at(fake, copy(key), expected))
         return report(err, AGENTE_E_CONFLICT, "the entry has another revision");
       fake.kv_.erase(copy(key));
       return AGENTE_OK;
