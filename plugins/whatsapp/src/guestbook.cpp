@@ -150,6 +150,7 @@ std::vector<std::string> Guestbook::moved_ids(const GuestIds& to, const std::str
 
 /// Known here at once: the next message under the new id may come before the list is read again.
 void Guestbook::learn(const GuestMove& move, News& news, call here) {
+  if (news.staged_.size() >= kMostNotes) return;
   const auto sender = sender_of(move.from, news);
   const auto known_moves = moves();
   const auto until = host_.now() + 2 * kSoon;

@@ -1,5 +1,6 @@
 #include "staging.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "graph_errors.hpp"
@@ -7,6 +8,9 @@
 
 namespace agente::whatsapp {
 namespace {
+
+/// Of one webhook, three times what Meta sends; each is written by itself.
+constexpr std::size_t kMostPreferences = 3'000;
 
 void count(const host& services, std::string_view kind, std::size_t by) {
   services.count("whatsapp_webhook_events_total", static_cast<double>(by), {{"kind", kind}});
@@ -142,7 +146,9 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
   });
   for (const auto& move : body.moves)
     if (told.guests.knows(move.from, news)) told.guests.learn(move, news, here);
-  for (const auto& each : body.preferences) {
+  const auto preferences = std::min(body.preferences.size(), kMostPreferences);
+  for (std::size_t i = 0; i < preferences; ++i) {
+    const auto& each = body.preferences[i];
     if (!told.standing.is_stranger(each.account))
       told.stops.note_stop(told.guests.sender_of(each.ids, news), each.stopped);
   }

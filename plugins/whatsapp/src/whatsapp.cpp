@@ -222,7 +222,7 @@ http_out WhatsApp::take_webhook(const http_in& request, call here) {
   doorbell_.rang(here);
   const auto body = parse(request.body);
   if (!body.readable) return set_aside(request.body, here);
-  if (body.messages.size() + body.statuses.size() > kMostEvents) {
+  if (body.messages.size() + body.statuses.size() + body.moves.size() + body.preferences.size() > kMostEvents) {
     host_.warn(here, "webhook with more events than Meta ever sends", {{"length", request.body.size()}});
     return {.status = 413};
   }

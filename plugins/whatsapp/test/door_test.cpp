@@ -290,6 +290,18 @@ TEST_F(Door, MoreEventsThanACallMayStageAreRefusedAsAWhole) {
   for (int i = 0; i < 6'000; ++i) messages += R"(,{"from":"1","id":")" + std::to_string(i) + "\"}";
 
   EXPECT_EQ(post(with_messages(messages)).status, 413);
+  for (const auto& [field, one] :
+       {std::pair{"user_id_update", R"({"user_id":{"previous":"ES.1","current":"ES.2"}})"},
+        std::pair{"user_preferences", R"({"wa_id":"34600111222","category":"marketing_messages","value":"stop"})"}}) {
+    std::string all = one;
+    for (int i = 0; i < 6'000; ++i) all += std::string{","} + one;
+    const auto name = std::string{"\""} + field + "\"";
+    EXPECT_EQ(post(R"({"object":"whatsapp_business_account","entry":[{"changes":[{"field":)" + name +
+                   R"(,"value":{"metadata":{"phone_number_id":"106540352242922"},)" + name + ":[" + all + "]}}]}]}")
+                  .status,
+              413)
+        << field;
+  }
   EXPECT_THAT(fake.inbox(), IsEmpty());
 }
 
