@@ -55,6 +55,7 @@ Pages ask_all(const host& services, const Settings& settings, const std::string&
     if (asked.problem) return {.refusal = std::move(asked.refusal), .problem = std::move(asked.problem)};
     const auto paging = Json{asked.body}["paging"];
     const auto next = paging["next"] ? paging["cursors"]["after"].text() : std::string{};
+    pages.whole = !paging["next"];
     pages.bodies.push_back(std::move(asked.body));
     if (next.empty() || next == after) break;
     after = next;

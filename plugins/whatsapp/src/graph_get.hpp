@@ -30,6 +30,7 @@ struct Pages {
   std::vector<std::string> bodies = {};  ///< JSON, each with a member `data`
   std::string refusal = {};              ///< as Asked
   std::optional<check> problem = {};     ///< then there are no bodies
+  bool whole = true;                     ///< false: there is more that was not read
 
   /// Calls visit(element) for each element of `data`.
   template <class Visit>

@@ -125,13 +125,18 @@ check check_templates(const host& services, const Settings& settings, call here)
   const auto& wanted = *settings.answer_waiting;
   Filling filling{.name = wanted.name};
   for (const auto& text : wanted.parameters) filling.texts.push_back({.text = text});
+  auto result = good("templates");
   for (const auto& [ours, theirs] : wanted.languages) {
     filling.language = theirs;
+    if (!asked.whole && find_listed(asked.list, filling) == nullptr) {
+      result.cause = wanted.name + " in " + theirs + " is not known: the account has more templates than can be read";
+      continue;
+    }
     if (auto fault = mismatch(asked.list, filling); !fault.empty())
       return bad("templates", std::move(fault),
                  "correct templates.answer_waiting, or the template in WhatsApp Manager");
   }
-  return good("templates");
+  return result;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ ListedTemplates read_templates(const host& services, const Settings& settings, c
                                  "&limit=100",
                              access_token(services), here);
   if (pages.problem) return {.problem = pages.problem};
-  ListedTemplates read;
+  ListedTemplates read{.whole = pages.whole};
   pages.elements([&](const Json& each) { read.list.push_back(read_listed(each)); });
   return read;
 }
@@ -31,14 +31,15 @@ std::optional<Listed> TemplateList::check(const Filling& wanted, call here) {
   auto list = known(kKept);
   if (!list) list = read(here);
   if (!list) return std::nullopt;
-  auto fault = mismatch(*list, wanted);
+  auto fault = mismatch(list->list, wanted);
   if (!fault.empty() && !known(kFresh)) {
     list = read(here);
     if (!list) return std::nullopt;
-    fault = mismatch(*list, wanted);
+    fault = mismatch(list->list, wanted);
   }
+  const auto* found = find_listed(list->list, wanted);
+  if (found == nullptr && !list->whole) return std::nullopt;
   if (!fault.empty()) throw error(AGENTE_E_INVALID, fault);
-  const auto* found = find_listed(*list, wanted);
   return *found;
 }
 
@@ -68,7 +69,7 @@ TemplateList::List TemplateList::read(call here) {
     failed_ = now;
     return nullptr;
   }
-  list_ = std::make_shared<const std::vector<Listed>>(std::move(asked.list));
+  list_ = std::make_shared<const ListedTemplates>(std::move(asked));
   read_ = now;
   return list_;
 }

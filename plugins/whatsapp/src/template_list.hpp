@@ -17,6 +17,7 @@ namespace agente::whatsapp {
 struct ListedTemplates {
   std::vector<Listed> list = {};
   std::optional<check> problem = {};  ///< then the list is empty
+  bool whole = true;                  ///< false: it has more than could be read
 };
 /// Asks Graph for all templates of the account. Needs waba_id.
 [[nodiscard]] ListedTemplates read_templates(const host& services, const Settings& settings, call here);
@@ -27,13 +28,13 @@ class TemplateList {
   TemplateList(host services, const Settings& settings) : host_(services), settings_(settings) {}
 
   /// Throws INVALID if Meta would refuse this; otherwise how it is listed. Nothing is known, and nothing refused,
-  /// without waba_id and while the list cannot be read.
+  /// without waba_id and while the list cannot be read, nor of one that a list too long to be read does not show.
   [[nodiscard]] std::optional<Listed> check(const Filling& wanted, call here);
   /// Something in it has changed.
   void forget();
 
  private:
-  using List = std::shared_ptr<const std::vector<Listed>>;  // shared: read while the next one takes its place
+  using List = std::shared_ptr<const ListedTemplates>;  // shared: read while the next one takes its place
 
   [[nodiscard]] List known(std::chrono::milliseconds at_most);
   [[nodiscard]] List read(call here);

@@ -35,6 +35,12 @@ bool is_about_form(const Refusal& refusal) {
 /// Only what is said in words again: whoever sent a file would believe that its caption was the file.
 bool has_text_instead(const outbound& message) { return message.kind == "choices" || message.kind == "location"; }
 
+bool tells_of_templates(const WebhookBody& body) {
+  const auto of_template = [](const Notice& notice) { return notice.about.starts_with("template "); };
+  return body.rest.contains("message_template_components_update") ||
+         std::any_of(body.notices.begin(), body.notices.end(), of_template);
+}
+
 /// A second's worth at once.
 Pace::Limit limit_of_a_number(const Settings& settings) {
   const auto per_second = settings.messages_per_second;
@@ -229,8 +235,7 @@ http_out WhatsApp::take_webhook(const http_in& request, call here) {
   stage(host_,
         {.guests = guests_, .standing = standing_, .stops = stops_, .numbers = numbers_, .waba_id = settings_.waba_id},
         body, here);
-  const auto of_template = [](const Notice& notice) { return notice.about.starts_with("template "); };
-  if (std::any_of(body.notices.begin(), body.notices.end(), of_template)) templates_.forget();
+  if (tells_of_templates(body)) templates_.forget();
   return {};
 }
 

@@ -159,6 +159,23 @@ TEST_F(Templates, AfterNewsOfOneTheListIsReadAnew) {
   EXPECT_THAT(send(plain), HasSubstr("PAUSED"));
 }
 
+TEST_F(Templates, AfterNewsOfWhatIsInOneTheListIsReadAnew) {
+  EXPECT_EQ(send(R"({"name":"plain","language":"es"})"), "sent");
+  list.back() = listed("plain", "es", "Hola {{1}}");
+  post(R"({"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":)"
+       R"("message_template_components_update","value":{"message_template_name":"plain",)"
+       R"("message_template_language":"es","message_template_element":"Hola {{1}}"}}]}]})");
+  EXPECT_EQ(send(R"({"name":"plain","language":"es"})"), "template plain has 1 gap, no texts were given");
+}
+
+TEST_F(Templates, WhatAListTooLongToBeReadDoesNotShowIsNotKnown) {
+  for (int i = 0; i < 100; ++i) list.push_back(listed("n" + std::to_string(i), "es", "x"));
+  EXPECT_EQ(send(R"({"name":"n99","language":"es"})"), "sent");
+  EXPECT_THAT(send(R"({"name":"old","language":"es"})"), HasSubstr("PAUSED"));
+  EXPECT_TRUE(stage().ok);
+  EXPECT_THAT(stage().cause, HasSubstr("respuesta in es_AR is not known"));
+}
+
 TEST_F(Templates, WithoutAListTheyGoUncheckedAndItIsNotAskedForEachTime) {
   list_status = 503;
   const auto* wrong = R"({"name":"arrival","language":"es"})";
