@@ -205,5 +205,27 @@ TEST(Mixer, LeavesAloneWhatIsNotMadeAsMetasAre) {
   EXPECT_EQ(bodies, (std::vector<std::string>{"{}", "[1]", R"({"entry":null})", R"({"entry":[7]})", "\xff"}));
 }
 
+TEST(Mixer, OddValuesStandBesideTheOthers) {
+  const auto body = [](const std::string& value) {
+    return R"({"entry":[{"id":"1","changes":[{"field":"messages","value":)" + value + "}]}]}";
+  };
+  const std::vector<std::string> odd{body("null"),
+                                     body("7"),
+                                     body("[]"),
+                                     body(R"({"metadata":null,"messages":null})"),
+                                     body(R"({"metadata":null,"messages":[1]})"),
+                                     R"({"entry":[{"id":"1","changes":[7]}]})",
+                                     R"({"entry":[{"id":"1","changes":null}]})",
+                                     R"({"entry":[7,{"id":"1","changes":[{}]}]})"};
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    Mixer mixer(seed);
+    mixer.set({.batch = 1000, .reorder = true});
+    for (const auto& each : odd) mixer.add({{{.event = "raw"}}, each});
+    std::size_t told = 0;
+    for (const auto& parcel : mixer.take()) told += parcel.about.size();
+    EXPECT_EQ(told, odd.size());
+  }
+}
+
 }  // namespace
 }  // namespace agente::sim::whatsapp::testing

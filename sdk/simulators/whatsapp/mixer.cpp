@@ -16,8 +16,11 @@ bool is_made_as_metas(const Json& body) {
   const auto is_filled = [](const Json& object, const char* name) {
     return object.is_object() && object.contains(name) && object[name].is_array() && !object[name].empty();
   };
-  return is_filled(body, "entry") && is_filled(body["entry"].back(), "changes") &&
-         body["entry"].back()["changes"].back().is_object();
+  const auto has_changes = [&](const Json& entry) {
+    return is_filled(entry, "changes") &&
+           std::all_of(entry["changes"].begin(), entry["changes"].end(), [](const Json& c) { return c.is_object(); });
+  };
+  return is_filled(body, "entry") && std::all_of(body["entry"].begin(), body["entry"].end(), has_changes);
 }
 
 void append(Json& list, const Json& more) {
@@ -26,10 +29,17 @@ void append(Json& list, const Json& more) {
 
 /// The lists of `other` behind those of `value`, if both are of one number and field; no guest is introduced twice.
 bool join_values(Json& change, const Json& other) {
-  const bool fits = change.value("field", Json()) == other.value("field", Json()) && change.contains("value") &&
-                    change["value"].contains("metadata") && other.contains("value") &&
-                    change["value"]["metadata"] == other["value"].value("metadata", Json());
+  const auto has_metadata = [](const Json& one) {
+    return one.is_object() && one.contains("value") && one["value"].is_object() && one["value"].contains("metadata");
+  };
+  const bool fits = has_metadata(change) && has_metadata(other) &&
+                    change.value("field", Json()) == other.value("field", Json()) &&
+                    change["value"]["metadata"] == other["value"]["metadata"];
   if (!fits) return false;
+  for (const auto& [name, list] : other["value"].items()) {
+    const bool lists = !list.is_array() || !change["value"].contains(name) || change["value"][name].is_array();
+    if (!lists) return false;
+  }
   for (const auto& [name, list] : other["value"].items()) {
     if (!list.is_array()) continue;
     auto& into = change["value"][name];
