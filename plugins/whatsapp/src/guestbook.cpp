@@ -53,7 +53,8 @@ void Guestbook::read(const WebhookBody& body, News& news) {
   const auto show = [&](const GuestIds& ids) {
     if (!ids.both()) return;
     const auto sender = sender_of(ids, news);
-    for (const auto& id : {ids.phone, ids.user}) news.shown_[key_of(kGuest, id)] = sender;
+    news.shown_[key_of(kGuest, ids.user)] = sender;
+    if (!is_of_another(ids.phone, sender, news)) news.shown_[key_of(kGuest, ids.phone)] = sender;
   };
   const auto show_move = [&](const GuestIds& from, const GuestIds& to) {
     const auto sender = sender_of(from, news);
@@ -72,8 +73,18 @@ std::string Guestbook::sender_of(const GuestIds& ids, const News& news) {
   if (!ids.both()) return follow(ids.any(), news).sender;
   const auto by_user = follow(ids.user, news);
   const auto by_phone = follow(ids.phone, news, by_user.known ? Ask::kMoves : Ask::kAll);
+  if (!by_user.moved && by_phone.sender != by_user.sender && has_left(by_phone.sender, ids.phone))
+    return by_user.sender;
   const bool user_first = by_user.moved != by_phone.moved ? by_user.moved : by_user.known;
   return (user_first ? by_user : by_phone).sender;
+}
+
+/// The guest has another number by now: who writes from this one under an id that is not his is somebody else.
+bool Guestbook::has_left(const std::string& sender, const std::string& number) {
+  const auto moved = moves();
+  const auto found = moved->address_of.find(sender);
+  return found != moved->address_of.end() && is_number(found->second.id) &&
+         matching_form(found->second.id) != matching_form(number);
 }
 
 Guestbook::Found Guestbook::follow(const std::string& id, const News& news, Ask ask) {
@@ -106,6 +117,12 @@ std::optional<Guestbook::Found> Guestbook::next(const std::string& id, const New
   return Found{.sender = *std::move(seen)};
 }
 
+/// The number of a guest who has left it stays his, or what he is called by now would lead to whoever has it.
+bool Guestbook::is_of_another(const std::string& number, const std::string& sender, const News& news) {
+  const auto owner = follow(number, news, Ask::kMoves).sender;
+  return owner != sender && has_left(owner, number);
+}
+
 bool Guestbook::knows(const GuestIds& ids, const News& news) { return follow(ids.any(), news).known; }
 
 void Guestbook::learn(const GuestIds& ids, News& news, call here) {
@@ -113,6 +130,7 @@ void Guestbook::learn(const GuestIds& ids, News& news, call here) {
   if (has_key(ids.user)) note(ids.user, sender, news, here);
   const bool written_one_way = other_form(ids.phone).empty();
   if (!has_key(ids.phone) || (written_one_way && (!ids.both() || ids.phone == sender))) return;
+  if (ids.both() && is_of_another(ids.phone, sender, news)) return;
   note(ids.phone, sender, news, here);
 }
 

@@ -100,6 +100,8 @@ class Guestbook {
   [[nodiscard]] std::shared_ptr<Moves> read_moves() const;
   [[nodiscard]] Found follow(const std::string& id, const News& news, Ask ask = Ask::kAll);
   [[nodiscard]] std::optional<Found> next(const std::string& id, const News& news, Ask ask);
+  [[nodiscard]] bool has_left(const std::string& sender, const std::string& number);
+  [[nodiscard]] bool is_of_another(const std::string& number, const std::string& sender, const News& news);
   [[nodiscard]] std::vector<std::string> moved_ids(const GuestIds& to, const std::string& sender, const News& news);
   void note(const std::string& id, const std::string& sender, News& news, call here);
   void stage(const std::string& key, const std::string& value, News& news, call here);

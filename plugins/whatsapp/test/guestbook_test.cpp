@@ -139,6 +139,24 @@ TEST_F(Guests, InWhateverOrderNewsAndMessagesComeTheyEndInOneConversation) {
   } while (std::next_permutation(events.begin(), events.end()));
 }
 
+TEST_F(Guests, WhoHasTheNumberOfAGuestThatMovedIsANewOneUnderHisUserId) {
+  hear(R"("from":"34600111222","from_user_id":"ES.1")");
+  post(with_messages(kMoves));
+  for (int i = 0; i < 2; ++i) {
+    hear(R"("from":"34600111222","from_user_id":"ES.9")");
+    hear(R"("from":"34699888777","from_user_id":"ES.1")");
+    restart();
+  }
+  hear(R"("from_user_id":"ES.9")");
+  hear(R"("from":"34699888777")");
+  hear(R"("from":"34600111222","from_user_id":"ES.1")");
+
+  EXPECT_THAT(senders(), ElementsAre("34600111222", "34600111222", "ES.9", "34600111222", "ES.9", "34600111222", "ES.9",
+                                     "34600111222", "34600111222"));
+  EXPECT_EQ(address_of("ES.9"), "ES.9");
+  EXPECT_EQ(address_of("34600111222"), "34699888777");
+}
+
 TEST_F(Guests, TheNewsCountAtOnceAndAfterARestart) {
   post(with_messages(kMoves));
   hear(R"("from":"34699888777")");
