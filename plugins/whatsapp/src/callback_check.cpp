@@ -58,11 +58,12 @@ http_response post(const host& services, const Settings& settings, const std::st
   for (const auto& each : services.secrets("/app_secret")) {
     if (secret.empty()) secret = each;
   }
-  return services.http(here, {.method = "POST",
-                              .url = settings.public_url,
-                              .headers = {{"Content-Type", "application/json"},
-                                          {"X-Hub-Signature-256", "sha256=" + to_hex(hmac_sha256(secret, signed_body))}},
-                              .body = body});
+  return services.http(here,
+                       {.method = "POST",
+                        .url = settings.public_url,
+                        .headers = {{"Content-Type", "application/json"},
+                                    {"X-Hub-Signature-256", "sha256=" + to_hex(hmac_sha256(secret, signed_body))}},
+                        .body = body});
 }
 
 std::optional<check> try_as_stranger(const host& services, const Settings& settings, const std::string& word,

@@ -150,6 +150,7 @@ Notice category(const Json& value) {
   auto now = value["new_category"].text();
   if (now.empty()) now = value["correct_category"].text();
   const bool dearer = now != "UTILITY" && now != "AUTHENTICATION";
+  if (now.empty()) return {.about = template_of(value), .topic = "category", .event = "CATEGORY"};
   return {.about = template_of(value),
           .topic = "category",
           .event = "CATEGORY",

@@ -45,4 +45,10 @@ std::string access_token(const host& services) {
   return token;
 }
 
+void check_account(std::string_view account) {
+  const bool digits = account.find_first_not_of("0123456789") == std::string_view::npos;
+  if (account.empty() || !digits)
+    throw error(AGENTE_E_INVALID, "account \"" + std::string{account} + "\" is no phone number id: write its digits");
+}
+
 }  // namespace agente::whatsapp

@@ -36,4 +36,7 @@ struct Settings {
 /// The access token as it is now, without the newline a file may end with.
 [[nodiscard]] std::string access_token(const host& services);
 
+/// An account is part of a URL: throws INVALID unless it is digits.
+void check_account(std::string_view account);
+
 }  // namespace agente::whatsapp

@@ -50,7 +50,9 @@ std::string guest_of(const DeliveryStatus& status, Guestbook& guests) { return g
 
 /// What a failure says beyond its message.
 void note_failure(const DeliveryStatus& status, const Told& told, time_point now) {
-  if (status.code == kNumbersThroughput) told.numbers.slow_down(status.account, now);
+  // Meta repeats for days: what it said of then is not of now.
+  const bool fresh = now - at(status.at_ms) < std::chrono::minutes{1};
+  if (status.code == kNumbersThroughput && fresh) told.numbers.slow_down(status.account, now);
   if (status.code == kMarketingStopped) told.stops.note_stop(guest_of(status, told.guests), true);
 }
 

@@ -41,6 +41,7 @@ http_request as_form(const media_file& file, std::string url, const std::string&
 }  // namespace
 
 std::string WhatsApp::upload(const media_file& file, call here) {
+  check_account(file.account);
   if (!is_type(file.mime_type)) throw error(AGENTE_E_INVALID, "a file needs a type such as image/png");
   const auto url = settings_.graph_url + "/" + settings_.graph_version + "/" + std::string{file.account} + "/media";
   http_response answer;

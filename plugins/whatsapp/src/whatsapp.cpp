@@ -18,13 +18,6 @@ namespace {
 constexpr std::string_view kSignature = "x-hub-signature-256";
 constexpr std::string_view kTestSignature = "sha256=test";
 
-/// An account is part of a URL.
-void check_account(std::string_view account) {
-  const bool digits = std::all_of(account.begin(), account.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (account.empty() || !digits)
-    throw error(AGENTE_E_INVALID, "account \"" + std::string{account} + "\" is no phone number id: write its digits");
-}
-
 /// Meta does not like how the message is built, or cannot show it to this guest.
 bool is_about_form(const Refusal& refusal) {
   const auto& code = refusal.code;

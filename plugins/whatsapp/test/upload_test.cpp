@@ -47,6 +47,11 @@ TEST_F(Upload, ATypeThatIsNoneSaysNothingToMeta) {
   EXPECT_TRUE(fake.requests().empty());
 }
 
+TEST_F(Upload, AnAccountThatIsNoNumberNeverBecomesPartOfAUrl) {
+  EXPECT_THROW(channel().upload({.account = "1/../2", .mime_type = "image/png", .bytes = bytes}), error);
+  EXPECT_TRUE(fake.requests().empty());
+}
+
 TEST_F(Upload, WhatMetaRefusesIsRefusedAndWhatMayPassComesAgain) {
   fake.answer("POST", kUrl, {.status = 400, .body = R"({"error":{"code":131053,"message":"Media upload error"}})"});
   EXPECT_EQ(code(), AGENTE_E_INVALID);
