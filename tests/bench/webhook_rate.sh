@@ -3,6 +3,7 @@
 # messages, at a steady rate by steady_load, and three statuses (sent, delivered, read) of each reply, by the simulator.
 # First RATE webhooks a second for SECONDS, then twice as many, and so on, until the host does not keep up. The host's own
 # figure covers messages and statuses, the sender's only messages, from when each was due.
+# The number may send 1,000 a second, as Meta allows it at the most; its own limiter and those of the guests are at work.
 # Needs a release build with AGENTE_BENCHMARKS, and the ports 8700 and 8790 free (AGENTE_BENCH_PORT, and 90 more).
 #   tests/bench/webhook_rate.sh [RATE] [SECONDS] [sqlite:FILE | postgresql://...]
 set -euo pipefail
@@ -20,7 +21,7 @@ plugins: {path: ["$PWD/build/release/plugins"], watch: false}
 hotels:
   - {id: sol, name: Sol, timezone: Europe/Madrid, currency: EUR, language: es, pms: {plugin: house-pms, config: {rooms: {double: {count: 10, capacity: 2, rate_minor: 10000}}}}}
 channels:
-  - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v, messages_per_second: 0}}
+  - {id: whatsapp, plugin: whatsapp, accounts: {"106540352242922": sol}, config: {graph_url: "http://127.0.0.1:$sim_port", access_token: t, app_secret: bench, verify_token: v, messages_per_second: 1000}}
 YAML
 "$bin/agente-sim" whatsapp --port $sim_port --token t --rate 1000000 --no-pair-limit --app-secret bench --webhook "http://127.0.0.1:$port/webhook/whatsapp" >/dev/null 2>&1 &
 "$bin/agente-host" --config "$work/agente.yaml" >"$work/out" 2>"$work/err" &

@@ -191,7 +191,8 @@ TEST_F(Sent, APersonSendsTheGuestAFileAndAPlace) {
   stage.agentctl({"conversation", "file", "whatsapp", kGuest, picture.string(), "--caption", "La piscina"});
   stage.agentctl({"conversation", "place", "whatsapp", kGuest, "37.3826", "-5.9963", "--name", "Hotel Sol"});
   const auto sent = [&](const std::string& kind) {
-    for (const auto& message : stage.simulator("GET", "/__sim/log").json()["requests"]) {
+    const auto log = stage.simulator("GET", "/__sim/log").json();
+    for (const auto& message : log["requests"]) {
       if (message.value("type", "") == kind && message.value("accepted", false)) return true;
     }
     return false;

@@ -100,8 +100,8 @@ void Stage::write_config() const {
       << "\", max_connections_per_address: 500}\nstorage: {url: \"" << store_ << "\"}\n"
       << (options_.servers ? "cache: {url: \"" + redis().url() + "\"}\n" : "") << "log: {file: app.log}\n"
       << "plugins: {path: [\"" << (options_.own_plugins ? (folder_ / "plugins").string() : AGENTE_PLUGINS)
-      << "\"], watch: " << (options_.watch ? "true" : "false")
-      << "}\nlimits: {send_settle_seconds: " << options_.send_settle_seconds
+      << "\"], watch: " << (options_.watch ? "true" : "false") << "}\nlimits: {gather_ms: " << options_.gather_ms
+      << ", send_settle_seconds: " << options_.send_settle_seconds
       << ", booking_settle_seconds: " << options_.booking_settle_seconds
       << ", booking_wait_seconds: " << options_.booking_wait_seconds
       << ", pms_pause_seconds: " << options_.pms_pause_seconds << ", bookings_per_guest_per_day: 50}\n"

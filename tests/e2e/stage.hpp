@@ -45,6 +45,7 @@ class Stage {
     int send_settle_seconds = 1;
     int booking_settle_seconds = 1;
     int booking_wait_seconds = 900;
+    int gather_ms = 0;  ///< each message as it arrives: a test that waits a second for each takes long
     int pms_pause_seconds = 30;
     int pms_deadline_ms = 2000;
     bool own_plugins = false;  ///< a copy of the plugins' folder, for tests that change it

@@ -69,6 +69,21 @@ TEST_P(ClosedWindow, AnswerIsHeldWithItsReasonUntilTheGuestWritesAgain) {
   EXPECT_EQ(templates().size(), 1U);
 }
 
+TEST_P(ClosedWindow, WhatIsHeldCanBeDroppedAndNeverGoesOut) {
+  days_pass(1);
+  stage.agentctl({"conversation", "say", "whatsapp", kGuest, kAnswer});
+  ASSERT_TRUE(eventually([&] { return listed("held").find(kAnswer) != std::string::npos; }));
+  const auto id = json::parse(listed("held"))["id"].get<std::string>();
+  EXPECT_THAT(stage.agentctl({"message", "drop", id}), HasSubstr("will not go out"));
+  stage.agentctl({"message", "drop", id}, "", 1);
+  guest_writes("Dígame");
+  ASSERT_TRUE(eventually([&] {
+    return stage.agentctl({"messages", "--status", "processed"}).find("Dígame") != std::string::npos;
+  }));
+  EXPECT_THAT(listed("failed"), HasSubstr("dropped by 127.0.0.1")) << "his word has let nothing go";
+  EXPECT_THAT(stage.agentctl({"events", "--type", "message.held"}), HasSubstr(id));
+}
+
 TEST_P(ClosedWindow, PersonSendsATemplateByHand) {
   days_pass(1);
   stage.agentctl({"conversation", "template", "whatsapp", kGuest, "hotel_message", "--language", "es", "--parameter",
