@@ -131,8 +131,8 @@ void Hotel::write_config(const Host& host) const {
       << "\", max_connections_per_address: 1000}\nstorage: {url: \"" << store_url_ << "\"}\n"
       << (cache_url_.empty() ? "" : "cache: {url: \"" + cache_url_ + "\"}\n") << "log: {file: app.log}\n"
       << "plugins: {path: [\"" << AGENTE_PLUGINS << "\", \"" << AGENTE_CHAOS_PLUGINS << "\"]}\n"
-      << "limits: {answer_within_minutes: 0, send_settle_seconds: 2, booking_settle_seconds: " << kBookingSettle
-      << "}\n"
+      << "limits: {gather_ms: 100, answer_within_minutes: 0, send_settle_seconds: 2, booking_settle_seconds: "
+      << kBookingSettle << "}\n"
       << "hotels:\n  - {id: sol, name: Hotel Sol, timezone: Europe/Madrid, currency: EUR, language: es,\n"
       << "     pms: {plugin: paper-pms, deadline_ms: 1000, config: {file: \""
       << (options_.folder / "book.jsonl").string() << "\", lose_answer_every: " << (forgetful ? 15 : 0) << "}}}\n"
