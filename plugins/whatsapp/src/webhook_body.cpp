@@ -1,36 +1,22 @@
 #include "webhook_body.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "message_content.hpp"
+#include "webhook_fields.hpp"
 
 namespace agente::whatsapp {
 namespace {
 
-/// Fields of a webhook that are counted by their own name.
-constexpr std::array<std::string_view, 18> kFields{
-    "account_alerts",
-    "account_review_update",
-    "account_update",
-    "business_capability_update",
-    "calls",
-    "flows",
-    "history",
-    "message_template_components_update",
-    "message_template_quality_update",
-    "message_template_status_update",
-    "phone_number_name_update",
-    "phone_number_quality_update",
-    "security",
-    "smb_app_state_sync",
-    "smb_message_echoes",
-    "template_category_update",
-    "user_id_update",
-    "user_preferences",
-};
+/// Whether a field of a webhook is counted by its own name.
+bool is_known(std::string_view field) {
+  const auto names = [field](const auto& fields) {
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  };
+  return field == "calls" || field == "flows" || names(kNeededFields) || names(kPhoneFields);
+}
 
 /// Longer ids and senders than any real one; the host would not take them.
 constexpr std::size_t kLongestId = 1024;
@@ -151,8 +137,7 @@ class Reader {
     if (name == "user_id_update") user_ids(change["value"]);
     if (name == "user_preferences") preferences(change["value"]);
     notices(name, change["value"], waba);
-    const bool known = std::find(kFields.begin(), kFields.end(), name) != kFields.end();
-    rest(known ? name : "other");
+    rest(is_known(name) ? name : "other");
   }
 
   /// Notices about partners stand below the business and name the account inside.
