@@ -203,6 +203,37 @@ TEST_F(GatheringTest, AMessageOfBeforeAnOutageIsForAPersonUnlessItsBookingIsUnde
   EXPECT_THAT(staff_notes().back(), ::testing::HasSubstr("piscina"));
 }
 
+/// The store of several hosts, whose server has a clock of its own.
+class Shared final : public store::Store {
+ public:
+  Shared(store::Store& real, const Time& now) : real_(real), now_(now) {}
+  Result<void> write(const Work& work) override { return real_.write(work); }
+  Result<void> read(const Work& work) override { return real_.read(work); }
+  Result<void> health() override { return real_.health(); }
+  std::optional<Time> shared_time() override { return now_; }
+
+ private:
+  store::Store& real_;
+  const Time& now_;
+};
+
+TEST_F(GatheringTest, HowOldAMessageIsIsToldByTheClockThatTheHostsShare) {
+  auto right_time = start;
+  Shared shared(*store, right_time);
+  Turn among_others(shared, clock, hotels, meter, [](const auto&) {});
+  among_others.answers_within(std::chrono::minutes(15));
+  const auto says = [&](store::Inbound message) {
+    EXPECT_FALSE(among_others.handle(message));
+    return outbox().back().text;
+  };
+  clock.set(start + std::chrono::hours(3));
+  EXPECT_THAT(says(arrives("¿tienen piscina?", 0)), ::testing::Not(::testing::HasSubstr("con retraso")));
+  clock.set(start - std::chrono::hours(3));
+  EXPECT_THAT(says(arrives("¿y desayuno?", 1)), ::testing::Not(::testing::HasSubstr("con retraso")));
+  right_time += std::chrono::hours(2);
+  EXPECT_THAT(says(arrives("¿y garaje?", 2)), ::testing::HasSubstr("con retraso"));
+}
+
 TEST_F(GatheringTest, AClockThatIsSetBackHoldsNobody) {
   auto hello = arrives("Hola", 0);
   clock.set(clock.now() - std::chrono::hours(1));

@@ -61,13 +61,17 @@ std::optional<Steady> Turn::take_amended(store::Inbound row, const store::Inboun
 
 bool Turn::is_stale(const store::Inbound& row) {
   const auto limit = answers_within_.load(std::memory_order_relaxed);
-  const auto age = clock_.now() - store::inbound::written_at(row);
-  if (limit == Millis{} || age <= limit || !row.replayed.empty() || !store::inbound::is_by_guest(row.kind))
-    return false;
+  if (limit == Millis{} || !row.replayed.empty() || !store::inbound::is_by_guest(row.kind)) return false;
   if (!row.results.empty()) return false;  // a turn that has begun is ended, however long it takes
+  const auto written = store::inbound::written_at(row);
+  auto age = clock_.now() - written;
+  if (age > limit || age < -limit)
+    age = store_.shared_time().value_or(clock_.now()) - written;  // whose clock is wrong?
+  if (age <= limit) return false;
   if (stale_.is_due("")) {
     log::warn("messaging",
-              "messages come so late that they are left to the hotel's people; is this machine's clock right?",
+              "messages come so late that they are left to the hotel's people; is the clock of this machine, or of "
+              "the database's server, right?",
               {{"channel", row.guest.channel}, {"minutes", std::to_string(age / std::chrono::minutes(1))}});
   }
   return true;

@@ -93,6 +93,10 @@ struct PostgresConnection::Wire {
   PostgresWatch::Line line;
 };
 
+Millis shift_of(const Clock& clock) {
+  return clock.now() - std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
+}
+
 PostgresConnection::PostgresConnection(const PostgresAddress& address, Mode mode, const Surroundings& around)
     : name_(address.name()), mode_(mode), clock_(around.clock) {
   try {
@@ -136,10 +140,7 @@ std::int64_t PostgresConnection::next_id() {
 /// Draws as many as the last transaction wanted; what is left over at the end is thrown away, so that every id is
 /// greater than those committed before its transaction began.
 void PostgresConnection::draw() {
-  using std::chrono::duration_cast;
-  const auto shift = clock_ == nullptr
-                         ? Millis{0}
-                         : clock_->now() - std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
+  const auto shift = clock_ == nullptr ? Millis{0} : shift_of(*clock_);
   for (int attempt = 0; attempt < 5; ++attempt) {
     ids_.clear();
     std::int64_t now = 0;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -19,6 +20,12 @@ class result;
 }
 
 namespace agente::store {
+
+/// The server's clock in a statement, in milliseconds.
+inline constexpr std::string_view kServersTime = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
+
+/// How far business time, and with it what the server's clock says, is shifted by AGENTE_CLOCK or a test.
+[[nodiscard]] Millis shift_of(const Clock& clock);
 
 /// One PostgreSQL connection with its prepared statements. Not thread-safe. It is never revived: after ConnectionLost
 /// its owner makes a new one. Every failure is thrown as sql::Failure and names the database, without its password.

@@ -9,10 +9,8 @@
 namespace agente::store {
 namespace {
 
-constexpr std::string_view kNow = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-
 std::string with_now(std::string_view before, std::string_view after) {
-  return std::string(before).append(kNow).append(after);
+  return std::string(before).append(kServersTime).append(after);
 }
 
 Parts only(int part) { return Parts{1} << part; }

@@ -42,6 +42,14 @@ std::unique_ptr<Membership> PostgresStore::join(const std::string& name, Members
                                               [this](std::optional<Id> host) { set_host(host); });
 }
 
+std::optional<Time> PostgresStore::shared_time() {
+  std::optional<Time> now;
+  static_cast<void>(read([&](sql::Connection& connection) {
+    now = first(connection, std::string("SELECT ").append(kServersTime), {}, [](Columns& in) { return in.time(); });
+  }));
+  return now ? std::optional(*now + shift_of(clock_)) : std::nullopt;
+}
+
 Result<void> PostgresStore::health() {
   return write([this](sql::Connection& connection) {
     connection.execute("UPDATE store_probe SET probed_at = ?1", values(clock_.now()));

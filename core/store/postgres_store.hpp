@@ -26,6 +26,7 @@ class PostgresStore final : public Store {
   Result<void> health() override;
   [[nodiscard]] Backlog backlog() const override { return writer_.backlog(); }
   [[nodiscard]] bool is_remote() const override { return true; }
+  std::optional<Time> shared_time() override;
   void set_host(std::optional<Id> host) override { writer_.set_host(host); }
   std::unique_ptr<Membership> join(const std::string& name, Membership::Told told) override;
 

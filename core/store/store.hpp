@@ -45,6 +45,9 @@ class Store {
   [[nodiscard]] virtual Backlog backlog() const { return {}; }
   /// Every statement costs a round trip to a server: few large ones are better than many.
   [[nodiscard]] virtual bool is_remote() const { return false; }
+  /// What time it is on the server that several hosts share, whatever their own clocks say. None where there is no
+  /// such server, or when it cannot be asked.
+  virtual std::optional<Time> shared_time() { return std::nullopt; }
   /// From now on every write depends on the row `host` of the table hosts: when that is gone, writes fail with
   /// kCancelled and change nothing. Nothing to do where there is only one host.
   virtual void set_host(std::optional<Id> /*host*/) {}

@@ -123,7 +123,7 @@ void Hotel::start_provider() {
   provider_->wait_for_line("ready:");
 }
 
-/// Clocks that are hours off make every message look old: none is to be left to a person for that.
+/// A machine alone with its wrong clock cannot tell whether a message is old: none is to be left to a person for that.
 void Hotel::write_config(const Host& host) const {
   const bool forgetful = options_.faults.contains(Fault::kProvider);
   std::ofstream(host.folder / "agente.yaml")
@@ -131,8 +131,8 @@ void Hotel::write_config(const Host& host) const {
       << "\", max_connections_per_address: 1000}\nstorage: {url: \"" << store_url_ << "\"}\n"
       << (cache_url_.empty() ? "" : "cache: {url: \"" + cache_url_ + "\"}\n") << "log: {file: app.log}\n"
       << "plugins: {path: [\"" << AGENTE_PLUGINS << "\", \"" << AGENTE_CHAOS_PLUGINS << "\"]}\n"
-      << "limits: {gather_ms: 100, answer_within_minutes: 0, send_settle_seconds: 2, booking_settle_seconds: "
-      << kBookingSettle << "}\n"
+      << "limits: {" << (options_.wanted.servers ? "" : "answer_within_minutes: 0, ")
+      << "send_settle_seconds: 2, booking_settle_seconds: " << kBookingSettle << "}\n"
       << "hotels:\n  - {id: sol, name: Hotel Sol, timezone: Europe/Madrid, currency: EUR, language: es,\n"
       << "     pms: {plugin: paper-pms, deadline_ms: 1000, config: {file: \""
       << (options_.folder / "book.jsonl").string() << "\", lose_answer_every: " << (forgetful ? 15 : 0) << "}}}\n"
