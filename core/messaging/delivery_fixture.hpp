@@ -45,13 +45,14 @@ struct DeliveryTest : ::testing::Test {
     return id;
   }
   store::Id put(const std::string& guest, const std::string& text, OutboundStatus status = OutboundStatus::kPending,
-                std::optional<Time> next_attempt_at = {}) {
+                std::optional<Time> next_attempt_at = {}, const std::string& kind = "text") {
     store::Id id = 0;
     const auto written = store->write([&](store::sql::Connection& connection) {
       id = connection.next_id();
       store::outbound::insert(connection, {.id = id,
                                            .guest = {"sol", "whatsapp", guest},
                                            .account = "1",
+                                           .kind = kind,
                                            .text = text,
                                            .status = status,
                                            .attempts = status == OutboundStatus::kPending ? 0 : 1,

@@ -17,6 +17,7 @@ void note_held(store::sql::Connection& connection, const store::Outbound& messag
                                      .at = now,
                                      .type = "message.held",
                                      .body = R"({"id":")" + std::to_string(message.id) + R"("})"});
+  if (message.kind == kTemplate) return;  // one template is not helped by another
   if (store::outbound::count_held(connection, message.guest, message.account) > 1) return;
   store::outbound::insert(connection, {.id = connection.next_id(),
                                        .guest = message.guest,

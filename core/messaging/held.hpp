@@ -6,13 +6,14 @@
 #include "store/repositories.hpp"
 
 /// Messages that their channel may not carry before the guest has written again (on WhatsApp: 24 hours after he last
-/// did). They stay in the outbox as `held`, the guest is asked once to write, and his next message lets them go.
+/// did), or a person has put something right. They stay in the outbox as `held`, the guest is asked once to write, and
+/// his next message lets them go.
 namespace agente::messaging {
 
 inline constexpr std::string_view kTemplate = "template";  ///< a kind of outgoing message
 
-/// `message` has just become held, in the same transaction: an event tells of it, and unless the guest has been asked
-/// already, a request to write is put into the outbox.
+/// `message` has just become held, in the same transaction: an event tells of it, and unless it is a template or the
+/// guest has been asked already, a request to write is put into the outbox.
 void note_held(store::sql::Connection& connection, const store::Outbound& message, Time now);
 
 /// It is that request. A channel that has no form for it answers NOT_FOUND, and there is nothing more to do.

@@ -140,6 +140,35 @@ TEST_F(HeldTest, PersonMaySendItOnceMore) {
   ASSERT_TRUE(becomes(id, OutboundStatus::kSent));
 }
 
+TEST_F(HeldTest, TemplateThatIsHeldAsksNobodyAndKeepsWordsFromAskingNot) {
+  channel.answer_next(Error{Code::kConflict, "templates are restricted"});
+  const auto offer = put("guest", "an offer", OutboundStatus::kPending, {}, std::string(kTemplate));
+  delivery.start();
+  ASSERT_TRUE(becomes(offer, OutboundStatus::kHeld));
+  ASSERT_TRUE(eventually([&] { return unsent().empty(); }));
+  EXPECT_EQ(requests_sent(), 1) << "itself";
+  EXPECT_THAT(events(), ::testing::ElementsAre(::testing::StartsWith("message.held")));
+  channel.answer_next(kClosedWindow);
+  const auto words = put("guest", "one");
+  delivery.wake();
+  ASSERT_TRUE(becomes(words, OutboundStatus::kHeld));
+  ASSERT_TRUE(eventually([&] { return requests_sent() == 2; }));
+  ASSERT_TRUE(delivery.retry(offer));
+  ASSERT_TRUE(becomes(offer, OutboundStatus::kSent));
+}
+
+TEST_F(HeldTest, RequestThatProvesLaterToBeRefusedIsADeadLetterToo) {
+  channel.answer_next(kClosedWindow);
+  put("guest", "one");
+  delivery.start();
+  ASSERT_TRUE(channel.wait_for_sent(2));
+  const auto request = outbound_of(channel.sent()[1].key).value();
+  ASSERT_TRUE(becomes(request, OutboundStatus::kSent));
+  receipt(request, plugins::ReceiptState::kClosed, "131048");
+  ASSERT_TRUE(becomes(request, OutboundStatus::kFailed));
+  EXPECT_EQ(requests_sent(), 1);
+}
+
 TEST_F(HeldTest, RefusedRequestIsADeadLetterAndHoldsNothingItself) {
   channel.answer_next(kClosedWindow);
   channel.answer_next(kClosedWindow);

@@ -120,7 +120,8 @@ std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection,
     if (may_go_again(*message)) return put_back(connection, *std::move(message), receipt, now);
   }
   const bool waited = store::outbound::waits(message->status);
-  const auto next = status_of(receipt.state);
+  auto next = status_of(receipt.state);
+  if (next == store::OutboundStatus::kHeld && is_request_to_write(*message)) next = store::OutboundStatus::kFailed;
   const bool forward = rank(next) > rank(message->status);
   const bool failed = next == store::OutboundStatus::kFailed || next == store::OutboundStatus::kHeld;
   if (!forward && !(failed && message->failure_code.empty())) return std::nullopt;

@@ -140,7 +140,7 @@ std::optional<Time> oldest_unsent(sql::Connection& connection) {
 std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std::string_view account) {
   constexpr std::string_view kCount =
       "SELECT COUNT(*) FROM outbound_messages WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 "
-      "AND status = 'held'";
+      "AND status = 'held' AND kind <> 'template'";
   return first(connection, kCount, values(guest.hotel, guest.channel, guest.sender, account),
                [](Columns& in) { return in.integer(); })
       .value_or(0);

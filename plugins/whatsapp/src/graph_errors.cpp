@@ -22,7 +22,7 @@ enum class Treatment {
   kTwice,    ///< worth two more tries
   kRate,     ///< the number's own throughput: slow down
   kSlow,     ///< a limit of the whole account: wait for minutes
-  kWarned,   ///< as kSlow, and Meta has begun to restrict the account
+  kWarned,   ///< Meta has begun to restrict the account: templates are held, anything else is as kSlow
   kPair,     ///< too much for this guest: 4^n seconds
   kClosed,   ///< the guest has to write first
   kNever,    ///< this message will never go through
@@ -45,9 +45,10 @@ constexpr std::string_view kReachOtherwise =
     "the guest has no WhatsApp, an old one, or has blocked the number; reach him another way";
 
 constexpr std::string_view kSpam =
-    "guests report or block the number; replies go on, send no templates until its quality has recovered";
+    "guests report or block the number; replies go on, templates are held: send them again once its quality has "
+    "recovered";
 constexpr std::string_view kCategory =
-    "correct the category of the templates in WhatsApp Manager; send none until then";
+    "correct the category of the templates in WhatsApp Manager; they are held: send them again then";
 constexpr milliseconds kSlowPause = 5min;
 
 constexpr std::array kRules{
@@ -142,8 +143,10 @@ Outcome outcome_of(Treatment treatment, const http_response& answer, const Attem
       return {attempt.number <= 2 ? AGENTE_E_RETRY : AGENTE_E_INVALID, asked};
     case Treatment::kRate:
       return {AGENTE_E_RATE, asked};
-    case Treatment::kSlow:
     case Treatment::kWarned:
+      if (attempt.is_template) return {AGENTE_E_CONFLICT, 0ms};
+      [[fallthrough]];
+    case Treatment::kSlow:
       return {AGENTE_E_RATE, asked > 0ms ? asked : kSlowPause};
     case Treatment::kPair:
       // An attempt of this message, which RATE with a time is none for the host: the pause has to grow.
@@ -188,9 +191,9 @@ Gravity gravity_of(std::string_view code) {
   return rule->treatment == Treatment::kWarned ? Gravity::kWarning : Gravity::kMessage;
 }
 
-bool is_closed_window(std::string_view code) {
+bool is_to_be_held(std::string_view code) {
   const auto* rule = find_rule(code);
-  return rule != nullptr && rule->treatment == Treatment::kClosed;
+  return rule != nullptr && (rule->treatment == Treatment::kClosed || rule->treatment == Treatment::kWarned);
 }
 
 bool may_come_again(std::string_view code) {

@@ -18,6 +18,7 @@ struct Refusal {
 struct Attempt {
   unsigned number = 1;  ///< of this message, from 1
   time_point now = {};  ///< against which a Retry-After date is read
+  bool is_template = false;
 };
 
 inline constexpr std::string_view kNumbersThroughput = "130429";
@@ -31,8 +32,8 @@ enum class Gravity {
 };
 /// Of one of Graph's codes, as statuses and answers name it.
 [[nodiscard]] Gravity gravity_of(std::string_view code);
-/// The message is refused because the guest has not written for too long.
-[[nodiscard]] bool is_closed_window(std::string_view code);
+/// By a status: the message is kept until the guest writes, or a person lets it go once the trouble is over.
+[[nodiscard]] bool is_to_be_held(std::string_view code);
 /// By a status: the message did not arrive, and may be sent once more.
 [[nodiscard]] bool may_come_again(std::string_view code);
 /// Nobody is known to have this number; it may be known in another form.

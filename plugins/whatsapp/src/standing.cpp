@@ -37,7 +37,7 @@ void Standing::admit(const outbound& message) {
   if (message.kind == "template") {
     refuse_template(message.account, now);
     if (held && held->hold == Hold::kTemplates)
-      throw error(AGENTE_E_INVALID, "Meta restricts templates of the account: " + held->reason);
+      throw error(AGENTE_E_CONFLICT, "Meta restricts templates of the account: " + held->reason);
   }
   follow_notice(std::string{message.account}, held);
   if (halts_.empty()) return;  // nearly always
@@ -67,7 +67,7 @@ void Standing::follow_notice(const std::string& account, const std::optional<Not
 void Standing::refuse_template(std::string_view account, time_point now) const {
   for (const auto& [of, alarm] : alarms_) {
     if (of.first != account || gravity_of(of.second) != Gravity::kWarning || now - alarm.at > kAlarmLasts) continue;
-    throw error(AGENTE_E_INVALID, "Meta restricts templates of this number: " + alarm.reason);
+    throw error(AGENTE_E_CONFLICT, "Meta restricts templates of this number: " + alarm.reason);
   }
 }
 

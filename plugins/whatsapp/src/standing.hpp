@@ -27,7 +27,7 @@ class Standing {
   explicit Standing(host services)
       : host_(services), board_(services), began_(std::chrono::floor<std::chrono::seconds>(services.now())) {}
 
-  /// Throws AUTH with the reason while the number is halted, but for the message that tries it; INVALID for a template
+  /// Throws AUTH with the reason while the number is halted, but for the message that tries it; CONFLICT for a template
   /// within a day of Meta's warning that guests report the number's messages, or while a notice forbids them.
   void admit(const outbound& message);
   /// What became of a message of ours.

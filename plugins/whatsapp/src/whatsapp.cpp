@@ -164,7 +164,8 @@ void WhatsApp::note_held(const outbound& message, const std::string& how, call h
 }
 
 Refusal WhatsApp::note_refusal(const outbound& message, const http_response& answer, call here) {
-  auto refusal = read_refusal(answer, {.number = message.attempt, .now = host_.now()});
+  auto refusal =
+      read_refusal(answer, {.number = message.attempt, .now = host_.now(), .is_template = message.kind == "template"});
   host_.warn(here, "Graph refused a message",
              {{"code", refusal.code},
               {"subcode", refusal.subcode},

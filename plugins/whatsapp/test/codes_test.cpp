@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Retried, CodeOfMetas,
                                            Code{131057, 500, kRetry}, Code{133004, 503, kRetry},
                                            Code{135000, 400, kRetry, "", {}, 2}, Code{4, 400, kRate, "", minutes{5}},
                                            Code{80007, 429, kRate, "", minutes{5}}, Code{130429, 429, kRate},
-                                           Code{131048, 400, kRate, "send no templates", minutes{5}},
+                                           Code{131048, 400, kRate, "templates are held", minutes{5}},
                                            Code{131064, 400, kRate, "category of the templates", minutes{5}},
                                            Code{132069, 400, kRate, "", minutes{5}}));
 

@@ -170,9 +170,9 @@ TEST_F(ClosedWindow, NoTemplateGoesWhileMetaWarnsOfSpam) {
   fake.answer("POST", kMessagesUrl, {.status = 400, .body = R"({"error":{"message":"Spam","code":131048}})"});
   message.kind = "template";
   message.details = R"({"name":"answer_waiting"})";
-  EXPECT_EQ(failure(), AGENTE_E_RATE);
+  EXPECT_EQ(failure(), AGENTE_E_CONFLICT);
   fake.advance(6s);
-  EXPECT_EQ(failure(), AGENTE_E_INVALID);
+  EXPECT_EQ(failure(), AGENTE_E_CONFLICT) << "it is not tried, or Meta would take it";
   fake.advance(25h);
   EXPECT_EQ(sent("template", message.details)["type"], "template");
 }

@@ -13,9 +13,18 @@ class StandingTest : public Channel {
   }
 
   /// AGENTE_OK, or why the message was not sent.
-  agente_status send(const std::string& key) {
+  agente_status send(const std::string& key) { return send(key, "text", ""); }
+  agente_status send_template(const std::string& key) {
+    return send(key, "template", R"({"name":"hola","language":"es"})");
+  }
+  agente_status send(const std::string& key, const std::string& kind, const std::string& details) {
     try {
-      channel().send({.key = key, .account = kAccount, .recipient = "34600111222", .text = "Hola"});
+      channel().send({.key = key,
+                      .account = kAccount,
+                      .recipient = "34600111222",
+                      .kind = kind,
+                      .text = "Hola",
+                      .details = details});
       return AGENTE_OK;
     } catch (const error& e) {
       said = e.what();

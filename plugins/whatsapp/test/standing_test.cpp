@@ -109,6 +109,20 @@ TEST_F(StandingTest, AWarningRaisesAnAlarmForADayAndRepliesGoOn) {
   EXPECT_TRUE(stage().ok);
 }
 
+TEST_F(StandingTest, TemplatesAreHeldWhileMetaWarnsOfThem) {
+  for (const auto* code : {"131048", "131064"}) {
+    fake.answer("POST", kMessagesUrl,
+                {.status = 400, .body = R"({"error":{"code":)" + std::string(code) + R"(,"message":"Limited"}})"});
+    EXPECT_EQ(send_template("out-1"), AGENTE_E_CONFLICT);
+    EXPECT_THAT(said, ::testing::AnyOf(HasSubstr("templates are held"), HasSubstr("they are held")));
+    const auto asked = fake.requests().size();
+    EXPECT_EQ(send_template("out-2"), AGENTE_E_CONFLICT);
+    EXPECT_THAT(fake.requests(), SizeIs(asked)) << "it is not tried";
+    fake.advance(hours{24} + minutes{1});
+    EXPECT_EQ(send_template("out-1"), AGENTE_OK);
+  }
+}
+
 TEST_F(StandingTest, AWarningHidesNoHalt) {
   failed("out-1", 131048);
   failed("out-2", 131064);
