@@ -14,6 +14,10 @@ const std::string kYes = "yes:";
 const std::string kNo = "no:";
 const std::string kRoom = "room:";
 
+bool is_ours(const std::string& choice) {
+  return choice.starts_with(kYes) || choice.starts_with(kNo) || choice.starts_with(kRoom);
+}
+
 /// What a list of rooms is for: the booking that is being put together, or the one to be changed.
 std::string draft_of(const Conversation& talk) {
   if (talk.wish == Wish::kBook) return std::to_string(talk.inquiry);
@@ -72,7 +76,7 @@ void offer_rooms(Turn& turn, const std::vector<plugins::Offer>& offers) {
 
 bool take_tap(Turn& turn, const Understanding& heard) {
   if (!turn.message.tapped) return false;
-  const auto& choice = *turn.message.tapped;
+  const auto choice = is_ours(*turn.message.tapped) ? *turn.message.tapped : std::string();
   const auto& summary = turn.talk.summary;
   const bool answer = heard.intent == Intent::confirm || heard.intent == Intent::deny;
   if (choice.empty() && !(summary && answer)) return false;

@@ -151,6 +151,13 @@ TEST_F(Taps, AYesBelowAMessageNobodyKnowsConfirmsNothing) {
   EXPECT_EQ(asked<Book>(pms), 1);
 }
 
+TEST_F(Taps, WhatSomebodyElseOfferedIsReadByItsTitle) {
+  EXPECT_THAT(guest.tap(Choice{"menu-3", "Quiero reservar", ""}), HasSubstr("¿Qué días"));
+  guest.say(kWanted);
+  EXPECT_THAT(guest.tap(Choice{"menu-1", "Sí", ""}), HasSubstr("¿La confirmo?"));
+  EXPECT_EQ(asked<Book>(pms), 0);
+}
+
 TEST_F(Taps, ATapIsLeftToThePersonWhoHasTheWord) {
   guest.say(kWanted);
   const auto yes = guest.offered("Sí");

@@ -46,6 +46,7 @@ std::string details_of(const concierge::Choices& choices) {
 std::optional<std::string> tapped_in(store::sql::Connection& connection, const store::Inbound& message) {
   const bool tap = message.kind == "button" || message.kind == "interactive";
   if (!tap) return std::nullopt;
+  if (!message.choice.empty()) return message.choice;
   // A button that does not say whose it is, is a way to type; a list or an answer that does not, is of anything.
   if (message.reply_to.empty()) return message.kind == "button" ? std::nullopt : std::optional(std::string());
   const auto ours = store::outbound::find_by_external_id(connection, message.guest.channel, message.reply_to);

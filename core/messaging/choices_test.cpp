@@ -48,6 +48,11 @@ TEST_F(ChoicesTest, ATapIsFoundInTheMessageItStandsBelow) {
   EXPECT_EQ(tapped("Doble con dos camas", "wamid.1"), "room:7:twin");
 }
 
+TEST_F(ChoicesTest, WhatTheChannelNamesIsTappedWhateverItIsCalledAndWhereverItStands) {
+  EXPECT_EQ(tapped({.guest = ana, .kind = "interactive", .text = "Double", .choice = "room:7:twin"}), "room:7:twin");
+  EXPECT_EQ(tapped({.guest = ana, .kind = "text", .text = "Doble", .choice = "room:7:twin"}), std::nullopt);
+}
+
 TEST_F(ChoicesTest, ATitleThatTheChannelCutIsKnown) {
   EXPECT_EQ(tapped("Doble con vistas al mar…", "wamid.1"), "room:7:view");
   EXPECT_EQ(tapped("Doble con…", "wamid.1"), "");  // could be either

@@ -25,7 +25,8 @@ store::Inbound row_of(const std::string& channel, plugins::InboundMessage&& mess
           .text = std::move(message.text),
           .reply_to = std::move(message.reply_to),
           .raw = std::move(message.raw),
-          .trace = std::string(trace)};
+          .trace = std::string(trace),
+          .choice = std::move(message.choice)};
 }
 
 void write_kv(store::sql::Connection& connection, const std::string& channel,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,15 @@ template <class Record>
 template <class Record>
 [[nodiscard]] bool complete(const Record* record, std::size_t least) {
   return record != nullptr && record->struct_size >= least;
+}
+
+/// A copy of a record that has grown; zero is what its writer does not know of. None: it is no whole record of `least`.
+template <class Record>
+[[nodiscard]] std::optional<Record> copy_of(const Record* record, std::size_t least) {
+  if (!complete(record, least)) return std::nullopt;
+  Record copy{};
+  std::memcpy(&copy, record, record->struct_size < sizeof copy ? least : sizeof copy);
+  return copy;
 }
 
 [[nodiscard]] inline agente_status status_of(Code code) { return static_cast<agente_status>(code); }

@@ -22,6 +22,7 @@ struct InboundMessage {
   std::string reply_to{};
   std::string raw{};     ///< bytes as the provider sent them
   Time provider_time{};  ///< 0 when the provider does not say
+  std::string choice{};  ///< id of the choice he tapped; empty: none
 };
 
 enum class ReceiptState { kSent = 1, kDelivered = 2, kRead = 3, kFailed = 4, kClosed = 5, kAgain = 6 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 
 #include <agente/channel.h>
 #include <fmt/format.h>
@@ -87,7 +88,8 @@ Result<InboundMessage> read_message(const agente_inbound& from, const config::In
   const auto kind = prose(from.kind, abi::kNameLimit);
   const auto text = prose(from.text, kLongestText);
   const auto reply_to = prose(from.reply_to, abi::kNameLimit);
-  if (!account || !raw || !id || !sender || !name || !kind || !text || !reply_to) return malformed();
+  const auto choice = prose(from.choice, abi::kNameLimit);
+  if (!account || !raw || !id || !sender || !name || !kind || !text || !reply_to || !choice) return malformed();
   if (id->empty() || sender->empty()) return Error{Code::kInvalid, "external_id and sender must be set"};
   if (from.external_id.len > abi::kNameLimit || from.sender.len > abi::kNameLimit) return malformed();
   auto address = find_hotel(config, *account);
@@ -103,15 +105,17 @@ Result<InboundMessage> read_message(const agente_inbound& from, const config::In
                         .text = *text,
                         .reply_to = *reply_to,
                         .raw = std::string(raw->substr(0, kLargestRaw)),
-                        .provider_time = time_of(from.provider_time_ms)};
+                        .provider_time = time_of(from.provider_time_ms),
+                        .choice = *choice};
 }
 
 agente_status accept(const agente_host* host, const agente_call* call, const agente_inbound* message,
                      agente_error* err) noexcept {
   return serve(host, err, [&](Tenant& tenant) -> Result<void> {
-    if (!abi::complete(message)) return malformed();
+    const auto given = abi::copy_of(message, offsetof(agente_inbound, choice));
+    if (!given) return malformed();
     return with_staged(tenant, call, [&](Staged& staged) -> Result<void> {
-      auto read = read_message(*message, tenant.config);
+      auto read = read_message(*given, tenant.config);
       if (!read) return read.error();
       staged.messages.push_back(std::move(*read));
       return {};

@@ -47,6 +47,15 @@ TEST_F(PluginHostTest, AWebhookStagesMessagesAndItsCursor) {
   EXPECT_EQ(staged.kv[0].schema, 2U);
 }
 
+TEST_F(PluginHostTest, ATapNamesItsChoiceWherePluginsKnowOfSuch) {
+  auto& porter = channel("porter");
+  Staged staged;
+  ASSERT_TRUE(post(porter, "200 100 34600 yes", staged));
+  ASSERT_TRUE(post(porter, "200 100 34600 of-before-0.3", staged));
+  EXPECT_EQ(staged.messages.at(0).choice, "room:7:twin");
+  EXPECT_EQ(staged.messages.at(1).choice, "");
+}
+
 TEST_F(PluginHostTest, AMessageOfAGroupIsOfAKindOfItsOwn) {
   auto& porter = channel("porter");
   Staged staged;

@@ -21,8 +21,8 @@ SELECT COUNT(*) FROM booking_intents
 WHERE state IN ('open', 'attempted') AND hotel_id = ?1 AND channel = ?2 AND sender = ?3)";
 
 constexpr std::string_view kEraseInbound = R"(
-UPDATE inbound_messages SET sender = ?3, sender_name = '', body = '', reply_to = '', results = '', failure = '',
-  raw = ?4
+UPDATE inbound_messages SET sender = ?3, sender_name = '', body = '', reply_to = '', choice = '', results = '',
+  failure = '', raw = ?4
 WHERE hotel_id = ?1 AND id = ?2)";
 constexpr std::string_view kEraseKey = "UPDATE inbound_messages SET external_id = ?3 WHERE hotel_id = ?1 AND id = ?2";
 // The provider's id becomes the pseudonym, not '': a late receipt would write an empty one anew.

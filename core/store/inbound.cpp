@@ -9,18 +9,18 @@ namespace {
 
 constexpr std::string_view kInsert = R"(
 INSERT INTO inbound_messages (hotel_id, channel, account, provider_time, external_id, id, sender, received_at,
-  sender_name, kind, body, reply_to, status, results, trace, processed_at, failure, raw, part)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+  sender_name, kind, body, reply_to, status, results, trace, processed_at, failure, raw, part, choice)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
 ON CONFLICT DO NOTHING RETURNING id)";
 
 constexpr std::string_view kFind = R"(
 SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
-  reply_to, status, results, trace, processed_at, failure, replayed, raw
+  reply_to, status, results, trace, processed_at, failure, replayed, choice, raw
 FROM inbound_messages WHERE id = ?1)";
 
 constexpr std::string_view kListReceived = R"(
 SELECT id, hotel_id, channel, sender, account, external_id, provider_time, received_at, sender_name, kind, body,
-  reply_to, status, results, trace, processed_at, failure, replayed, ''
+  reply_to, status, results, trace, processed_at, failure, replayed, choice, ''
 FROM inbound_messages WHERE status = 'received' AND id > ?1 AND ((CAST(?2 AS BIGINT) >> part) & 1) = 1 ORDER BY id LIMIT ?3)";
 
 // Kinds of rows that no provider brought as it happened.
@@ -50,7 +50,8 @@ Inbound read(Columns& in) {
           .trace = in.text(),
           .processed_at = in.maybe_time(),
           .failure = in.text(),
-          .replayed = in.text()};
+          .replayed = in.text(),
+          .choice = in.text()};
 }
 
 Inbound read_with_raw(Columns& in) {
@@ -64,7 +65,7 @@ std::vector<sql::Value> parameters_of(const Inbound& message) {
       values(message.guest.hotel, message.guest.channel, message.account, message.provider_time, message.external_id,
              message.id, message.guest.sender, message.received_at, message.sender_name, message.kind, message.text,
              message.reply_to, name_of(message.status), message.results, message.trace, message.processed_at,
-             message.failure, sql::Bytes{message.raw}, part_of(message.guest));
+             message.failure, sql::Bytes{message.raw}, part_of(message.guest), message.choice);
   return {each.begin(), each.end()};
 }
 

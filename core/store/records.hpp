@@ -43,6 +43,7 @@ struct Inbound {
   std::optional<Time> processed_at;
   std::string failure;   ///< why it could not be handled
   std::string replayed;  ///< an operator had it handled again: `processed` if it ever was before, else `failed`
+  std::string choice;    ///< id of the choice he tapped, as we gave it; empty: none
 };
 
 struct Conversation {

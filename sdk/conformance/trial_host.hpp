@@ -28,6 +28,8 @@ inline constexpr std::uint32_t kSmallest = sizeof(Record);
 template <>
 inline constexpr std::uint32_t kSmallest<agente_outbound> = offsetof(agente_outbound, details);
 template <>
+inline constexpr std::uint32_t kSmallest<agente_inbound> = offsetof(agente_inbound, choice);
+template <>
 inline constexpr std::uint32_t kSmallest<agente_instance> = offsetof(agente_instance, accounts);
 static_assert(AGENTE_ABI_MINOR == 3,
               "a record that has grown since 0.1 needs its size of then here, as a specialisation");

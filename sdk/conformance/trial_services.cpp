@@ -257,6 +257,7 @@ agente_status TrialServices::accept(const agente_host* raw, const agente_call* c
   for (const auto text : {message->account, message->external_id, message->sender, message->sender_name, message->kind,
                           message->text, message->reply_to})
     taken(host, text, "a text of an inbound message");
+  if (message->struct_size >= sizeof(agente_inbound)) taken(host, message->choice, "a text of an inbound message");
   if (message->external_id.len == 0 || message->sender.len == 0)
     return report(err, AGENTE_E_INVALID, "a message needs external_id and sender");
   return stage(host, call, "inbox.accept", err);

@@ -59,8 +59,8 @@ struct Choices : ::testing::Test {
   json write(const std::string& text) {
     return answer_to([&] { EXPECT_EQ(stage.guest_writes(kGuest, text, "wamid." + text), 200); });
   }
-  json tap(const json& what) {
-    const json body{{"from", kGuest}, {"tap", what}};
+  json tap(const json& what, const json& with = json::object()) {
+    const json body{{"from", kGuest}, {"tap", what}, {"with", with}};
     return answer_to([&] { EXPECT_EQ(stage.simulator("POST", "/__sim/guest", body.dump()).json()["status"], 200); });
   }
   bool is_noted(const json& wamid) {
@@ -86,6 +86,14 @@ TEST_F(Choices, ATappedRoomAndATappedYesAreABooking) {
   EXPECT_EQ(talk["room_type"], "suite");
   EXPECT_THAT(told["text"].get<std::string>(), HasSubstr(talk["booking_ref"].get<std::string>()));
   EXPECT_EQ(told["type"], "text");
+}
+
+TEST_F(Choices, ATapIsKnownByItsIdWhereMetaDoesNotSayBelowWhatItStands) {
+  write(kAnyRoom);
+  write("Suite");
+  const auto summary = write("Lucía Fernández");
+  tap(tap_on(summary, "Sí"), {{"context", nullptr}});
+  EXPECT_THAT(stage.conversation("whatsapp", kGuest)["reservations"], SizeIs(1));
 }
 
 TEST_F(Choices, AYesBelowAnOlderSummaryBooksNothingAndTheNewOneIsShownAgain) {

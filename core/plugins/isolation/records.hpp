@@ -46,7 +46,7 @@ void members(agente_kv_entry& r, V&& visit) {
 template <class V>
 void members(agente_inbound& r, V&& visit) {
   visit(r.flags, r.account, r.external_id, r.sender, r.sender_name, r.kind, r.text, r.reply_to, r.raw,
-        r.provider_time_ms);
+        r.provider_time_ms, r.choice);
 }
 template <class V>
 void members(agente_receipt& r, V&& visit) {

@@ -218,6 +218,8 @@ static agente_status on_http(void* ctx, const agente_call* call, const agente_ht
                       .raw = request->body,
                       .provider_time_ms = 1000};
   if (strcmp(text, "all of you") == 0) m.flags = AGENTE_INBOUND_GROUP;
+  m.choice = STR("room:7:twin");
+  if (strcmp(text, "yes") != 0) m.struct_size = offsetof(agente_inbound, choice); /* as before 0.3 */
   const agente_status accepted = inbox->accept(self->host, call, &m, err);
   if (accepted != AGENTE_OK) return accepted;
   const agente_kv_v1* kv = service(self, AGENTE_KV_V1);

@@ -76,6 +76,12 @@ std::string text_of(const Json& message, std::string_view kind) {
   return words_of(edited[inner], inner);
 }
 
+std::string choice_of(const Json& message) {
+  const auto content = message["interactive"];
+  const auto button = content["button_reply"]["id"];
+  return button ? button.text() : content["list_reply"]["id"].text();
+}
+
 std::string target_of(const Json& message) {
   const auto answered = message["context"]["id"];
   if (answered) return answered.text();

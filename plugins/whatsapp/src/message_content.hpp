@@ -15,6 +15,9 @@ namespace agente::whatsapp {
 /// What the guest wrote, chose or captioned; empty for kinds without words.
 [[nodiscard]] std::string text_of(const Json& message, std::string_view kind);
 
+/// The id of what he tapped, as we gave it; empty for anything else.
+[[nodiscard]] std::string choice_of(const Json& message);
+
 /// The id of the message it answers, reacts to, edits or revokes; may be empty.
 [[nodiscard]] std::string target_of(const Json& message);
 

@@ -28,7 +28,8 @@ inbound to_inbound(const GuestMessage& message, const std::string& sender) {
           .reply_to = message.reply_to,
           .raw = std::string{message.raw},
           .provider_time = at(message.written_ms),
-          .group = message.group};
+          .group = message.group,
+          .choice = message.choice};
 }
 
 receipt_state to_state(DeliveryState state) {
@@ -64,7 +65,7 @@ bool is_of_unknown_number(const DeliveryStatus& status) {
 
 /// What went to the guest's own number may go to its other form, and what went there has failed.
 receipt_state failure_of(const DeliveryStatus& status, Guestbook& guests) {
-  if (is_closed_window(status.code)) return receipt_state::closed;
+  if (is_to_be_held(status.code)) return receipt_state::closed;
   if (may_come_again(status.code)) return receipt_state::again;
   const bool has_another = is_of_unknown_number(status) && guest_of(status, guests) == status.ids.phone;
   return has_another ? receipt_state::again : receipt_state::failed;

@@ -234,6 +234,7 @@ class Reader {
     message.reply_to = target_of(json);
     message.raw = json.raw();
     message.written_ms = to_ms(json["timestamp"]);
+    if (message.kind == "interactive") message.choice = choice_of(json);
     message.group = !json["group_id"].text().empty();
     out_.messages.push_back(std::move(message));
   }

@@ -46,6 +46,7 @@ struct GuestMessage {
   std::string_view raw = {};     ///< its own JSON, within the body
   std::int64_t written_ms = 0;   ///< since 1970; 0 unknown
   bool group = false;            ///< others read along
+  std::string choice = {};       ///< id of what he tapped
 
   bool operator==(const GuestMessage&) const = default;
 };

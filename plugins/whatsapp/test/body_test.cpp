@@ -105,6 +105,20 @@ TEST(Body, EveryTypeGivesItsWordsAndNoOther) {
   }
 }
 
+TEST(Body, ATapIsKnownByTheIdOfWhatWasTapped) {
+  const auto tapped = [](const std::string& interactive) {
+    return parse(with_messages(R"({"from":"1","id":"a","type":"interactive","interactive":)" + interactive + "}"))
+        .messages.at(0)
+        .choice;
+  };
+  EXPECT_EQ(tapped(R"({"type":"button_reply","button_reply":{"id":"yes:q1","title":"Sí"}})"), "yes:q1");
+  EXPECT_EQ(tapped(R"({"type":"list_reply","list_reply":{"id":"room:1:double","title":"Doble"}})"), "room:1:double");
+  EXPECT_EQ(tapped(R"({"type":"nfm_reply","nfm_reply":{"name":"flow","response_json":"{\"id\":\"x\"}"}})"), "");
+  EXPECT_EQ(tapped("null"), "");
+  const auto typed = R"({"from":"1","id":"a","type":"text","interactive":{"button_reply":{"id":"yes:q1"}}})";
+  EXPECT_EQ(parse(with_messages(typed)).messages.at(0).choice, "");
+}
+
 TEST(Body, TheTargetIsWhatIsAnsweredReactedToEditedOrRevoked) {
   EXPECT_EQ(target_of(Json{R"({"context":{"id":"c"}})"}), "c");
   EXPECT_EQ(target_of(Json{R"({"context":{"forwarded":true}})"}), "");

@@ -1,3 +1,5 @@
+#include <cstddef>
+
 #include <agente/channel.h>
 
 #include "plugins/c_abi.hpp"
@@ -99,9 +101,10 @@ agente_status stage(const agente_host* host, const agente_call* call, agente_str
 }
 
 template <class Record>
-agente_status staged(const agente_host* host, Service service, const agente_call* call, const Record* record,
-                     agente_error* err) {
-  if (!abi::complete(record)) return abi::fail(err, {Code::kInvalid, "a field of the record is malformed or too long"});
+agente_status staged(const agente_host* host, Service service, const agente_call* call, const Record* given,
+                     std::size_t least, agente_error* err) {
+  const auto record = abi::copy_of(given, least);
+  if (!record) return abi::fail(err, {Code::kInvalid, "a field of the record is malformed or too long"});
   return ask(host, service, err, [&](FrameWriter& frame) {
     put_call(frame, call);
     put_record(frame, tag::kRecord, *record);
@@ -110,11 +113,11 @@ agente_status staged(const agente_host* host, Service service, const agente_call
 
 agente_status accept(const agente_host* host, const agente_call* call, const agente_inbound* message,
                      agente_error* err) {
-  return staged(host, Service::kAccept, call, message, err);
+  return staged(host, Service::kAccept, call, message, offsetof(agente_inbound, choice), err);
 }
 
 agente_status receipt(const agente_host* host, const agente_call* call, const agente_receipt* from, agente_error* err) {
-  return staged(host, Service::kReceipt, call, from, err);
+  return staged(host, Service::kReceipt, call, from, sizeof *from, err);
 }
 
 }  // namespace

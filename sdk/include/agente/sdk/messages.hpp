@@ -23,6 +23,7 @@ struct inbound {
   std::string raw = {};           ///< as the provider sent it, for later repair
   time_point provider_time = {};  ///< when the provider says it was written
   bool group = false;             ///< others read along: it is kept and never answered
+  std::string choice = {};        ///< id of the choice he tapped, as the host gave it; empty: none
 };
 
 enum class receipt_state : std::int32_t {
@@ -128,6 +129,7 @@ inline agente_inbound to_abi(const inbound& message) noexcept {
   raw.reply_to = str(message.reply_to);
   raw.raw = bytes(message.raw);
   raw.provider_time_ms = agente::to_abi(message.provider_time);
+  raw.choice = str(message.choice);
   if (message.group) raw.flags |= AGENTE_INBOUND_GROUP;
   return raw;
 }

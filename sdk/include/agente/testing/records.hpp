@@ -75,7 +75,8 @@ inline inbound from_abi(const agente_inbound* given) {
           .reply_to = copy(raw.reply_to),
           .raw = std::string{view(raw.raw)},
           .provider_time = from_abi_time(raw.provider_time_ms),
-          .group = (raw.flags & AGENTE_INBOUND_GROUP) != 0};
+          .group = (raw.flags & AGENTE_INBOUND_GROUP) != 0,
+          .choice = copy(raw.choice)};
 }
 
 inline receipt from_abi(const agente_receipt* given) {
