@@ -112,6 +112,15 @@ void on_said(Turn& turn, const Understanding& heard) {
   turn.say("greet", {{"hotel", turn.hotel.name}});
 }
 
+/// The word for which a summary asks. Who writes it unasked knows the way; "ok" may be to anything.
+bool says_yes(const Turn& turn) {
+  const auto said = folded(turn.message.text);
+  for (const auto* language : {"es", "en", "pt"}) {
+    if (said.find(folded(Catalogue::of(language).text("choice_yes"))) != std::string::npos) return true;
+  }
+  return false;
+}
+
 void on_confirm(Turn& turn, const Understanding& heard) {
   auto& talk = turn.talk;
   const auto said = said_in(heard, turn.message, turn.words());
@@ -119,7 +128,8 @@ void on_confirm(Turn& turn, const Understanding& heard) {
     const auto& ref = heard.slots.booking_ref;
     if (talk.wish == Wish::kCancel && ref && *ref != talk.summary->booking_id) return start_cancel(turn, heard);
     const bool clear = heard.confidence >= kClearYes;
-    if (!changes_summary(turn, said)) return clear ? accept(turn) : repeat_summary(turn);
+    const bool knows = !turn.message.is_unasked || says_yes(turn);
+    if (!changes_summary(turn, said)) return clear && knows ? accept(turn) : repeat_summary(turn);
     return talk.wish == Wish::kCancel ? repeat_summary(turn) : on_said(turn, heard);
   }
   if (!said.empty()) return on_said(turn, heard);
@@ -196,8 +206,11 @@ bool is_late(const Conversation& talk, const Message& message) {
 /// It fills gaps in what he has said since, but takes nothing back, and is no answer to what he was asked since.
 void hear_late(Turn& turn, Understanding heard) {
   auto& talk = turn.talk;
-  const bool answers = heard.intent == Intent::confirm || heard.intent == Intent::deny || wants_to_drop(turn, heard);
-  forget_what_is_known(heard, talk.draft);
+  const bool drops = heard.intent == Intent::cancel_reservation && talk.wish != Wish::kNone;
+  const bool answers =
+      heard.intent == Intent::confirm || heard.intent == Intent::deny || drops || wants_to_drop(turn, heard);
+  const Held* booked = talk.wish == Wish::kNone ? find_held(talk, talk.booking_ref) : nullptr;
+  forget_what_is_known(heard, booked != nullptr ? booked->stay : talk.draft);
   if (!answers) return hear(turn, heard);
   if (talk.summary) return repeat_summary(turn);
   if (talk.wish != Wish::kNone) return ask_again(turn);

@@ -45,6 +45,7 @@ struct Message {
   Time now{};                         ///< when it was written: every date in it is relative to this
   bool is_dated = false;              ///< `now` is by his provider's clock, the same for all his messages
   bool is_stale = false;              ///< so old that a person is to answer it
+  bool is_unasked = false;            ///< the open summary was not on its way to him when this was stored
   int bookings_made_last_day = 0;     ///< by this guest
   bool answered_before = false;       ///< an operator has it handled again: its yes was to a summary of then
 };
@@ -56,6 +57,9 @@ inline constexpr std::string_view kStaffSaid = "staff_said";      ///< wrote to 
 inline constexpr std::string_view kStaffPaused = "staff_paused";  ///< took the word; `text`: until when, or empty
 inline constexpr std::string_view kStaffResumed = "staff_resumed";
 [[nodiscard]] bool is_by_staff(std::string_view kind);
+
+/// The id of the choice that accepts the summary which is open; empty: none is.
+[[nodiscard]] std::string yes_to_summary(const Conversation& conversation);
 
 /// What must be done before the conversation can go on; its result comes back through `resume`.
 struct CheckAvailability {

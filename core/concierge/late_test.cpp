@@ -63,6 +63,37 @@ TEST_F(Late, AnotherStayDoesNotMixWithTheDayThatIsKnown) {
   EXPECT_FALSE(guest.talk.draft.checkout);
 }
 
+TEST_F(Late, ACancellationFromBeforeDropsNothingThatIsBeingPutTogether) {
+  ask_for_a_double();
+  EXPECT_THAT(late("quiero cancelar"), HasSubstr("¿La confirmo?"));
+  EXPECT_EQ(guest.talk.state, State::kAwaitingConfirmation);
+}
+
+TEST_F(Late, WhatWasSaidBeforeTheBookingChangesNothingThatIsBooked) {
+  ask_for_a_double();
+  guest.say("sí");
+  ASSERT_EQ(guest.talk.reservations_created, 1);
+  late("para 3 personas, del 1 al 3 de octubre");
+  EXPECT_FALSE(guest.talk.summary) << "nothing that a yes could accept";
+  EXPECT_EQ(guest.talk.state, State::kConfirmed);
+}
+
+TEST_F(Late, AnOkThatWasThereBeforeTheSummaryShowsItOnceMoreAndAYesBooks) {
+  ask_for_a_double();
+  guest.message.is_unasked = true;
+  for (const auto* ok : {"ok", "vale", "perfecto, gracias"}) {
+    EXPECT_THAT(guest.say(ok), HasSubstr("¿La confirmo?")) << ok;
+  }
+  EXPECT_TRUE(pms.bookings.empty());
+  EXPECT_THAT(guest.say("sí, confirmo"), HasSubstr("confirmada")) << "who knows the word needs not wait";
+}
+
+TEST_F(Late, ANoThatWasThereBeforeTheSummaryIsOne) {
+  ask_for_a_double();
+  guest.message.is_unasked = true;
+  EXPECT_THAT(guest.say("no"), HasSubstr("cambiar"));
+}
+
 TEST_F(Late, AQuestionIsAnsweredHoweverLate) {
   ask_for_a_double();
   EXPECT_THAT(late("¿aceptan mascotas?"), Not(HasSubstr("sí o no")));

@@ -50,6 +50,10 @@ void refuse_old_choice(Turn& turn) {
 
 }  // namespace
 
+std::string yes_to_summary(const Conversation& conversation) {
+  return conversation.summary ? kYes + conversation.summary->quote : std::string();
+}
+
 void offer_answers(Turn& turn) {
   const auto& words = turn.words();
   const auto& quote = turn.talk.summary->quote;

@@ -152,7 +152,7 @@ TEST_F(Taps, AYesBelowAMessageNobodyKnowsConfirmsNothing) {
 }
 
 TEST_F(Taps, WhatSomebodyElseOfferedIsReadByItsTitle) {
-  EXPECT_THAT(guest.tap(Choice{"menu-3", "Quiero reservar", ""}), HasSubstr("¿Qué días"));
+  EXPECT_THAT(guest.tap(Choice{"menu-3", "Quiero reservar", ""}), HasSubstr("¿Para qué fechas?"));
   guest.say(kWanted);
   EXPECT_THAT(guest.tap(Choice{"menu-1", "Sí", ""}), HasSubstr("¿La confirmo?"));
   EXPECT_EQ(asked<Book>(pms), 0);

@@ -1,11 +1,14 @@
 #include "messaging/choices.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace agente::messaging {
 namespace {
 
 using nlohmann::json;
+using store::OutboundStatus;
 
 constexpr std::string_view kEllipsis = "…";
 
@@ -16,12 +19,19 @@ bool is_titled(std::string_view title, std::string_view seen) {
   return !seen.empty() && title.starts_with(seen);
 }
 
+json choices_in(const std::string& details) {
+  const auto document = json::parse(details, nullptr, false);
+  return document.is_object() ? document.value("choices", json::array()) : json::array();
+}
+
+bool has_choice(const std::string& details, const std::string& id) {
+  return std::ranges::any_of(choices_in(details), [&](const json& choice) { return choice.value("id", "") == id; });
+}
+
 /// Empty unless exactly one bears it.
 std::string id_of(const std::string& details, std::string_view seen) {
-  const auto document = json::parse(details, nullptr, false);
-  if (!document.is_object()) return {};
   std::string found;
-  for (const auto& choice : document.value("choices", json::array())) {
+  for (const auto& choice : choices_in(details)) {
     if (!is_titled(choice.value("title", ""), seen)) continue;
     if (!found.empty()) return {};
     found = choice.value("id", "");
@@ -41,6 +51,18 @@ std::string details_of(const concierge::Choices& choices) {
   json details{{"choices", std::move(list)}};
   if (!choices.label.empty()) details["label"] = choices.label;
   return details.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+bool was_offered(store::sql::Connection& connection, const store::Inbound& message, const std::string& id) {
+  constexpr store::Id kWeek = store::Id{7} * 86'400'000 * 4096;
+  const auto shows = [&](const store::Outbound& offer) {
+    const bool put_off = offer.status == OutboundStatus::kPending && offer.next_attempt_at;
+    const bool never_sent = offer.status == OutboundStatus::kFailed && !offer.sent_at;
+    if (put_off || never_sent || offer.status == OutboundStatus::kHeld) return false;
+    return has_choice(offer.details, id);
+  };
+  return std::ranges::any_of(store::outbound::list_offers(connection, message.guest, message.id - kWeek, message.id),
+                             shows);
 }
 
 std::optional<std::string> tapped_in(store::sql::Connection& connection, const store::Inbound& message) {

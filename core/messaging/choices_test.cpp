@@ -53,6 +53,41 @@ TEST_F(ChoicesTest, WhatTheChannelNamesIsTappedWhateverItIsCalledAndWhereverItSt
   EXPECT_EQ(tapped({.guest = ana, .kind = "text", .text = "Doble", .choice = "room:7:twin"}), std::nullopt);
 }
 
+TEST_F(ChoicesTest, WhatHeWasNotShownBeforeHeWroteHeCannotMean) {
+  const auto offered = [&](store::Id id) {
+    bool was = false;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
+      was = was_offered(c, {.id = id, .guest = ana, .kind = "text", .text = "sí"}, "room:7:twin");
+    }));
+    return was;
+  };
+  const auto now_is = [&](store::OutboundStatus status, std::optional<Time> next_attempt) {
+    EXPECT_TRUE(store->write([&](store::sql::Connection& c) {
+      auto offer = store::outbound::find_by_external_id(c, "whatsapp", "wamid.1").value();
+      offer.status = status;
+      offer.next_attempt_at = next_attempt;
+      store::outbound::update(c, offer);
+    }));
+  };
+  store::Id shown = 0;
+  EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
+    shown = store::outbound::find_by_external_id(c, "whatsapp", "wamid.1").value().id;
+  }));
+  EXPECT_FALSE(offered(shown - 1)) << "it was stored before";
+  EXPECT_TRUE(offered(shown + 1));
+  for (const auto status : {store::OutboundStatus::kSending, store::OutboundStatus::kRead}) {
+    now_is(status, clock.now());
+    EXPECT_TRUE(offered(shown + 1));
+  }
+  for (const auto status :
+       {store::OutboundStatus::kPending, store::OutboundStatus::kFailed, store::OutboundStatus::kHeld}) {
+    now_is(status, clock.now());
+    EXPECT_FALSE(offered(shown + 1)) << store::name_of(status);
+  }
+  now_is(store::OutboundStatus::kPending, {});
+  EXPECT_TRUE(offered(shown + 1)) << "it is about to go";
+}
+
 TEST_F(ChoicesTest, ATitleThatTheChannelCutIsKnown) {
   EXPECT_EQ(tapped("Doble con vistas al mar…", "wamid.1"), "room:7:view");
   EXPECT_EQ(tapped("Doble con…", "wamid.1"), "");  // could be either

@@ -11,7 +11,8 @@ Millis Gathering::moment_of(const store::Inbound& row) const {
 std::optional<Steady> Gathering::until(const store::Inbound& row) const {
   const auto moment = moment_of(row);
   const auto age = clock_.now() - row.received_at;
-  if (age < Millis{} || age >= moment) return std::nullopt;  // not for longer because a clock was set
+  // Another host's clock may be a little ahead of ours. Not for longer because a clock was set.
+  if (age <= -moment || age >= moment) return std::nullopt;
   return clock_.steady() + (moment - age);
 }
 

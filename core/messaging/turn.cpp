@@ -154,6 +154,9 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   loaded.message.text = row.text;
   loaded.message.now = store::inbound::written_at(row);
   loaded.message.is_stale = is_stale(row);
+  const auto asked = was_asked(row, loaded.conversation);
+  if (!asked) return asked.error();
+  loaded.message.is_unasked = !*asked;
   loaded.message.is_dated = store::inbound::is_dated(row);
   loaded.message.answered_before = row.replayed == name_of(store::InboundStatus::kProcessed);
   auto hotel = hotels_.find(row.guest.hotel, row.trace);
@@ -306,7 +309,9 @@ void Turn::keep_company(const store::Inbound& waiting, const store::Inbound& lat
   if (!company_.is_due(later.guest.hotel + "/" + later.guest.channel + "/" + later.guest.sender)) return;
   const auto written = store_.write([&](store::sql::Connection& connection) {
     // Who was not asked for patience waits for something else than an answer to his yes.
-    if (store::outbound::list_replies_to(connection, waiting.id).empty()) return;
+    const auto first = store::inbound::waiting_of(connection, waiting.guest);
+    const auto begun = first ? first->begun.value_or(waiting.id) : waiting.id;
+    if (store::outbound::list_replies_to(connection, begun).empty()) return;
     if (!store::outbound::list_replies_to(connection, later.id).empty()) return;
     const auto talk = store::conversations::find(connection, later.guest);
     const auto language = talk ? talk->language : std::string();

@@ -58,6 +58,8 @@ class Turn {
   std::optional<Steady> take_amended(store::Inbound row, const store::Inbound& by);
   /// He has waited for an answer for so long that a person is to give it; and nothing that he accepted is under way.
   [[nodiscard]] bool is_stale(const store::Inbound& row);
+  /// False: a summary is open that was not on its way to the guest when he wrote this.
+  [[nodiscard]] Result<bool> was_asked(const store::Inbound& row, const concierge::Conversation& conversation);
   struct Loaded {
     concierge::Conversation conversation;
     concierge::Message message;

@@ -1,6 +1,7 @@
 // Which of a guest's waiting messages is handled, and whether by the bot.
 #include <utility>
 
+#include "messaging/choices.hpp"
 #include "messaging/turn.hpp"
 #include "store/repositories.hpp"
 #include "telemetry/log.hpp"
@@ -59,14 +60,22 @@ std::optional<Steady> Turn::take_amended(store::Inbound row, const store::Inboun
   return std::nullopt;
 }
 
+Result<bool> Turn::was_asked(const store::Inbound& row, const concierge::Conversation& conversation) {
+  const auto yes = concierge::yes_to_summary(conversation);
+  bool asked = yes.empty() || !row.results.empty();  // a turn that has begun is ended
+  if (asked) return true;
+  const auto read = store_.read([&](store::sql::Connection& connection) { asked = was_offered(connection, row, yes); });
+  if (!read) return read.error();
+  return asked;
+}
+
 bool Turn::is_stale(const store::Inbound& row) {
   const auto limit = answers_within_.load(std::memory_order_relaxed);
   if (limit == Millis{} || !row.replayed.empty() || !store::inbound::is_by_guest(row.kind)) return false;
   if (!row.results.empty()) return false;  // a turn that has begun is ended, however long it takes
   const auto written = store::inbound::written_at(row);
   auto age = clock_.now() - written;
-  if (age > limit || age < -limit)
-    age = store_.shared_time().value_or(clock_.now()) - written;  // whose clock is wrong?
+  if (age > limit) age = store_.shared_time().value_or(clock_.now()) - written;  // or is our clock wrong?
   if (age <= limit) return false;
   if (stale_.is_due("")) {
     log::warn("messaging",

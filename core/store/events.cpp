@@ -9,11 +9,11 @@ void append(sql::Connection& connection, const Event& event) {
 }
 
 std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit,
-                        std::string_view type) {
+                        const Filter& filter) {
   constexpr std::string_view kList =
       "SELECT id, hotel_id, happened_at, kind, body FROM events WHERE hotel_id = ?1 AND id > ?2"
-      " AND (?4 = '' OR kind = ?4) ORDER BY id LIMIT ?3";
-  return collect(connection, kList, values(hotel, after, limit, type), [](Columns& in) {
+      " AND (?4 = '' OR kind = ?4) AND happened_at >= ?5 ORDER BY id LIMIT ?3";
+  return collect(connection, kList, values(hotel, after, limit, filter.type, filter.since), [](Columns& in) {
     return Event{.id = in.integer(), .hotel = in.text(), .at = in.time(), .type = in.text(), .body = in.text()};
   });
 }

@@ -163,8 +163,8 @@ std::optional<Id> amendment_of(sql::Connection& connection, const Inbound& messa
 }
 
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results) {
-  connection.execute("UPDATE inbound_messages SET results = ?3 WHERE hotel_id = ?1 AND id = ?2",
-                     values(message.guest.hotel, message.id, results));
+  connection.execute("UPDATE inbound_messages SET results = ?3, body = ?4 WHERE hotel_id = ?1 AND id = ?2",
+                     values(message.guest.hotel, message.id, results, message.text));
 }
 
 bool finish(sql::Connection& connection, const Inbound& message, InboundStatus status, Time at,
@@ -198,15 +198,18 @@ bool is_news(std::string_view kind) { return !names(AGENTE_NO_NEWS, kind); }
 bool is_by_guest(std::string_view kind) { return !names(AGENTE_NOT_BY_THE_GUEST, kind); }
 
 std::optional<Time> last_written(sql::Connection& connection, const GuestKey& guest, std::string_view account) {
-  // Day by day as above. Nearly always he wrote on the last day on which anybody did. A time that no provider would
-  // still bring is our clock's fault or his, and when it came is as good.
+  // Day by day as above. Nearly always he wrote on one of the last two days on which anybody did; what came on the last
+  // may be older than what came before it. A time that no provider would still bring is our clock's fault or his, and
+  // when it came is as good.
 #define AGENTE_LAST_WRITTEN "SELECT MAX(" AGENTE_WRITTEN_AT ") FROM "
 #define AGENTE_BY_THE_GUEST                                              \
   " AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND account = ?4" \
   " AND kind NOT IN (" AGENTE_NOT_BY_THE_GUEST ")"
-  constexpr std::string_view kOnTheLastDay = AGENTE_LAST_WRITTEN
-      "inbound_messages WHERE (id / 353894400000) = (SELECT MAX(id) FROM inbound_messages) / "
-      "353894400000" AGENTE_BY_THE_GUEST;
+  constexpr std::string_view kLately =
+      "WITH RECURSIVE days(day, ago) AS ("
+      " SELECT (SELECT MAX(id) FROM inbound_messages) / 353894400000, 0"
+      " UNION ALL SELECT day - 1, ago + 1 FROM days WHERE ago < 1) " AGENTE_LAST_WRITTEN
+      "days CROSS JOIN inbound_messages WHERE (id / 353894400000) = day" AGENTE_BY_THE_GUEST;
   constexpr std::string_view kOnAnyDay =
       "WITH RECURSIVE days(day, last) AS ("
       " SELECT (SELECT MIN(id) FROM inbound_messages) / 353894400000,"
@@ -216,7 +219,7 @@ std::optional<Time> last_written(sql::Connection& connection, const GuestKey& gu
 #undef AGENTE_LAST_WRITTEN
 #undef AGENTE_BY_THE_GUEST
   const auto found =
-      first_number(connection, {kOnTheLastDay, kOnAnyDay}, values(guest.hotel, guest.channel, guest.sender, account));
+      first_number(connection, {kLately, kOnAnyDay}, values(guest.hotel, guest.channel, guest.sender, account));
   if (!found) return std::nullopt;
   return Time{Millis{*found}};
 }

@@ -82,6 +82,8 @@ void update(sql::Connection& connection, const Outbound& message);
 [[nodiscard]] bool update_waiting(sql::Connection& connection, const Outbound& message);
 std::int64_t count_unsent(sql::Connection& connection);
 std::optional<Time> oldest_unsent(sql::Connection& connection);
+/// Messages to this guest with choices, after one and before another, oldest first.
+std::vector<Outbound> list_offers(sql::Connection& connection, const GuestKey& guest, Id after, Id before);
 std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std::string_view account);
 /// The guest has written to `account`: what was held for him waits to be sent, as if made at `now`. Those messages,
 /// oldest first.
@@ -135,9 +137,13 @@ std::set<std::string> refused_bookings(sql::Connection& connection, std::string_
 
 namespace events {
 void append(sql::Connection& connection, const Event& event);
-/// With id > `after`, oldest first; of one type, or of all when it is empty.
+struct Filter {
+  std::string_view type = {};  ///< empty: all
+  Time since{};
+};
+/// With id > `after`, oldest first.
 std::vector<Event> list(sql::Connection& connection, std::string_view hotel, Id after, int limit,
-                        std::string_view type = {});
+                        const Filter& filter = {});
 /// The newest of the hotel's; 0: there is none.
 Id last_id(sql::Connection& connection, std::string_view hotel);
 }  // namespace events

@@ -117,6 +117,8 @@ TEST_P(Repositories, WhenAGuestLastWroteIsKnownHoweverLongAgoItWas) {
     come("ana", id++, kind, received - Millis{1'000});
   }
   come("bea", 40 * kDay, "text", Time{});
+  come("ida", 40 * kDay + 1, "text", received - Millis{1'000});
+  come("ida", 41 * kDay + 1, "text", received - Millis{9'000});
   come("eva", 41 * kDay, "text", received + Millis{86'400'000});
 
   EXPECT_TRUE(inbound::is_by_guest("text"));
@@ -124,6 +126,7 @@ TEST_P(Repositories, WhenAGuestLastWroteIsKnownHoweverLongAgoItWas) {
   EXPECT_FALSE(inbound::is_news("staff_said"));
   EXPECT_EQ(written("ana", "1065"), received - Millis{2'000});
   EXPECT_EQ(written("bea", "1065"), received) << "her provider does not say when";
+  EXPECT_EQ(written("ida", "1065"), received - Millis{1'000}) << "what came a day later is older";
   EXPECT_EQ(written("eva", "1065"), received) << "nobody writes tomorrow";
   EXPECT_FALSE(written("ana", "another account"));
 }

@@ -150,9 +150,11 @@ TEST_F(AnyOrder, AMessageOfHoursAgoIsForAPersonWhoIsToldOfIt) {
   EXPECT_THAT(stage.texts_to(kGuest)[0], HasSubstr("con retraso"));
   const auto events = stage.agentctl({"events", "--type", "conversation.handoff"});
   EXPECT_THAT(json::parse(events)["about"]["note"].get<std::string>(), HasSubstr("quiero una doble para hoy"));
+  const auto at = json::parse(events)["at"].get<std::string>();
+  EXPECT_THAT(stage.agentctl({"events", "--since", at}), HasSubstr("quiero una doble para hoy"));
   EXPECT_EQ(stage.agentctl({"events", "--since", "2999-01-01T00:00:00Z"}), "");
   stage.agentctl({"events", "--hotel", "nowhere"}, "", 1);
-  EXPECT_THAT(stage.host_log(), HasSubstr("is this machine's clock right?"));
+  EXPECT_THAT(stage.host_log(), HasSubstr("is the clock of this machine"));
   const auto listed = json::parse(stage.agentctl({"messages", "--direction", "in"}));
   const auto shown = json::parse(stage.agentctl({"message", "show", listed["id"], "--json"}));
   EXPECT_EQ(shown["raw"]["text"]["body"], "quiero una doble para hoy") << "as Meta sent it";

@@ -191,6 +191,7 @@ TEST_F(QloAppsAudit, EachThingTheDeskDidIsNamedAndASyncTakesItOver) {
 TEST_F(QloAppsAudit, WhatWeBothKnowToBeOverIsNoDifference) {
   const auto id = guest_books();
   stage.guest_writes(kGuest, "cancelar la reserva " + id, "g.4");
+  ASSERT_TRUE(eventually([&] { return conversation()["state"] == "awaiting_confirmation"; })) << conversation();
   stage.guest_writes(kGuest, "sí", "g.5");
   ASSERT_TRUE(eventually([&] { return status() == "CANCELLED"; })) << status();
   desk_books("a@example.org");

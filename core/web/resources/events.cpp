@@ -25,12 +25,17 @@ constexpr Millis kLongestTransaction{20'000};
 /// The first id that an event of then can have.
 store::Id first_id_of(Time time) { return time.time_since_epoch().count() * 4096; }
 
-Result<store::Id> first_since(const Request& request) {
+Result<Time> read_since(const Request& request) {
   const auto since = request.query_value("since");
-  if (!since) return store::Id{0};
+  if (!since) return Time{};
   const auto time = parse_time(*since);
   if (!time) return Error{Code::kInvalid, "since: write 2026-09-15T12:00:00Z, is '" + std::string(*since) + "'"};
-  return std::min(first_id_of(*time) - 1, kLastId);
+  return *time;
+}
+
+/// Ids follow the store's clock, times this machine's: a day between them is looked at, too.
+store::Id first_since(Time since) {
+  return std::clamp(first_id_of(since - std::chrono::hours{24}), store::Id{0}, kLastId);
 }
 
 /// Oldest first: of the hotel `hotel`, of the type `type`, since `since`, and after `cursor`. With `settled=1` without
@@ -41,19 +46,20 @@ Response list(House& house, const Request& request) {
   if (!hotel) return refuse_with(request, hotel.error());
   const auto limit = whole_number(request, "limit", 1000, 1, 1000);
   const auto after = whole_number(request, "cursor", 0, 0, std::int64_t{1} << 53);
-  const auto since = first_since(request);
+  const auto since = read_since(request);
   if (!limit) return refuse_with(request, limit.error());
   if (!after) return refuse_with(request, after.error());
   if (!since) return refuse_with(request, since.error());
   const auto type = std::string(request.query_value("type").value_or(""));
   const bool settled = request.query_value("settled") == "1";
-  const auto after_id = std::max(*after, *since);
-  const auto until = settled ? first_id_of(house.clock.now() - kLongestTransaction) : kLastId;
+  const auto after_id = std::max(*after, first_since(*since));
+  const auto now = house.store.shared_time().value_or(house.clock.now());
+  const auto until = settled ? first_id_of(now - kLongestTransaction) : kLastId;
   std::vector<store::Event> found;
   store::Id last = 0;
   const auto read = house.store.read([&](store::sql::Connection& connection) {
     last = std::min(store::events::last_id(connection, (*hotel)->id), until);
-    found = store::events::list(connection, (*hotel)->id, after_id, static_cast<int>(*limit), type);
+    found = store::events::list(connection, (*hotel)->id, after_id, static_cast<int>(*limit), {type, *since});
   });
   if (!read) return refuse_with(request, read.error());
   const bool more = static_cast<int>(found.size()) == *limit;
