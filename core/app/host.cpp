@@ -109,6 +109,11 @@ void build_mirror(Rooms& rooms) {
   }
 }
 
+std::size_t count_channels(const config::Config& config) {
+  return static_cast<std::size_t>(
+      std::ranges::count(config.instances, config::PluginKind::kChannel, &config::InstanceConfig::kind));
+}
+
 void build_messaging(Rooms& rooms) {
   const auto limits = rooms.config.pin()->limits;
   rooms.meter = std::make_unique<messaging::Meter>(rooms.metrics, [&rooms](std::string_view channel) {
@@ -120,8 +125,10 @@ void build_messaging(Rooms& rooms) {
   const auto to_the_door = [&rooms] { return rooms.intake->is_crowded(); };
   rooms.delivery = std::make_unique<messaging::Delivery>(
       *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
-      messaging::Delivery::Settings{
-          .settle = limits.send_settle, .stale = limits.send_within, .gives_way = to_the_door});
+      messaging::Delivery::Settings{.settle = limits.send_settle,
+                                    .stale = limits.send_within,
+                                    .channels = [&rooms] { return count_channels(*rooms.config.pin()); },
+                                    .gives_way = to_the_door});
   rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
                                                  [&rooms](std::vector<store::Outbound> released) {
                                                    rooms.delivery->again(std::move(released));

@@ -1,7 +1,11 @@
 #include "messaging/bulkhead.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include <gmock/gmock.h>
 
+#include "messaging/delivery.hpp"
 #include "messaging/dispatch.hpp"
 #include "messaging/test_support.hpp"
 #include "messaging/turn.hpp"
@@ -30,6 +34,68 @@ TEST(Bulkhead, AHotelAloneHasAllAndOneOfManyHasFour) {
     while (auto place = bulkhead.enter("sol", hotels)) places.push_back(std::move(place));
     EXPECT_EQ(places.size(), static_cast<std::size_t>(share)) << hotels;
   }
+}
+
+/// A channel whose provider answers when the test lets it.
+class Silent final : public plugins::Channel {
+ public:
+  [[nodiscard]] const std::string& id() const override { return id_; }
+  Result<std::string> send(const plugins::OutboundMessage& message, std::string_view) override {
+    ++inside;
+    while (silent) std::this_thread::yield();
+    return "wamid." + message.key;
+  }
+  Result<plugins::HttpOut> on_http(const plugins::HttpIn&, plugins::Staged&, std::string_view) override {
+    return Error{Code::kUnsupported, ""};
+  }
+  Result<std::string> lookup(std::string_view, std::string_view) override { return Error{Code::kNotFound, ""}; }
+  Result<std::vector<plugins::Check>> self_test() override { return std::vector<plugins::Check>{}; }
+
+  std::atomic<int> inside = 0;
+  std::atomic<bool> silent = true;
+
+ private:
+  const std::string id_ = "whatsapp";
+};
+
+TEST(SilentProvider, KeepsNoMessageOfAnotherChannelWaiting) {
+  SystemClock clock;
+  testing::TemporaryStore store{clock};
+  Metrics metrics;
+  Meter meter{metrics, [](std::string_view) { return std::string(); }};
+  Silent silent;
+  testing::ScriptedChannel webchat;
+  Delivery delivery{*store,
+                    clock,
+                    meter,
+                    [&](const std::string& id) -> plugins::Channel* {
+                      return id == "whatsapp" ? static_cast<plugins::Channel*>(&silent) : &webchat;
+                    },
+                    {.workers = 16, .channels = [] { return std::size_t{2}; }}};
+  const auto put = [&](const std::string& channel, int guest) {
+    EXPECT_TRUE(store->write([&](store::sql::Connection& c) {
+      store::outbound::insert(c, {.id = c.next_id(),
+                                  .guest = {"sol", channel, std::to_string(34600111000 + guest)},
+                                  .account = "1",
+                                  .kind = "text",
+                                  .text = "Hola",
+                                  .created_at = clock.now()});
+    }));
+  };
+  for (int guest = 0; guest < 40; ++guest) put("whatsapp", guest);
+  delivery.start();
+  ASSERT_TRUE(eventually([&] { return silent.inside == 8; }));
+  for (int guest = 0; guest < 10; ++guest) put("webchat", guest);
+  delivery.wake();
+  EXPECT_TRUE(webchat.wait_for_sent(10));
+  EXPECT_EQ(silent.inside, 8);
+  silent.silent = false;
+  EXPECT_TRUE(eventually([&] {
+    std::int64_t left = -1;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { left = store::outbound::count_unsent(c); }));
+    return left == 0;
+  }));
+  delivery.stop();
 }
 
 /// Two hotels whose guests are served by the same workers.

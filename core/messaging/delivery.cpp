@@ -23,6 +23,7 @@ constexpr Millis kStoreRetry{1000};
 // Of a wait that was noted by another process, whose clock may be hours off. A provider that asked for more says so
 // again.
 constexpr Millis kLongestNoted{60'000};
+constexpr Millis kCrowded{100};     // until there may be a place at the channel
 constexpr Millis kEarlierOne{100};  // another message to the guest was committed later, and is about to be found
 
 /// What a receipt said of an earlier time is over.
@@ -47,6 +48,7 @@ Delivery::Delivery(store::Store& store, const Clock& clock, Meter& meter, Channe
       settings_(settings),
       settle_(settings.settle),
       stale_(settings.stale),
+      at_channel_(settings_.workers),
       files_(clock),
       parked_(clock, settings.account_pause),
       lanes_(clock,
@@ -71,6 +73,8 @@ std::optional<Steady> Delivery::deliver(Reply& message) {
     if (const auto rest = parked_.rest_of(message)) return rest;  // before the store is asked, for thousands may wait
     if (const auto rest = files_.rest_of(message)) return rest;
   }
+  const auto at_channel = at_channel_.enter(message.guest.channel, settings_.channels ? settings_.channels() : 1);
+  if (at_channel == nullptr) return clock_.steady() + kCrowded;
   const auto place = place_of(message);
   if (place == Place::kSettled) return std::nullopt;
   if (place == Place::kLater) return clock_.steady() + kEarlierOne;
@@ -150,10 +154,11 @@ std::optional<Steady> Delivery::sent(Reply& message, const std::string& external
   hurry(parked_.release(message));
   files_.note_sent(message);  // before its receipt can come
   bool returned = false;
+  const auto known = message.returned;
   const auto written = store_.write([&](store::sql::Connection& connection) {
     // A receipt may have overtaken the answer: what it wrote is kept.
     const auto now = store::outbound::find(connection, message.id);
-    returned = now && now->returned > message.returned;
+    returned = now && now->returned > known;
     if (now && (returned || !waits(now->status))) message.take(*now);
     if (returned) return;
     if (waits(message.status)) note_sent(message);
@@ -223,7 +228,8 @@ bool Delivery::is_stale(const store::Outbound& message) const {
 
 std::optional<Steady> Delivery::too_old(Reply& message, const std::string& why) {
   const auto minutes = std::chrono::floor<std::chrono::minutes>(stale_.load()).count();
-  const auto limit = minutes % 60 == 0 ? std::to_string(minutes / 60) + " hours" : std::to_string(minutes) + " minutes";
+  const auto limit = minutes % 60 == 0 && minutes > 60 ? std::to_string(minutes / 60) + " hours"
+                                                       : std::to_string(minutes) + " minutes";
   return dead(message, {Code::kTimeout, "too old to be of use, it waited for more than " + limit +
                                             (why.empty() ? std::string() : ": " + why)});
 }
@@ -265,6 +271,7 @@ void Delivery::hurry(const std::vector<store::GuestKey>& guests) {
 
 std::optional<Steady> Delivery::dead(Reply& message, const Error& error) {
   message.status = OutboundStatus::kFailed;
+  message.failure_code.clear();  // of an earlier time
   message.failure_reason = error.text;
   message.next_attempt_at.reset();
   bool waited = false;
@@ -308,9 +315,10 @@ std::optional<Steady> Delivery::wait(Reply& message, Millis pause) {
   message.due = clock_.steady() + pause;
   bool waited = false;
   bool returned = false;
+  const auto known = message.returned;
   const auto written = store_.write([&](store::sql::Connection& connection) {
     const auto now = store::outbound::find(connection, message.id);
-    returned = now && now->returned > message.returned;  // its receipt was quicker than we, and knows better
+    returned = now && now->returned > known;  // its receipt was quicker than we, and knows better
     if (returned) message.take(*now);
     waited = returned || store::outbound::update_waiting(connection, message);
   });

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "messaging/bulkhead.hpp"
 #include "messaging/files_under_way.hpp"
 #include "messaging/lanes.hpp"
 #include "messaging/meter.hpp"
@@ -23,11 +24,12 @@ namespace agente::messaging {
 class Delivery {
  public:
   struct Settings {
-    Millis settle{60'000};         ///< how long an unknown outcome waits for its receipt
-    Millis stale{86'400'000};      ///< a message that waits for longer is not sent any more: a dead letter
-    Millis account_pause{15'000};  ///< between two tries of an account that refuses everything
-    int workers = 8;
-    std::function<bool()> gives_way{};  ///< as Lanes::Work
+    Millis settle{60'000};                    ///< how long an unknown outcome waits for its receipt
+    Millis stale{86'400'000};                 ///< a message that waits for longer is not sent any more: a dead letter
+    Millis account_pause{15'000};             ///< between two tries of an account that refuses everything
+    int workers = 32;                         ///< each waits for a provider's answer, most of a second
+    std::function<std::size_t()> channels{};  ///< how many share the workers; one without
+    std::function<bool()> gives_way{};        ///< as Lanes::Work
   };
   /// nullptr when no such channel is configured (any more).
   using ChannelOf = std::function<plugins::Channel*(const std::string& channel)>;
@@ -96,6 +98,7 @@ class Delivery {
   const Settings settings_;
   std::atomic<Millis> settle_;
   std::atomic<Millis> stale_;
+  Bulkhead at_channel_;
   FilesUnderWay files_;
   std::mutex random_mutex_;
   std::mt19937 random_{std::random_device{}()};

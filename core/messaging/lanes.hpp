@@ -244,6 +244,7 @@ class Lanes {
     lane.hurried = false;
     auto item = std::move(lane.waiting.front());
     lane.waiting.pop_front();
+    if (auto newer = once_more_.extract(item.id)) item = std::move(newer.mapped());
     lock.unlock();
     const auto again = work_.handle(item);
     lock.lock();
@@ -347,7 +348,7 @@ class Lanes {
   std::deque<store::GuestKey> ready_;
   std::multimap<Steady, store::GuestKey> parked_;
   std::unordered_set<store::Id> known_;            // in memory: waiting, parked or being handled
-  std::unordered_map<store::Id, Item> once_more_;  // added while being handled
+  std::unordered_map<store::Id, Item> once_more_;  // added while it was known
   std::unordered_set<store::Id> done_meanwhile_;   // while a page is being loaded, which may still show them
   store::Parts parts_ = store::kAllParts;
   store::Id loaded_ = 0;

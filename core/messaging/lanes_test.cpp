@@ -202,6 +202,35 @@ TEST_F(LanesTest, OlderRowThatComesLaterDoesNotWaitForTheTimeOfAYoungerOne) {
   EXPECT_EQ(handled, (std::vector<store::Id>{10, 3, 10, 4, 10}));
 }
 
+TEST_F(LanesTest, ARowThatIsAddedAnewWhileItWaitsIsHandledAsItIsThen) {
+  struct Said : Row {
+    std::string text;
+  };
+  std::vector<std::string> texts;
+  std::atomic<bool> parked = false;
+  Lanes<Said> lanes(clock, {.load = [](store::Parts, store::Id,
+                                       int) { return std::optional<std::vector<Said>>(std::vector<Said>{}); },
+                            .handle = [&](Said& said) -> std::optional<Steady> {
+                              if (said.id == 1 && !parked.exchange(true)) return clock.steady() + Millis{1000};
+                              const std::lock_guard lock(mutex);
+                              texts.push_back(said.text);
+                              handled.push_back(said.id);
+                              return std::nullopt;
+                            }});
+  const store::GuestKey guest{"sol", "webchat", "ana"};
+  lanes.add({{1, guest}, "first"});
+  lanes.start(1, "test");
+  ASSERT_TRUE(testing::eventually([&] { return parked.load(); }));
+  lanes.add({{2, guest}, "old"});
+  lanes.add({{2, guest}, "new"});
+  ASSERT_TRUE(testing::eventually([&] {
+    clock.advance(Millis{1000});
+    return count() == 2;
+  }));
+  lanes.stop();
+  EXPECT_EQ(texts, (std::vector<std::string>{"first", "new"}));
+}
+
 TEST_F(LanesTest, FailedLoadIsTriedAgain) {
   table.add("guest");
   std::atomic<int> loads = 0;

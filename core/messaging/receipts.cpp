@@ -74,7 +74,9 @@ bool is_old_news(const store::Outbound& message, const plugins::Receipt& receipt
 
 /// The provider tells of the time that we know of, not of another copy of a message that may have been sent twice.
 bool tells_of_this_time(const store::Outbound& message, const plugins::Receipt& receipt) {
-  return store::outbound::waits(message.status) || message.external_id == receipt.external_id;
+  if (message.returned > 0 && message.status == store::OutboundStatus::kPending) return false;  // told already
+  return store::outbound::waits(message.status) || message.external_id.empty() ||
+         message.external_id == receipt.external_id;
 }
 
 bool may_go_again(const store::Outbound& message) {
@@ -126,7 +128,12 @@ std::optional<store::Outbound> apply_receipt(store::sql::Connection& connection,
   const bool failed = next == store::OutboundStatus::kFailed || next == store::OutboundStatus::kHeld;
   if (!forward && !(failed && message->failure_code.empty())) return std::nullopt;
   if (forward) message->status = next;
-  if (failed) note_reason(*message, receipt);
+  if (failed) {
+    note_reason(*message, receipt);
+  } else if (waited) {  // of an earlier time
+    message->failure_code.clear();
+    message->failure_reason.clear();
+  }
   if ((message->external_id.empty() || waited) && !receipt.external_id.empty()) {
     message->external_id = receipt.external_id;
   }

@@ -124,6 +124,36 @@ TEST_F(Returned, TheSameNewsToldTwiceSendsItOnce) {
   EXPECT_EQ(row(id).returned, 1);
 }
 
+TEST_F(Returned, WhatASecondTimeEndsWithIsToldWithoutTheCodeOfTheFirst) {
+  told(first());
+  channel.answer_next(Error{Code::kInvalid, "131026 undeliverable"});
+  clock.advance(Millis{5'000});
+  ASSERT_TRUE(becomes(id, OutboundStatus::kFailed));
+  EXPECT_EQ(row(id).failure_code, "");
+  EXPECT_EQ(row(id).failure_reason, "131026 undeliverable");
+}
+
+TEST_F(Returned, AReceiptThatItArrivedLeavesNothingOfAnEarlierFailure) {
+  told(first());
+  channel.answer_next(Error{Code::kUnknownOutcome, "no answer"});
+  clock.advance(Millis{5'000});
+  ASSERT_TRUE(becomes(id, OutboundStatus::kDoubtful));
+  told("wamid.second", plugins::ReceiptState::kDelivered);
+  EXPECT_EQ(row(id).status, OutboundStatus::kDelivered);
+  EXPECT_EQ(row(id).failure_code + row(id).failure_reason, "");
+}
+
+TEST_F(Returned, ByAChannelThatGivesNoIdsToo) {
+  EXPECT_TRUE(store->write([&](auto& c) {
+    auto message = store::outbound::find(c, id).value();
+    message.external_id.clear();
+    store::outbound::update(c, message);
+  }));
+  for (int i = 0; i < 2; ++i) told("");
+  EXPECT_EQ(row(id).status, OutboundStatus::kPending);
+  EXPECT_EQ(row(id).returned, 1) << "the same news";
+}
+
 TEST_F(Returned, AfterThreeTimesItHasFailedWithThatCode) {
   told(first());
   goes_again_as("wamid.2", Millis{5'000});

@@ -16,6 +16,9 @@ using store::Inbound;
 using store::InboundStatus;
 using store::sql::Connection;
 
+/// An edit may be stored before what it edits; five minutes' worth of ids.
+constexpr Id kStoredBefore = Id{300'000} * 4096;
+
 Error conflict(std::string why) { return {Code::kConflict, std::move(why)}; }
 
 bool is_unsent(const store::Outbound& reply) {
@@ -23,18 +26,18 @@ bool is_unsent(const store::Outbound& reply) {
          reply.status == store::OutboundStatus::kDoubtful;
 }
 
-/// The first message that the guest has written after this one, or by which he took it back; 0: none.
+/// The first message that the guest has written after this one, or by which he changed it or took it back; 0: none.
 Id written_since(Connection& connection, const Inbound& message) {
   store::messages::Filter later{.channel = message.guest.channel,
                                 .direction = "in",
                                 .sender = message.guest.sender,
                                 .hotel = message.guest.hotel,
-                                .after = message.id};
+                                .after = message.id - kStoredBefore};
   for (;;) {
     const auto page = store::messages::list(connection, later);
     for (const auto& line : page) {
-      const bool takes_back = line.kind == "revoke" && line.reply_to == message.external_id;
-      if (takes_back || store::inbound::is_by_guest(line.kind)) return line.id;
+      const bool amends = (line.kind == "revoke" || line.kind == "edit") && line.reply_to == message.external_id;
+      if (amends || (line.id > message.id && store::inbound::is_by_guest(line.kind))) return line.id;
     }
     if (static_cast<int>(page.size()) < later.limit) return 0;
     later.after = page.back().id;
@@ -57,7 +60,7 @@ Result<void> may_be_replayed(Connection& connection, Id id, const std::optional<
     return conflict("the reply to " + name + " is still on its way; wait until it is sent or a dead letter");
   }
   if (const auto later = written_since(connection, *message); later != 0) {
-    return conflict("the guest has written since, or deleted, " + name + " (" + std::to_string(later) +
+    return conflict("the guest has written since, or changed or deleted, " + name + " (" + std::to_string(later) +
                     "); replay his last message, or answer by `agentctl conversation say`");
   }
   return {};

@@ -101,6 +101,20 @@ TEST_F(ReplayTest, AYesThatBookedBooksNothingMore) {
   EXPECT_EQ(row(yes).replayed, "processed");
 }
 
+TEST_F(ReplayTest, WhatHeHasEditedIsNotReadAsItWasBefore) {
+  const auto wish = hear(kRequest);
+  write([&](store::sql::Connection& connection) {
+    auto edit = row(wish);
+    edit.id = connection.next_id();
+    edit.external_id = "edit";
+    edit.kind = "edit";
+    edit.reply_to = row(wish).external_id;
+    edit.text = "nada, gracias";
+    store::inbound::insert(connection, edit);
+  });
+  EXPECT_THAT(refusal_of(wish), HasSubstr("changed"));
+}
+
 TEST_F(ReplayTest, AYesThatBookedAndFailedThenIsConfirmedWithThatBooking) {
   hear(kRequest);
   hear("Ana Bello");
