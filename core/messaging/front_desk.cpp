@@ -103,7 +103,7 @@ Result<FrontDesk::Said> FrontDesk::send_file(const Act& act, const File& file) {
   if (!read) return read.error();
   if (!guest) return unknown(act.guest);
   auto* channel = find_(act.guest.channel);
-  if (channel == nullptr) return Error{Code::kRetry, act.guest.channel + " is not running"};
+  if (channel == nullptr) return Error{Code::kRetry, act.guest.channel + " is not running; see `agentctl plugin list`"};
   const auto id = channel->upload({.account = guest->account, .mime_type = file.mime_type, .bytes = file.bytes}, "");
   if (!id) return id.error();
   const bool image = file.mime_type == "image/jpeg" || file.mime_type == "image/png";
@@ -138,7 +138,8 @@ Result<void> FrontDesk::drop(store::Id message, const std::string& actor) {
     if (!held) {
       verdict = Error{Code::kNotFound, "no outgoing " + name + "; see agentctl messages"};
     } else if (!store::outbound::drop_held(connection, *held, "dropped by " + actor)) {
-      verdict = Error{Code::kConflict, name + " is " + std::string(store::name_of(held->status)) + ", not held"};
+      const auto now = store::outbound::find(connection, message).value_or(*held);
+      verdict = Error{Code::kConflict, name + " is " + std::string(store::name_of(now.status)) + ", not held"};
     } else {
       store::guests::append(connection, {.id = connection.next_id(),
                                          .hotel = held->guest.hotel,

@@ -10,6 +10,8 @@
 namespace agente::plugins {
 namespace {
 
+constexpr Millis kForAFile{60'000};  // 16 MiB by a slow line
+
 constexpr std::size_t kMostHeaders = 100;
 
 const agente_channel_v1& table(const Frame& frame) { return *static_cast<const agente_channel_v1*>(frame.interface); }
@@ -222,9 +224,8 @@ Result<Media> ProxyChannel::fetch(const MediaRequest& request, std::string_view 
                                     .kind = abi::str(request.kind),
                                     .raw = abi::bytes(request.raw)};
   Parcel parcel(request.max_bytes);
-  constexpr Millis kFetch{60'000};  // 16 MiB by a slow line
   const auto done =
-      route_.call({.name = "fetch", .trace = trace, .at_least = kFetch}, [&](const Frame& frame) -> agente_status {
+      route_.call({.name = "fetch", .trace = trace, .at_least = kForAFile}, [&](const Frame& frame) -> agente_status {
         const auto* table = static_cast<const agente_channel_media_v1*>(frame.media);
         if (table == nullptr) return AGENTE_E_RETRY;  // replaced meanwhile by one that has none
         return table->fetch(frame.self, frame.call, &record, parcel.c(), frame.err);
@@ -242,11 +243,13 @@ Result<std::string> ProxyChannel::upload(const MediaFile& file, std::string_view
                                  .mime_type = abi::str(file.mime_type),
                                  .bytes = abi::bytes(file.bytes)};
   abi::TextSink id(abi::kNameLimit);
-  const auto done = route_.call({.name = "upload", .trace = trace}, [&](const Frame& frame) -> agente_status {
-    const auto* table = static_cast<const agente_channel_media_v1*>(frame.media);
-    if (table == nullptr || table->upload == nullptr) return AGENTE_E_RETRY;  // replaced meanwhile by one that has none
-    return table->upload(frame.self, frame.call, &record, id.c(), frame.err);
-  });
+  const auto done =
+      route_.call({.name = "upload", .trace = trace, .at_least = kForAFile}, [&](const Frame& frame) -> agente_status {
+        const auto* table = static_cast<const agente_channel_media_v1*>(frame.media);
+        if (table == nullptr || table->upload == nullptr)
+          return AGENTE_E_RETRY;  // replaced meanwhile by one that has none
+        return table->upload(frame.self, frame.call, &record, id.c(), frame.err);
+      });
   if (!done && !id.is_broken()) return done.error();
   auto taken = id.take("file id");
   if (taken && taken->empty()) return Error{Code::kInternal, fmt::format("plugin {} gave no file id", route_.plugin())};

@@ -67,7 +67,7 @@ Result<Address> find_hotel(const config::InstanceConfig& config, const std::stri
   const auto& accounts = config.accounts;
   if (account.empty() && accounts.size() == 1) return Address{accounts.begin()->first, accounts.begin()->second};
   if (const auto found = accounts.find(account); found != accounts.end()) return Address{account, found->second};
-  if (!config.hotel.empty()) return Address{account, config.hotel};
+  if (accounts.empty() && !config.hotel.empty()) return Address{account, config.hotel};
   return Error{
       Code::kNotFound,
       account.empty()

@@ -94,6 +94,15 @@ TEST_F(PluginHostTest, AForeignAccountAndAMissingSenderAreRefused) {
   EXPECT_TRUE(staged.empty());
 }
 
+TEST_F(PluginHostTest, AForeignAccountIsRefusedAlsoWhereAHotelIsNamedBesideTheAccounts) {
+  auto config = channel_config("porter");
+  config.accounts = {{"100", "sol"}};
+  config.hotel = "sol";
+  ASSERT_TRUE(host->start(config));
+  Staged staged;
+  EXPECT_EQ(post(*host->channel("bell"), "200 999 34600 hola", staged).error().code, Code::kNotFound);
+}
+
 TEST_F(PluginHostTest, AMessageWithoutAccountGoesToTheOnlyOne) {
   auto config = channel_config("porter");
   config.accounts = {{"100", "sol"}};

@@ -9,6 +9,7 @@ namespace agente::web {
 namespace {
 
 constexpr Millis kLinger{1000};
+constexpr Millis kForAFile{60'000};  // longer: where a body may be longer than elsewhere
 constexpr Millis kTimeToSend{2000};  // at least, for an answer whose handler took all of the deadline
 constexpr std::size_t kFirstBuffer = 4096;
 
@@ -143,6 +144,7 @@ std::optional<Refusal> Connection::begin_body(Exchange& exchange) {
   const auto limit = longest_body(exchange);
   if (framing.length > limit) return too_large(limit);
   if (framing.chunked) exchange.chunks.emplace(limit);
+  if (exchange.match.route->longest_body > 0) exchange.deadline += kForAFile;
   if (framing.has_body() && framing.expects_continue && unread().empty()) {
     // Whoever does not take it will send nothing either, and is noticed then.
     (void)socket_.send_all("HTTP/1.1 100 Continue\r\n\r\n", {}, exchange.deadline);

@@ -22,7 +22,7 @@ struct Route {
   Access access = Access::operator_;
   bool from_outside = true;      ///< an operator route also answers a valid bearer token on the public listener
   bool json = false;             ///< its body must be JSON by Content-Type, else 415
-  std::size_t longest_body = 0;  ///< bytes, where it may be longer than the listener's bounds say
+  std::size_t longest_body = 0;  ///< bytes, where it may be longer than the listener's bounds say; it has a minute more
   Handler handler{};
 };
 

@@ -68,7 +68,7 @@ Result<json> Client::call(const std::string& method, const std::string& path, co
 
 Result<json> Client::upload(const std::string& path, const std::string& bytes, const std::string& type) const {
   return in_json(
-      exchange({.method = "POST", .path = path, .body = bytes, .type = type, .patience = std::chrono::seconds{60}}));
+      exchange({.method = "POST", .path = path, .body = bytes, .type = type, .patience = std::chrono::seconds{150}}));
 }
 
 Result<json> Client::in_json(const Result<Answer>& answer) const {

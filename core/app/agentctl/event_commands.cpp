@@ -28,13 +28,21 @@ std::string query_of(const Wanted& wanted) {
   return query;
 }
 
+/// The host is away, or starts.
+bool passes(const Error& error) { return error.code == Code::kRetry || error.code == Code::kTimeout; }
+
 /// Page after page until the end, and with `follow` on and on.
 int events(const Common& common, const Wanted& wanted) {
   const auto client = common.client();
   std::string cursor;
   for (;;) {
     const auto page = client.get("/api/v1/admin/events" + query_of(wanted) + cursor);
-    if (!page) return failed(page.error());
+    if (!page && !(wanted.follow && passes(page.error()))) return failed(page.error());
+    if (!page) {
+      std::fprintf(stderr, "agentctl: %s; still following\n", page.error().text.c_str());
+      std::this_thread::sleep_for(std::chrono::seconds{5});
+      continue;
+    }
     const auto& list = page->at("events");
     for (const auto& event : list) std::printf("%s\n", event.dump().c_str());
     std::fflush(stdout);

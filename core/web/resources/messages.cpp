@@ -173,15 +173,14 @@ Response say(House& house, const Request& request) {
     return refuse_with(request,
                        {Code::kInvalid, R"(write {"sender": "ana", "text": "hola"}, text of 1 to 4096 letters)"});
   }
-  message->provider_time = house.clock.now();
+  const auto now = house.clock.now();  // not the provider's time: his clock is another one
   const auto accepted = house.intake.commit(channel, {.messages = {*message}}, request.id);
   if (!accepted) return refuse_with(request, accepted.error());
   std::optional<store::messages::Line> stored;
   const auto read = house.store.read([&](store::sql::Connection& connection) {
-    for (auto& line : store::messages::list(connection, {.channel = channel,
-                                                        .direction = "in",
-                                                        .sender = message->sender,
-                                                        .since = message->provider_time - Millis{1000}})) {
+    for (auto& line : store::messages::list(
+             connection,
+             {.channel = channel, .direction = "in", .sender = message->sender, .since = now - Millis{1000}})) {
       if (line.external_id == message->external_id) stored = std::move(line);
     }
   });
