@@ -21,14 +21,16 @@ namespace whatsapp = agente::sim::whatsapp;
 
 /// What every simulator is told.
 struct Common {
-  std::uint16_t port = 0;
+  agente::sim::Ports ports;
   int latency = 0;
   std::uint64_t seed = 1;
   std::vector<std::string> faults;
 };
 
 void add_common(CLI::App& command, Common& common) {
-  command.add_option("--port", common.port, "Port on 127.0.0.1; 0 picks a free one")->required();
+  command.add_option("--port", common.ports.service, "Port on 127.0.0.1; 0 picks a free one")->required();
+  command.add_option("--control-port", common.ports.control,
+                     "Port of /__sim and the page; 0 picks a free one; without, they are at --port");
   command.add_option("--latency", common.latency, "Milliseconds before each answer")->check(CLI::NonNegativeNumber);
   command.add_option("--seed", common.seed, "Seed of the faults that have a rate");
   command.add_option("--fault", common.faults, "NAME=RATE, e.g. error_500=0.1; may be repeated");
@@ -118,7 +120,7 @@ int run(Options options, const Common& common) {
   const auto signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  options.port = common.port;
+  options.ports = common.ports;
   options.seed = common.seed;
   options.latency = std::chrono::milliseconds(common.latency);
   Simulator simulator(std::move(options), print);
@@ -127,7 +129,7 @@ int run(Options options, const Common& common) {
     if (!rule) return refuse("--fault " + text + " must read NAME=RATE");
     if (const auto why = simulator.arm(*rule)) return refuse(*why);
   }
-  print("ready: " + simulator.url());
+  print("ready: " + simulator.url() + (common.ports.control ? " control: " + simulator.control_url() : ""));
   if (!common.faults.empty()) print("faults: drawn from --seed " + std::to_string(common.seed));
   int signal = 0;
   sigwait(&signals, &signal);

@@ -72,6 +72,8 @@ Request read(net::HTTPServerRequest& from) {
   to.path = uri.getPath();
   for (const auto& [name, value] : uri.getQueryParameters()) to.query[name] = value;
   for (const auto& [name, value] : from) to.headers[Poco::toLower(name)] = value;
+  const auto host = to.header("host");
+  to.origin = "http://" + (host.empty() ? "127.0.0.1" : host);
   read_body(from, to);
   return to;
 }
@@ -82,7 +84,7 @@ class Exchange final : public net::HTTPRequestHandler {
 
   void handleRequest(net::HTTPServerRequest& request, net::HTTPServerResponse& response) override {
     auto& socket = static_cast<net::HTTPServerRequestImpl&>(request).socket();
-    const auto asked = read(request);
+    auto asked = read(request);
     const auto reply = handler_(asked);
     if (!asked.whole) response.setKeepAlive(false);  // the rest of the body still lies in the socket
     if (!hold(socket, reply.hold) || reply.ending != Ending::kAnswer) return cut(socket, response, reply.ending);

@@ -18,7 +18,8 @@ struct Request {
   std::map<std::string, std::string> query;    ///< decoded
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;
-  bool whole = true;  ///< false: the body is longer than the limit, or the client went away within it
+  std::string origin{};  ///< "http://host:port" at which this client finds the service
+  bool whole = true;     ///< false: the body is longer than the limit, or the client went away within it
 
   /// Empty if there is no such header; `name` in lower case.
   [[nodiscard]] std::string header(const std::string& name) const {
@@ -47,7 +48,7 @@ struct Reply {
 /// throws becomes a 500. The destructor cuts every connection and waits for the handlers to return.
 class HttpServer {
  public:
-  using Handler = std::function<Reply(const Request&)>;
+  using Handler = std::function<Reply(Request&)>;
 
   /// Listens from the moment it returns. `port` 0 picks a free one. Throws std::runtime_error when the port is taken.
   HttpServer(std::uint16_t port, Handler handler);

@@ -48,7 +48,7 @@ std::string Asked::parameter(const std::string& name) const {
 Asked take_apart(const Request& request) {
   Asked asked{.request = request, .method = request.method, .json = wants_json(request)};
   if (asked.has("ps_method")) asked.method = asked.parameter("ps_method");
-  asked.api_url = "http://" + request.header("host") + "/api/";
+  asked.api_url = request.origin + "/api/";
   asked.language = asked.parameter("language");
   const auto path = request.path.substr(std::min<std::size_t>(request.path.size(), std::string("/api/").size()));
   const auto slash = path.find('/');

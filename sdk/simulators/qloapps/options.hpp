@@ -6,11 +6,13 @@
 #include <functional>
 #include <string>
 
+#include "simulators/common/doors.hpp"
+
 namespace agente::sim::qloapps {
 
 /// One QloApps shop with its hotel, and how the simulator behaves. All times are real time.
 struct Options {
-  std::uint16_t port = 0;  ///< 0 picks a free one
+  Ports ports{};
   std::string key = "DEMOKEYDEMOKEYDEMOKEYDEMOKEYDEMO";
   std::string readonly_key;      ///< may read everything but customers; empty: there is none
   int languages = 1;             ///< 2: names come translated as well

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "simulators/common/http_server.hpp"
 #include "simulators/qloapps/arming.hpp"
 #include "simulators/qloapps/control.hpp"
 #include "simulators/qloapps/webservice.hpp"
@@ -22,11 +21,12 @@ Options checked(Options options) {
 struct Simulator::Parts {
   Parts(Options options, Now now, Story story)
       : world(checked(std::move(options)), std::move(now), std::move(story)),
-        server(world.options.port, [this](const Request& request) { return answered_and_kept(request); }) {}
+        doors(world.options.ports,
+              {.service = [this](const Request& request) { return kept(request, answer(request)); },
+               .control = [this](const Request& request) { return kept(request, control.answer(request)); }}) {}
 
   /// What is answered is in the file by then.
-  Reply answered_and_kept(const Request& request) {
-    auto reply = answer(request);
+  Reply kept(const Request& request, Reply reply) {
     if (request.method == "GET" || request.method == "HEAD") return reply;
     const std::lock_guard lock(world.at_book);
     world.ledger.keep(world.book);
@@ -34,7 +34,6 @@ struct Simulator::Parts {
   }
 
   Reply answer(const Request& request) {
-    if (request.path.starts_with("/__sim/")) return control.answer(request);
     if (request.path == "/api" || request.path.starts_with("/api/")) return webservice.answer(request);
     return storefront();
   }
@@ -50,14 +49,15 @@ struct Simulator::Parts {
   World world;
   Webservice webservice{world};
   Control control{world};
-  HttpServer server;  // last: its threads use all of the above
+  Doors doors;  // last: its threads use all of the above
 };
 
 Simulator::Simulator(Options options, Story story, Now now)
     : parts_(std::make_unique<Parts>(std::move(options), std::move(now), std::move(story))) {}
 Simulator::~Simulator() = default;
 
-std::string Simulator::url() const { return "http://127.0.0.1:" + std::to_string(parts_->server.port()) + "/"; }
+std::string Simulator::url() const { return parts_->doors.url(); }
+std::string Simulator::control_url() const { return parts_->doors.control_url(); }
 
 std::optional<std::string> Simulator::arm(const FaultRule& rule) { return qloapps::arm(parts_->world.faults, rule); }
 

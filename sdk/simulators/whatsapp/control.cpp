@@ -57,7 +57,8 @@ json answer_of(const Answer& answer) {
 
 Control::Control(World& world)
     : world_(world),
-      desk_{{"GET /__sim/log", [this](const Request& request) { return log(request); }},
+      desk_{{"GET /", [](const Request&) { return Reply{.body = kPage, .content_type = "text/html; charset=utf-8"}; }},
+            {"GET /__sim/log", [this](const Request& request) { return log(request); }},
             {"GET /__sim/report", [this](const Request& request) { return report(request); }},
             {"POST /__sim/mix", [this](const Request& request) { return mix(request); }},
             {"POST /__sim/fault", [this](const Request& request) { return fault(request); }},

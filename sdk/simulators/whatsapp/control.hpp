@@ -5,8 +5,8 @@
 
 namespace agente::sim::whatsapp {
 
-/// `/__sim/...`: arms faults, plays guests, tells what happened. Its own errors are `{"error":"..."}` with 400, 404 or
-/// 409. Thread-safe.
+/// `/__sim/...` and the page: arms faults, plays guests, tells what happened. Its own errors are `{"error":"..."}` with
+/// 400, 404 or 409. Thread-safe.
 class Control {
  public:
   explicit Control(World& world);

@@ -195,7 +195,7 @@ TEST(Options, ThatMakeNoSenseAreRefusedAtOnce) {
   EXPECT_THROW(Simulator{tls}, std::invalid_argument);
   const Bench bench;
   Options taken;
-  taken.port = static_cast<std::uint16_t>(std::stoi(bench.simulator.url().substr(17)));
+  taken.ports.service = static_cast<std::uint16_t>(std::stoi(bench.simulator.url().substr(17)));
   EXPECT_ANY_THROW(Simulator{taken}) << "two must not share a port";
   Options still;
   still.rate = 0;

@@ -29,6 +29,8 @@ bool is_version(const std::string& part) {
   return part.size() > 1 && part[0] == 'v' && part.find_first_not_of("0123456789.", 1) == std::string::npos;
 }
 
+bool is_id(const std::string& part) { return part.find_first_not_of("0123456789") == std::string::npos; }
+
 std::string http_date(std::chrono::system_clock::time_point moment) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(moment);
   std::tm parts{};
@@ -123,6 +125,7 @@ Reply Graph::dispatch(Call& call) {
   const auto& numbers = world_.options.phone_number_ids;
   const bool ours = std::find(numbers.begin(), numbers.end(), path[0]) != numbers.end();
   if (path.size() == 2 && path[1] == "messages" && call.request.method == "POST" && ours) return messages(call);
+  if (path.size() > 1 && !is_id(path[0])) return refuse(call, unknown_path(call.request.path));
   if (path.size() > 1 && ours && path[1] != "messages") return refuse(call, unknown_path("/" + path[1]));
   return refuse(call, unknown_object(call.request.method, path[0]));
 }

@@ -64,8 +64,8 @@ Reply page_of(const json& entries, const Request& request) {
   if (count == 0) return {.body = page.dump()};
   page["paging"]["cursors"] = {{"before", std::to_string(first)}, {"after", std::to_string(last)}};
   if (last < entries.size()) {
-    page["paging"]["next"] = "http://" + request.header("host") + request.path + "?limit=" + std::to_string(count) +
-                             "&after=" + std::to_string(last);
+    page["paging"]["next"] =
+        request.origin + request.path + "?limit=" + std::to_string(count) + "&after=" + std::to_string(last);
   }
   return {.body = page.dump()};
 }

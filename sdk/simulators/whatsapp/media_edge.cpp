@@ -24,11 +24,6 @@ bool is_ours(const World& world, const std::string& number) {
   return std::find(ours.begin(), ours.end(), number) != ours.end();
 }
 
-std::string origin_of(const Request& request) {
-  const auto host = request.header("host");
-  return "http://" + (host.empty() ? "127.0.0.1" : host);
-}
-
 /// The parts of a form by their names. Throws Poco::Exception for what is no form.
 std::map<std::string, std::string> read_form(const Request& request) {
   std::string type;
@@ -104,7 +99,7 @@ Reply hand_out(World& world, const Request& request) {
 }  // namespace
 
 std::string media_url(World& world, const Request& request, const std::string& id) {
-  return origin_of(request) + world.media.new_address(id, world.now());
+  return request.origin + world.media.new_address(id, world.now());
 }
 
 std::optional<Answered> answer_media(World& world, const Request& request, const std::vector<std::string>& path) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "simulators/common/doors.hpp"
 #include "simulators/whatsapp/mixer.hpp"
 #include "simulators/whatsapp/window.hpp"
 
@@ -12,7 +13,7 @@ namespace agente::sim::whatsapp {
 
 /// One WhatsApp business account with its numbers, and how the simulator behaves. All times are real time.
 struct Options {
-  std::uint16_t port = 0;  ///< 0 picks a free one
+  Ports ports{};
   std::string token = "demo-token";
   std::vector<std::string> phone_number_ids{"106540352242922"};
   std::string display_number = "15550783881";

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "simulators/common/http_server.hpp"
 #include "simulators/whatsapp/control.hpp"
 #include "simulators/whatsapp/graph.hpp"
 
@@ -24,27 +23,22 @@ Options checked(Options options) {
 struct Simulator::Parts {
   Parts(Options options, Now now, Story story)
       : world(checked(std::move(options)), std::move(now), std::move(story)),
-        server(world.options.port, [this](const Request& request) { return answer(request); }) {}
-
-  Reply answer(const Request& request) {
-    if (request.path.starts_with("/__sim/")) return control.answer(request);
-    if (request.path == "/" && request.method == "GET") {
-      return {.body = kPage, .content_type = "text/html; charset=utf-8"};
-    }
-    return graph.answer(request);
-  }
+        doors(world.options.ports, {.service = [this](const Request& request) { return graph.answer(request); },
+                                    .control = [this](const Request& request) { return control.answer(request); },
+                                    .has_page = true}) {}
 
   World world;
   Graph graph{world};
   Control control{world};
-  HttpServer server;  // last: its threads use all of the above
+  Doors doors;  // last: its threads use all of the above
 };
 
 Simulator::Simulator(Options options, Story story, Now now)
     : parts_(std::make_unique<Parts>(std::move(options), std::move(now), std::move(story))) {}
 Simulator::~Simulator() = default;
 
-std::string Simulator::url() const { return "http://127.0.0.1:" + std::to_string(parts_->server.port()) + "/"; }
+std::string Simulator::url() const { return parts_->doors.url(); }
+std::string Simulator::control_url() const { return parts_->doors.control_url(); }
 
 std::optional<std::string> Simulator::arm(FaultRule rule) { return parts_->world.faults.arm(std::move(rule)); }
 

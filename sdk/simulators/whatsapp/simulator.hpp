@@ -19,6 +19,8 @@ class Simulator {
 
   /// "http://127.0.0.1:PORT/"
   [[nodiscard]] std::string url() const;
+  /// Where `/__sim/...` is; the same unless the options give it a port of its own.
+  [[nodiscard]] std::string control_url() const;
   /// Arms a fault before the first request. Returns why not, if it cannot.
   [[nodiscard]] std::optional<std::string> arm(FaultRule rule);
 

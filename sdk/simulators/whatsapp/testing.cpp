@@ -30,7 +30,7 @@ HttpAnswer Bench::get(const std::string& path) const {
 }
 
 HttpAnswer Bench::control(const std::string& name, const json& body) const {
-  return http("POST", simulator.url() + "__sim/" + name, body.dump());
+  return http("POST", simulator.control_url() + "__sim/" + name, body.dump());
 }
 
 void Bench::arm(const json& rule) const {
@@ -39,7 +39,7 @@ void Bench::arm(const json& rule) const {
 }
 
 json Bench::log(std::uint64_t since) const {
-  return http("GET", simulator.url() + "__sim/log?since=" + std::to_string(since)).parsed();
+  return http("GET", simulator.control_url() + "__sim/log?since=" + std::to_string(since)).parsed();
 }
 
 Webhook::Webhook() : server_(0, [this](const Request& request) { return take(request); }) {}

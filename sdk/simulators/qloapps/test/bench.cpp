@@ -67,10 +67,10 @@ HttpAnswer Bench::enter(int order, int state) const {
 }
 
 void Bench::control(const std::string& name, const json& body) const {
-  const auto answer = http("POST", simulator.url() + "__sim/" + name, body.dump(), {}, kPatience);
+  const auto answer = http("POST", simulator.control_url() + "__sim/" + name, body.dump(), {}, kPatience);
   ASSERT_EQ(answer.status, 200) << answer.body;
 }
 
-json Bench::look() const { return http("GET", simulator.url() + "__sim/book", {}, {}, kPatience).parsed(); }
+json Bench::look() const { return http("GET", simulator.control_url() + "__sim/book", {}, {}, kPatience).parsed(); }
 
 }  // namespace agente::sim::qloapps::testing

@@ -36,6 +36,18 @@ TEST(QloAppsFault, AfterTheBookingHidesThatItWasMade) {
   }
 }
 
+TEST(QloAppsControl, CanHaveAPortOfItsOwnThatNoFaultAndNoDelayReaches) {
+  Options options;
+  options.ports.control = 0;
+  options.latency = std::chrono::hours(1);
+  const Bench bench(options);
+  ASSERT_NE(bench.simulator.control_url(), bench.simulator.url());
+  bench.control("fault", {{"name", "any"}, {"rate", 1}});
+  bench.control("numbers", {{"order", 100}});
+  EXPECT_TRUE(bench.look()["bookings"].empty());
+  EXPECT_EQ(http("GET", bench.simulator.url() + "__sim/book").body, "The Hotel Prime") << "as of any page of the shop";
+}
+
 TEST(QloAppsFault, BeforeTheBookingMakesNone) {
   const Bench bench;
   const std::vector<AfterCase> cases{{"error_500", 500},      {"fatal_error", 200},  {"database_down", 500},

@@ -1,0 +1,36 @@
+#include "simulators/common/doors.hpp"
+
+namespace agente::sim {
+namespace {
+
+std::string http_url(std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port) + "/"; }
+
+bool is_for_control(const Rooms& rooms, const Request& request) {
+  return request.path.starts_with("/__sim/") || (rooms.has_page && request.method == "GET" && request.path == "/");
+}
+
+/// What stands behind the service's door.
+HttpServer::Handler at_service(const Ports& ports, const Rooms& rooms) {
+  if (ports.control) return rooms.service;
+  return [rooms](Request& request) {
+    return is_for_control(rooms, request) ? rooms.control(request) : rooms.service(request);
+  };
+}
+
+}  // namespace
+
+Doors::Doors(const Ports& ports, Rooms rooms) : service_(ports.service, at_service(ports, rooms)) {
+  if (!ports.control) return;
+  auto origin = url();
+  origin.pop_back();
+  control_.emplace(*ports.control, [control = std::move(rooms.control), origin](Request& request) {
+    request.origin = origin;  // who tests is told of the service's door
+    return control(request);
+  });
+}
+
+std::string Doors::url() const { return http_url(service_.port()); }
+
+std::string Doors::control_url() const { return control_ ? http_url(control_->port()) : url(); }
+
+}  // namespace agente::sim
