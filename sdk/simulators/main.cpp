@@ -31,6 +31,9 @@ void add_common(CLI::App& command, Common& common) {
   command.add_option("--port", common.ports.service, "Port on 127.0.0.1; 0 picks a free one")->required();
   command.add_option("--control-port", common.ports.control,
                      "Port of /__sim and the page; 0 picks a free one; without, they are at --port");
+  command.add_option("--tls-certificate", common.ports.certificate,
+                     "PEM file, for localhost: --port is https, and --control-port is needed");
+  command.add_option("--tls-key", common.ports.key, "PEM file of the certificate's key");
   command.add_option("--latency", common.latency, "Milliseconds before each answer")->check(CLI::NonNegativeNumber);
   command.add_option("--seed", common.seed, "Seed of the faults that have a rate");
   command.add_option("--fault", common.faults, "NAME=RATE, e.g. error_500=0.1; may be repeated");

@@ -1,5 +1,7 @@
 #include "simulators/common/doors.hpp"
 
+#include <stdexcept>
+
 namespace agente::sim {
 namespace {
 
@@ -7,6 +9,14 @@ std::string http_url(std::uint16_t port) { return "http://127.0.0.1:" + std::to_
 
 bool is_for_control(const Rooms& rooms, const Request& request) {
   return request.path.starts_with("/__sim/") || (rooms.has_page && request.method == "GET" && request.path == "/");
+}
+
+const Ports& checked(const Ports& ports) {
+  if (ports.certificate.empty() != ports.key.empty())
+    throw std::invalid_argument("TLS needs both --tls-certificate and --tls-key");
+  if (!ports.certificate.empty() && !ports.control)
+    throw std::invalid_argument("TLS needs --control-port: /__sim and the page stay http, on a port of their own");
+  return ports;
 }
 
 /// What stands behind the service's door.
@@ -19,7 +29,9 @@ HttpServer::Handler at_service(const Ports& ports, const Rooms& rooms) {
 
 }  // namespace
 
-Doors::Doors(const Ports& ports, Rooms rooms) : service_(ports.service, at_service(ports, rooms)) {
+Doors::Doors(const Ports& ports, Rooms rooms)
+    : tls_(!checked(ports).certificate.empty()),
+      service_(ports.service, at_service(ports, rooms), {ports.certificate, ports.key, rooms.shown}) {
   if (!ports.control) return;
   auto origin = url();
   origin.pop_back();
@@ -29,7 +41,9 @@ Doors::Doors(const Ports& ports, Rooms rooms) : service_(ports.service, at_servi
   });
 }
 
-std::string Doors::url() const { return http_url(service_.port()); }
+std::string Doors::url() const {
+  return tls_ ? "https://localhost:" + std::to_string(service_.port()) + "/" : http_url(service_.port());
+}
 
 std::string Doors::control_url() const { return control_ ? http_url(control_->port()) : url(); }
 

@@ -15,6 +15,8 @@
 #include <Poco/ThreadPool.h>
 #include <Poco/URI.h>
 
+#include "simulators/common/tls_door.hpp"
+
 namespace agente::sim {
 namespace {
 
@@ -45,6 +47,7 @@ class Pause {
   bool stopped_ = false;
 };
 
+/// Over TLS a byte that came is taken, but a client sends nothing before it is answered.
 bool client_left(net::StreamSocket& socket) {
   char byte = 0;
   try {
@@ -73,7 +76,7 @@ Request read(net::HTTPServerRequest& from) {
   for (const auto& [name, value] : uri.getQueryParameters()) to.query[name] = value;
   for (const auto& [name, value] : from) to.headers[Poco::toLower(name)] = value;
   const auto host = to.header("host");
-  to.origin = "http://" + (host.empty() ? "127.0.0.1" : host);
+  to.origin = (from.secure() ? "https://" : "http://") + (host.empty() ? "127.0.0.1" : host);
   read_body(from, to);
   return to;
 }
@@ -105,7 +108,10 @@ class Exchange final : public net::HTTPRequestHandler {
 
   static void cut(net::StreamSocket& socket, net::HTTPServerResponse& response, Ending ending) {
     response.setKeepAlive(false);
-    if (ending == Ending::kReset) socket.setLinger(true, 0);  // closing then sends RST instead of FIN
+    if (ending == Ending::kReset) {
+      socket.setLinger(true, 0);                      // closing then sends RST instead of FIN
+      if (socket.secure()) return socket.shutdown();  // closing would say goodbye as TLS does
+    }
     socket.close();
   }
 
@@ -142,8 +148,8 @@ class Factory final : public net::HTTPRequestHandlerFactory {
 };
 
 /// Poco's own constructor would share the port with whoever has it already.
-net::ServerSocket listen(std::uint16_t port) {
-  net::ServerSocket socket;
+net::ServerSocket listen(std::uint16_t port, const Tls& tls) {
+  auto socket = tls.certificate.empty() ? net::ServerSocket() : tls_socket(tls);
   try {
     socket.bind(net::SocketAddress("127.0.0.1", port), true, false);
     socket.listen(1024);
@@ -166,10 +172,10 @@ net::HTTPServerParams::Ptr parameters() {
 }  // namespace
 
 struct HttpServer::Parts {
-  Parts(std::uint16_t port, Handler wanted)
+  Parts(std::uint16_t port, Handler wanted, const Tls& tls)
       : handler(std::move(wanted)),
         threads(4, kMaxThreads),
-        server(new Factory(handler, pause), threads, listen(port), parameters()) {}
+        server(new Factory(handler, pause), threads, listen(port, tls), parameters()) {}
 
   Handler handler;
   Pause pause;
@@ -177,8 +183,8 @@ struct HttpServer::Parts {
   net::HTTPServer server;
 };
 
-HttpServer::HttpServer(std::uint16_t port, Handler handler)
-    : parts_(std::make_unique<Parts>(port, std::move(handler))) {
+HttpServer::HttpServer(std::uint16_t port, Handler handler, const Tls& tls)
+    : parts_(std::make_unique<Parts>(port, std::move(handler), tls)) {
   parts_->server.start();
 }
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "simulators/common/tls.hpp"
+
 namespace agente::sim {
 
 /// A request as it arrived, read to its end.
@@ -42,7 +44,7 @@ struct Reply {
   Ending ending = Ending::kAnswer;
 };
 
-/// An HTTP/1.1 server on the loopback interface that can also misbehave, as a Reply tells it.
+/// An HTTP/1.1 server, over TLS or not, on the loopback interface that can also misbehave, as a Reply tells it.
 ///
 /// One thread per busy connection, 512 at most. `handler` is called from any of them and must be thread-safe; what it
 /// throws becomes a 500. The destructor cuts every connection and waits for the handlers to return.
@@ -50,8 +52,9 @@ class HttpServer {
  public:
   using Handler = std::function<Reply(Request&)>;
 
-  /// Listens from the moment it returns. `port` 0 picks a free one. Throws std::runtime_error when the port is taken.
-  HttpServer(std::uint16_t port, Handler handler);
+  /// Listens from the moment it returns. `port` 0 picks a free one. Throws std::runtime_error when the port is taken or
+  /// there can be no TLS.
+  HttpServer(std::uint16_t port, Handler handler, const Tls& tls = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

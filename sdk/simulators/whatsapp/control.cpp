@@ -93,7 +93,7 @@ Reply Control::mix(const Request& request) {
 }
 
 Reply Control::fault(const Request& request) {
-  if (const auto refusal = world_.faults.arm(read_rule(read_object(request)))) return problem(400, *refusal);
+  if (const auto refusal = world_.arm(read_rule(read_object(request)))) return problem(400, *refusal);
   return {.body = "{\"ok\":true}\n"};
 }
 

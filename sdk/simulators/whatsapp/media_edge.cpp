@@ -77,7 +77,8 @@ Reply describe(World& world, const Request& request, const Medium& medium) {
 std::string foreign_origin(const Request& request) {
   const auto host = request.header("host");
   const auto port = host.substr(std::min(host.size(), host.rfind(':')));
-  return std::string("http://") + (host.starts_with("localhost") ? "127.0.0.1" : "localhost") + port;
+  const auto scheme = request.origin.substr(0, request.origin.find("://") + 3);
+  return scheme + (host.starts_with("localhost") ? "127.0.0.1" : "localhost") + port;
 }
 
 /// As Meta's own: who does not say what he is gets a page.

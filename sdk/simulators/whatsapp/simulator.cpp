@@ -25,7 +25,8 @@ struct Simulator::Parts {
       : world(checked(std::move(options)), std::move(now), std::move(story)),
         doors(world.options.ports, {.service = [this](const Request& request) { return graph.answer(request); },
                                     .control = [this](const Request& request) { return control.answer(request); },
-                                    .has_page = true}) {}
+                                    .has_page = true,
+                                    .shown = [this] { return world.shown(); }}) {}
 
   World world;
   Graph graph{world};
@@ -40,6 +41,6 @@ Simulator::~Simulator() = default;
 std::string Simulator::url() const { return parts_->doors.url(); }
 std::string Simulator::control_url() const { return parts_->doors.control_url(); }
 
-std::optional<std::string> Simulator::arm(FaultRule rule) { return parts_->world.faults.arm(std::move(rule)); }
+std::optional<std::string> Simulator::arm(FaultRule rule) { return parts_->world.arm(std::move(rule)); }
 
 }  // namespace agente::sim::whatsapp

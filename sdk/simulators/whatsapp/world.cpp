@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 namespace agente::sim::whatsapp {
 namespace {
 
@@ -45,6 +47,21 @@ BusinessNumber World::number(const std::string& phone_number_id) const {
 
 std::string World::unix_time(std::chrono::milliseconds later) const {
   return std::to_string(std::chrono::system_clock::to_time_t(now() + later));
+}
+
+std::optional<std::string> World::arm(FaultRule rule) {
+  if (rule.name.starts_with("tls_") && options.ports.certificate.empty())
+    return "'" + rule.name + "' needs TLS: start with --tls-certificate, --tls-key and --control-port";
+  return faults.arm(std::move(rule));
+}
+
+Shown World::shown() {
+  const auto fault = faults.strike("tls", "");
+  if (!fault) return Shown::kOwn;
+  journal.add(Journal::Kind::kRequest,
+              {{"method", ""}, {"path", ""}, {"accepted", false}, {"status", 0}, {"fault", fault->name}});
+  if (fault->name == "tls_expired") return Shown::kExpired;
+  return fault->name == "tls_wrong_host" ? Shown::kWrongHost : Shown::kNothing;
 }
 
 void World::tell(const std::string& guest, const char* arrow, const std::string& text) const {

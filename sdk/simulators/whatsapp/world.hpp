@@ -23,8 +23,8 @@
 namespace agente::sim::whatsapp {
 
 /// Every failure this simulator can play, and when: instead of the token check, before or after a message is accepted,
-/// with its statuses, with a guest's message, with any webhook (its signature, what it says, how that is written), or
-/// when a file is fetched.
+/// with its statuses, with a guest's message, with any webhook (its signature, what it says, how that is written), when
+/// a file is fetched, or when a client comes over TLS.
 inline constexpr std::array kFaults{
     FaultKind{"token_expired", "token"},
     FaultKind{"token_no_scope", "token"},
@@ -65,6 +65,9 @@ inline constexpr std::array kFaults{
     FaultKind{"media_wrong_hash", "media"},
     FaultKind{"media_redirect", "media"},
     FaultKind{"media_gone", "media"},
+    FaultKind{"tls_handshake", "tls"},
+    FaultKind{"tls_expired", "tls"},
+    FaultKind{"tls_wrong_host", "tls"},
 };
 
 /// The ids of messages from guests, the newest 100,000: only those can be marked as read. Thread-safe.
@@ -105,6 +108,10 @@ struct World {
 
   [[nodiscard]] BusinessNumber number(const std::string& phone_number_id) const;
   [[nodiscard]] std::string unix_time(std::chrono::milliseconds later = {}) const;
+  /// Arms a fault. Returns why not, if it cannot.
+  [[nodiscard]] std::optional<std::string> arm(FaultRule rule);
+  /// What the next client that comes over TLS is shown, as the faults will have it; noted in the journal.
+  [[nodiscard]] Shown shown();
   /// Tells "<guest> <arrow> <text>" on one line, without control characters.
   void tell(const std::string& guest, const char* arrow, const std::string& text) const;
 };
