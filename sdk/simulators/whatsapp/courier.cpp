@@ -23,7 +23,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int kWorkers = 8;
-constexpr std::size_t kLongestLine = 100'000;
 constexpr milliseconds kLongestGap = std::chrono::hours(1);
 constexpr auto kGiveUpAfter = std::chrono::hours(7 * 24);
 
@@ -77,11 +76,12 @@ Courier::Target Courier::target() const {
 }
 
 Answer Courier::post(const Parcel& parcel, bool retry) {
+  const auto ahead = set_ahead();
   const auto began = now_();
   auto answer = attempt(parcel, 1);
   if (answer.ok()) return answer;
   if (retry) {
-    try_again({.parcels = {parcel}, .attempt = 1, .began = began});
+    try_again({.parcels = {parcel}, .attempt = 1, .began = began, .ahead = ahead}, began);
   } else {
     books_.report.gave_up(parcel);
   }
@@ -90,7 +90,7 @@ Answer Courier::post(const Parcel& parcel, bool retry) {
 
 void Courier::send(std::deque<Parcel> parcels, milliseconds gap) {
   if (parcels.empty() || target().url.empty()) return;
-  wait_in_line(steady_clock::now() + gap, {.parcels = std::move(parcels), .gap = gap});
+  wait_in_line(gap, {.parcels = std::move(parcels), .gap = gap});
 }
 
 void Courier::mix(Mix mix) {
@@ -102,18 +102,16 @@ void Courier::hand_in(Parcel parcel) {
   const auto mix = mixer_.mix();
   if (!mix.on()) return send({std::move(parcel)}, milliseconds{0});
   // An empty trip is the moment at which what was gathered goes.
-  if (mixer_.add(std::move(parcel))) wait_in_line(steady_clock::now() + mix.gather, {});
+  if (mixer_.add(std::move(parcel))) wait_in_line(mix.gather, {});
 }
 
 void Courier::post_gathered() {
-  for (auto& parcel : mixer_.take()) wait_in_line(steady_clock::now(), {.parcels = {std::move(parcel)}, .mixed = true});
+  for (auto& parcel : mixer_.take()) wait_in_line(milliseconds{0}, {.parcels = {std::move(parcel)}, .mixed = true});
 }
 
 void Courier::hurry(std::chrono::seconds time) {
   const std::lock_guard lock(mutex_);
-  decltype(line_) earlier;
-  for (auto& [due, trip] : line_) earlier.emplace_hint(earlier.end(), due - time, std::move(trip));
-  line_ = std::move(earlier);
+  ahead_ += time;
   wake_.notify_all();
 }
 
@@ -124,15 +122,26 @@ void Courier::clear() {
   mixer_.set(options_.mix);
 }
 
-void Courier::wait_in_line(Moment due, Trip trip) {
+/// A clock that was set ahead while a trip was out counts for its next one, too.
+void Courier::wait_in_line(milliseconds gap, Trip trip) {
   const std::lock_guard lock(mutex_);
-  if (line_.size() >= kLongestLine) {
-    const auto last = std::prev(line_.end());
-    for (const auto& parcel : last->second.parcels) books_.report.gave_up(parcel);
-    line_.erase(last);
-  }
+  if (line_.size() >= options_.longest_line) give_up_the_last();
+  const auto due = steady_clock::now() + trip.ahead.value_or(ahead_) + gap;
   line_.emplace(due, std::move(trip));
   wake_.notify_one();
+}
+
+/// Not an empty trip: what was gathered would wait for it for ever.
+void Courier::give_up_the_last() {
+  const auto last = std::find_if(line_.rbegin(), line_.rend(), [](const auto& e) { return !e.second.parcels.empty(); });
+  if (last == line_.rend()) return;
+  for (const auto& parcel : last->second.parcels) books_.report.gave_up(parcel);
+  line_.erase(std::next(last).base());
+}
+
+std::chrono::seconds Courier::set_ahead() const {
+  const std::lock_guard lock(mutex_);
+  return ahead_;
 }
 
 void Courier::work(std::stop_token stop) {
@@ -142,13 +151,14 @@ void Courier::work(std::stop_token stop) {
       wake_.wait(lock, stop, [this] { return !line_.empty(); });
       continue;
     }
-    const auto due = line_.begin()->first;
+    const auto due = line_.begin()->first - ahead_;
     if (due > steady_clock::now()) {
-      // Also wakes when something earlier joined the line.
-      wake_.wait_until(lock, stop, due, [this, due] { return line_.empty() || line_.begin()->first < due; });
+      // Also wakes when something earlier joined the line or the clock was set ahead.
+      wake_.wait_until(lock, stop, due, [this, due] { return line_.empty() || line_.begin()->first - ahead_ < due; });
       continue;
     }
     auto trip = std::move(line_.extract(line_.begin()).mapped());
+    trip.ahead = ahead_;
     lock.unlock();
     carry(std::move(trip));
     lock.lock();
@@ -157,25 +167,28 @@ void Courier::work(std::stop_token stop) {
 
 void Courier::carry(Trip trip) {
   if (trip.parcels.empty()) return post_gathered();
-  const auto began = trip.attempt == 1 ? now_() : trip.began;
+  const auto tried = now_();
+  const auto began = trip.attempt == 1 ? tried : trip.began;
   auto parcel = std::move(trip.parcels.front());
   trip.parcels.pop_front();
   const auto number = trip.attempt;
   const bool gather = number == 1 && !trip.mixed && mixes();
   const auto answer = gather ? Answer{} : attempt(parcel, number);
   if (!trip.parcels.empty()) {
-    const auto gap = trip.gap;
-    wait_in_line(steady_clock::now() + gap, {.parcels = std::move(trip.parcels), .gap = gap});
+    wait_in_line(trip.gap, {.parcels = std::move(trip.parcels), .gap = trip.gap, .ahead = trip.ahead});
   }
   if (gather) return hand_in(std::move(parcel));
-  if (!answer.ok()) try_again({.parcels = {std::move(parcel)}, .attempt = number, .began = began, .mixed = trip.mixed});
+  if (answer.ok()) return;
+  try_again(
+      {.parcels = {std::move(parcel)}, .attempt = number, .began = began, .mixed = trip.mixed, .ahead = trip.ahead},
+      tried);
 }
 
-void Courier::try_again(Trip trip) {
-  if (now_() - trip.began > kGiveUpAfter) return books_.report.gave_up(trip.parcels.front());
+/// What counts is when it was tried: the clock may have been set ahead meanwhile.
+void Courier::try_again(Trip trip, std::chrono::system_clock::time_point tried) {
+  if (tried - trip.began > kGiveUpAfter) return books_.report.gave_up(trip.parcels.front());
   ++trip.attempt;
-  const auto again = steady_clock::now() + gap_before(trip.attempt, options_.retry_gap);
-  wait_in_line(again, std::move(trip));
+  wait_in_line(gap_before(trip.attempt, options_.retry_gap), std::move(trip));
 }
 
 int Courier::exchange(const Parcel& parcel) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -65,12 +66,15 @@ class Courier {
     int attempt = 1;                                ///< of the first parcel
     std::chrono::system_clock::time_point began{};  ///< its first attempt, by the simulator's clock
     bool mixed = false;                             ///< already
+    std::optional<std::chrono::seconds> ahead{};    ///< how far the clock was set ahead as it was last sent out
   };
   void work(std::stop_token stop);
-  void wait_in_line(Moment due, Trip trip);
+  void wait_in_line(std::chrono::milliseconds gap, Trip trip);
+  void give_up_the_last();
+  [[nodiscard]] std::chrono::seconds set_ahead() const;
   void carry(Trip trip);
   void post_gathered();
-  void try_again(Trip trip);
+  void try_again(Trip trip, std::chrono::system_clock::time_point tried);
   Answer attempt(const Parcel& parcel, int number);
   int exchange(const Parcel& parcel);
   void log(const Parcel& parcel, int number, const Answer& answer);
@@ -83,7 +87,8 @@ class Courier {
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   Target target_;
-  std::multimap<Moment, Trip> line_;
+  std::multimap<Moment, Trip> line_;   ///< by when they are due, which counts what the clock was set ahead
+  std::chrono::seconds ahead_{0};      ///< in all
   std::vector<std::jthread> workers_;  // last: they use all of the above
 };
 

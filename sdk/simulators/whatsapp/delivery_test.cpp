@@ -1,3 +1,5 @@
+#include <atomic>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -9,7 +11,7 @@
 namespace agente::sim::whatsapp::testing {
 namespace {
 
-json report_of(const Bench& bench) { return http("GET", bench.simulator.url() + "__sim/report").parsed(); }
+json report_of(const Bench& bench) { return http("GET", bench.simulator.control_url() + "__sim/report").parsed(); }
 
 /// The report once `member` says `value`.
 json report_when(const Bench& bench, const std::string& member, const json& value) {
@@ -88,6 +90,52 @@ TEST(Report, CountsAsLostWhatHadNo200WithinSevenDaysOfTheSimulatorsClock) {
   EXPECT_EQ(report["deliveries"], 3);
   EXPECT_EQ(report["waiting"], 0);
   EXPECT_EQ(report["by_event"][0]["lost"], true);
+}
+
+/// Sets the clock ahead while the second attempt is under way, and remembers nothing else.
+struct SlowWebhook {
+  Reply take() {
+    if (++attempts != 2) return {.status = 500};
+    const auto answer = http("POST", control + "clock", json{{"ahead_s", 7 * 24 * 3600 + 60}}.dump());
+    return {.status = answer.status == 200 ? 500 : 200};
+  }
+  std::atomic<int> attempts{0};
+  std::string control;
+  HttpServer server{0, [this](const Request&) { return take(); }};
+};
+
+TEST(Report, AClockSetAheadDuringAnAttemptMakesTheNextOneDue) {
+  SlowWebhook hook;
+  auto options = Webhook().options();
+  options.webhook = "http://127.0.0.1:" + std::to_string(hook.server.port()) + "/";
+  options.retry_gap = std::chrono::hours(1);
+  const Bench bench(options);
+  hook.control = bench.simulator.control_url() + "__sim/";
+  bench.control("guest", {{"from", kGuest}, {"text", "Hola"}});
+
+  const auto report = report_when(bench, "lost", 1);
+  EXPECT_EQ(report["deliveries"], 3) << "one more after the seven days, as always";
+}
+
+TEST(Mix, LosesNothingItGatheredWhenTheLineIsFull) {
+  Webhook hook;
+  auto options = hook.options();
+  options.longest_line = 3;
+  options.status_delay = std::chrono::minutes(30);
+  options.mix = {.reorder = true, .gather = std::chrono::hours(1)};
+  const Bench bench(options);
+  const auto id = write(bench, 1).at(0);
+  for (int i = 0; i < 4; ++i) ASSERT_EQ(bench.send("Hola").status, 200);
+
+  EXPECT_EQ(report_of(bench)["lost"], 6) << "the statuses of two messages are given up, and told so";
+  bench.control("clock", {{"ahead_s", 2 * 3600}});
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  bool came = false;
+  while (!came && std::chrono::steady_clock::now() < until) {
+    const auto report = report_of(bench);
+    for (const auto& event : report["by_event"]) came |= event["id"] == id && event["delivered"] == true;
+  }
+  EXPECT_TRUE(came);
 }
 
 TEST(Report, CountsAsLostWhatShallNotBeTriedAgainAndForgetsOnReset) {

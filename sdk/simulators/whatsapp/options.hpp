@@ -27,6 +27,7 @@ struct Options {
   std::chrono::milliseconds webhook_timeout{10'000};
   std::chrono::milliseconds status_delay{150};  ///< before each of sent, delivered, read
   std::chrono::milliseconds retry_gap{1'000};   ///< of the second retry of an event; doubles up to an hour
+  std::size_t longest_line = 100'000;           ///< of what waits to be posted; what would wait longest is given up
 
   std::chrono::milliseconds latency{0};    ///< before each answer of Graph
   std::chrono::milliseconds hold{60'000};  ///< how long a time-out fault keeps silent
