@@ -111,12 +111,11 @@ Reply Control::guest(const Request& request) {
   const bool retry = body.value("retry", true);
   if (body.contains("raw")) {
     const auto event = nlohmann::ordered_json::parse(request.body).at("raw");
-    return {.body = post({.about = {{.event = "raw"}}, .body = to_wire(event)}, retry).dump() + "\n"};
+    return post_nameless({.event = "raw"}, to_wire(event), retry);
   }
   const auto number = world_.number(body.value("phone_number_id", world_.options.phone_number_ids.front()));
   if (const auto news = news_of_account(body, number)) {
-    const Subject subject{.event = "account", .text = body["kind"]};
-    return {.body = post({.about = {subject}, .body = to_wire(*news)}, retry).dump() + "\n"};
+    return post_nameless({.event = "account", .text = body["kind"]}, to_wire(*news), retry);
   }
   const auto messages = read_messages(body, {world_, request});
   auto ids = json::array();
@@ -136,6 +135,13 @@ Reply Control::guest(const Request& request) {
   if (copy) post(*copy, false);
   answer["id"] = ids.front();
   answer["ids"] = std::move(ids);
+  return {.body = answer.dump() + "\n"};
+}
+
+Reply Control::post_nameless(Subject subject, std::string body, bool retry) {
+  subject.id = world_.new_name(subject.event);
+  auto answer = post({.about = {subject}, .body = std::move(body)}, retry);
+  answer["id"] = subject.id;
   return {.body = answer.dump() + "\n"};
 }
 

@@ -24,6 +24,7 @@ class Control {
   Reply templates(const Request& request);
   Reply file(const Request& request);
   Reply reset(const Request& request);
+  Reply post_nameless(Subject subject, std::string body, bool retry);
   nlohmann::json post(Parcel parcel, bool retry);
 
   World& world_;

@@ -117,6 +117,23 @@ TEST(Report, AClockSetAheadDuringAnAttemptMakesTheNextOneDue) {
   EXPECT_EQ(report["deliveries"], 3) << "one more after the seven days, as always";
 }
 
+TEST(Report, HasARowForEachEventThatHasNoId) {
+  Webhook hook;
+  const Bench bench(hook.options());
+  hook.refuse(1, 500);
+  const auto raw = [&] { return bench.control("guest", {{"raw", {{"object", "x"}}}}).parsed()["id"]; };
+  const auto first = raw();
+  const auto second = raw();
+  const auto news = bench.control("guest", {{"kind", "account_update"}}).parsed()["id"];
+
+  const auto report = report_when(bench, "delivered", 3);
+  EXPECT_EQ(report["events"], 3);
+  EXPECT_EQ(report["deliveries"], 4);
+  std::map<json, json> deliveries;
+  for (const auto& event : report["by_event"]) deliveries[event["id"]] = event["deliveries"];
+  EXPECT_EQ(deliveries, (std::map<json, json>{{first, 2}, {second, 1}, {news, 1}}));
+}
+
 TEST(Mix, LosesNothingItGatheredWhenTheLineIsFull) {
   Webhook hook;
   auto options = hook.options();

@@ -22,7 +22,7 @@ std::int64_t percentile(const std::deque<std::int64_t>& sorted, double share) {
 }  // namespace
 
 Report::Story& Report::story_of(const Subject& subject) {
-  const auto key = subject.event + ' ' + subject.id + ' ' + subject.state;
+  const auto key = subject.event + ' ' + subject.id + ' ' + subject.state + ' ' + subject.guest;
   const auto [entry, is_new] = stories_.try_emplace(key);
   if (!is_new) return entry->second;
   entry->second.subject = subject;

@@ -38,7 +38,7 @@ class Report {
   Story& story_of(const Subject& subject);
 
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Story> stories_;  ///< by id and state
+  std::unordered_map<std::string, Story> stories_;  ///< by event, id, state and guest
   std::deque<std::string> order_;
   std::deque<std::int64_t> latencies_;  ///< ms, of the newest attempts
   std::int64_t deliveries_ = 0;

@@ -49,6 +49,8 @@ std::string World::unix_time(std::chrono::milliseconds later) const {
   return std::to_string(std::chrono::system_clock::to_time_t(now() + later));
 }
 
+std::string World::new_name(const std::string& event) { return event + "-" + std::to_string(++nameless); }
+
 std::optional<std::string> World::arm(FaultRule rule) {
   if (rule.name.starts_with("tls_") && options.ports.certificate.empty())
     return "'" + rule.name + "' needs TLS: start with --tls-certificate, --tls-key and --control-port";

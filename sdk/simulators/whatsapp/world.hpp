@@ -91,6 +91,7 @@ struct World {
   World(Options wanted, Now clock, Story teller);
 
   const Options options;
+  std::atomic<std::uint64_t> nameless{};      ///< how many events had no id of their own
   std::atomic<std::chrono::seconds> ahead{};  ///< of the real time; moved by whoever tests
   const Now now;
   const Story story;
@@ -108,6 +109,8 @@ struct World {
 
   [[nodiscard]] BusinessNumber number(const std::string& phone_number_id) const;
   [[nodiscard]] std::string unix_time(std::chrono::milliseconds later = {}) const;
+  /// The id of an event that has none at Meta, for log and report: "raw-1". None comes twice.
+  [[nodiscard]] std::string new_name(const std::string& event);
   /// Arms a fault. Returns why not, if it cannot.
   [[nodiscard]] std::optional<std::string> arm(FaultRule rule);
   /// What the next client that comes over TLS is shown, as the faults will have it; noted in the journal.
