@@ -57,6 +57,7 @@ Refusal read_file(const json& file, Outgoing& out) {
   }
   const auto* voice = member(file, "voice");
   if (voice != nullptr && !voice->is_boolean()) return bad_value("Param " + out.type + ".voice must be a boolean.");
+  out.voice = out.type == "audio" && voice != nullptr && voice->get<bool>();
   out.text = "[" + out.type + (name.empty() ? "" : " " + name) + "]" + (caption.empty() ? "" : " " + caption);
   return std::nullopt;
 }

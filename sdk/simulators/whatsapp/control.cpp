@@ -25,8 +25,12 @@ void note_written(World& world, const std::string& number, const GuestMessage& m
   if (message.echo) return;
   world.guest_ids.add(message.id);
   world.guests.met(message);
-  for (const auto& guest : {message.from, message.user_id}) {
-    if (!guest.empty()) world.window.wrote(number, guest, moment_of(message.timestamp));
+  if (!message.group.empty()) world.groups.wrote(message.group, message.guest());
+  if (!message.opens) return;
+  // What is written in a group opens its 24 hours, not those of who wrote.
+  const bool alone = message.group.empty();
+  for (const auto& chat : {alone ? message.from : message.group, alone ? message.user_id : std::string()}) {
+    if (!chat.empty()) world.window.wrote(number, chat, moment_of(message.timestamp));
   }
 }
 
@@ -185,6 +189,7 @@ Reply Control::reset(const Request&) {
   world_.rates.clear();
   world_.guest_ids.clear();
   world_.guests.clear();
+  world_.groups.clear();
   world_.report.clear();
   world_.journal.clear();
   return {.body = "{\"ok\":true}\n"};

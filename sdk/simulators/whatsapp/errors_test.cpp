@@ -46,7 +46,7 @@ std::vector<Case> bad_bodies() {
       {"to itself", changed(R"({"to":"+15550783881"})"), 131021, "(#131021) Recipient cannot be sender",
        "Sender and recipient phone number is the same"},
       {"group", changed(R"({"recipient_type":"group"})"), 131009, bad,
-       "Recipient type is not enabled for this phone number: group"},
+       "Group ID is invalid: there is no group 34600111222"},
       {"unknown type", changed(R"({"type":"telegram"})"), 100, invalid,
        "Param type must be one of {AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, PIN, REACTION, STICKER, "
        "TEMPLATE, TEXT, VIDEO} - got \"telegram\"."},

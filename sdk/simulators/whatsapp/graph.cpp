@@ -8,7 +8,7 @@
 #include "simulators/whatsapp/attachments.hpp"
 #include "simulators/whatsapp/ids.hpp"
 #include "simulators/whatsapp/media_edge.hpp"
-#include "simulators/whatsapp/phone_forms.hpp"
+#include "simulators/whatsapp/statuses.hpp"
 
 namespace agente::sim::whatsapp {
 namespace {
@@ -40,15 +40,10 @@ std::string http_date(std::chrono::system_clock::time_point moment) {
   return text.data();
 }
 
-/// The id WhatsApp has for the number.
-std::string wa_id_of(const std::string& digits, bool other_form) { return other_form ? longer_form(digits) : digits; }
-
-/// The one who is written to, however addressed.
-const std::string& guest_of(const Outgoing& asked) { return asked.to.empty() ? asked.user_id : asked.to; }
-
 json success_body(const Outgoing& asked, const std::string& wamid, bool other_form) {
   json contact{{"input", asked.input}};
-  if (asked.to.empty()) contact["user_id"] = asked.user_id;
+  if (!asked.user_id.empty()) contact["user_id"] = asked.user_id;
+  if (!asked.group.empty()) contact["wa_id"] = asked.group;
   if (!asked.to.empty()) contact["wa_id"] = wa_id_of(asked.to, other_form);
   json accepted{{"id", wamid}};
   if (!asked.form.empty()) accepted["message_status"] = "accepted";
@@ -155,10 +150,14 @@ Reply Graph::limited(Reply reply, std::chrono::seconds wait) const {
 
 /// Whether this guest may be sent this, as far as it depends on the guest.
 std::optional<GraphError> Graph::check_recipient(const Outgoing& asked) const {
+  if (!asked.group.empty()) {
+    if (!world_.groups.members(asked.group).empty()) return std::nullopt;
+    return graph_error(131009, "Group ID is invalid: there is no group " + asked.group);
+  }
   const auto& allowed = world_.options.allowed;
   const bool listed = allowed.empty() || std::find(allowed.begin(), allowed.end(), asked.to) != allowed.end();
   if (!asked.to.empty() && !listed) return graph_error(131030);
-  const auto known = world_.guests.find(guest_of(asked));
+  const auto known = world_.guests.find(asked.addressee());
   const auto identity = GuestBook::text_in(known, "identity_key_hash");
   if (!asked.identity.empty() && asked.identity != identity) return graph_error(137000);
   if (!asked.to.empty() || asked.form.empty() || !world_.templates.authenticates(json::parse(asked.form)))
@@ -194,11 +193,12 @@ Reply Graph::messages(Call& call) {
   auto& asked = std::get<Outgoing>(read);
   call.note["phone_number_id"] = call.path[0];
   if (asked.read_receipt) return receipt(call, asked);
-  call.note.update({{"to", guest_of(asked)}, {"type", asked.type}, {"text", asked.text}, {"key", asked.key}});
+  call.note.update({{"to", asked.addressee()}, {"type", asked.type}, {"text", asked.text}, {"key", asked.key}});
+  if (!asked.group.empty()) call.note["recipient_type"] = "group";
   if (!asked.interactive.empty()) call.note["interactive"] = json::parse(asked.interactive);
   if (!asked.form.empty()) call.note["template"] = json::parse(asked.form);
   if (!asked.attachment.empty()) call.note[asked.type] = json::parse(asked.attachment);
-  if (const auto fault = world_.faults.strike("before", "", guest_of(asked))) return fail_before(call, *fault);
+  if (const auto fault = world_.faults.strike("before", "", asked.addressee())) return fail_before(call, *fault);
   if (const auto error = check_recipient(asked)) return refuse(call, *error);
   if (!asked.form.empty()) {
     if (const auto error = world_.templates.fill(json::parse(asked.form), asked.text)) return refuse(call, *error);
@@ -209,7 +209,7 @@ Reply Graph::messages(Call& call) {
                                              "['id'] is not a valid whatsapp business account media attachment ID"));
   }
   if (is_closed(call, asked, ClosedWindow::kRefused)) return refuse(call, graph_error(131047));
-  if (const auto code = world_.rates.take(call.path[0], guest_of(asked), world_.now())) {
+  if (const auto code = world_.rates.take(call.path[0], asked.addressee(), world_.now())) {
     return refuse(call, graph_error(*code));
   }
   return accept(call, asked);
@@ -224,13 +224,13 @@ Reply Graph::receipt(Call& call, const Outgoing& asked) {
 }
 
 Reply Graph::accept(Call& call, const Outgoing& asked) {
-  const auto wamid = new_wamid_to(guest_of(asked));
+  const auto wamid = new_wamid_to(asked.addressee());
   call.note["accepted"] = true;
   call.note["wamid"] = wamid;
-  world_.tell(guest_of(asked), "<", asked.text);
+  world_.tell(asked.addressee(), "<", asked.text);
   Reply reply{.body = success_body(asked, wamid, world_.options.other_wa_id).dump()};
   fail_after(call, asked, reply);
-  send_statuses(call, asked, wamid);
+  tell_statuses(world_, {call.path[0], asked, wamid, later_failure(call, asked)});
   return reply;
 }
 
@@ -260,7 +260,7 @@ Reply Graph::fail_before(Call& call, const FaultRule& fault) {
 }
 
 void Graph::fail_after(Call& call, const Outgoing& asked, Reply& reply) {
-  const auto fault = world_.faults.strike("after", "", guest_of(asked));
+  const auto fault = world_.faults.strike("after", "", asked.addressee());
   if (!fault) return;
   call.note["fault"] = fault->name;
   if (fault->status != 0) reply.status = fault->status;
@@ -282,7 +282,7 @@ void Graph::fail_after(Call& call, const Outgoing& asked, Reply& reply) {
 /// The guest's 24 hours are over, that is what `policy` is for, and only a template may be sent.
 bool Graph::is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const {
   if (asked.type == "template" || world_.options.closed_window != policy) return false;
-  return !world_.window.is_open(call.path[0], guest_of(asked), world_.now());
+  return !world_.window.is_open(call.path[0], asked.addressee(), world_.now());
 }
 
 /// What is found out only after a message was accepted: the code of its failed status, or 0.
@@ -292,43 +292,6 @@ int Graph::later_failure(const Call& call, const Outgoing& asked) const {
   if (!asked.reacts_to.empty() && !world_.guest_ids.has(asked.reacts_to)) return 131009;
   const auto medium = asked.media_id.empty() ? std::nullopt : world_.media.find(asked.media_id, world_.now());
   return medium && asked.type != "document" && medium->kind != asked.type ? 131053 : 0;
-}
-
-void Graph::send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid) {
-  const auto fault = world_.faults.strike("status", "", guest_of(asked));
-  const auto name = fault ? fault->name : "";
-  const auto failure = later_failure(call, asked);
-  std::vector<std::string> states{"sent", "delivered", "read"};
-  if (name == "status_drop") return;
-  if (name == "status_failed" || failure != 0) states = {"failed"};
-  if (name == "status_duplicate") states = {"sent", "sent", "delivered", "delivered", "read", "read"};
-  if (name == "status_reversed") std::reverse(states.begin(), states.end());
-  if (name == "status_no_delivered") states = {"sent", "read"};
-  StatusNews news{.id = wamid, .key = asked.key};
-  introduce(asked, news);
-  news.error = failure != 0 ? failure : fault && fault->code != 0 ? fault->code : 131026;
-  std::deque<Parcel> parcels;
-  for (const auto& state : states) {
-    news.state = state;
-    news.timestamp = world_.unix_time(world_.options.status_delay * (parcels.size() + 1));
-    const Subject subject{.event = "status", .id = wamid, .guest = guest_of(asked), .state = state};
-    parcels.push_back({{subject}, to_wire(status_event(world_.number(call.path[0]), news))});
-  }
-  if (name == "status_early" && !world_.courier.target().url.empty()) {
-    world_.courier.post(parcels.front());
-    parcels.pop_front();
-  }
-  world_.courier.send(std::move(parcels), world_.options.status_delay);
-}
-
-/// By what is known of the guest; who never wrote is known by how he is addressed.
-void Graph::introduce(const Outgoing& asked, StatusNews& news) const {
-  news.contact = world_.guests.find(guest_of(asked));
-  if (news.contact.is_null()) news.contact = nlohmann::ordered_json::object();
-  if (!asked.to.empty()) news.contact["wa_id"] = wa_id_of(asked.to, world_.options.other_wa_id);
-  if (!asked.user_id.empty()) news.contact["user_id"] = asked.user_id;
-  news.recipient = GuestBook::text_in(news.contact, "wa_id");
-  news.recipient_user_id = GuestBook::text_in(news.contact, "user_id");
 }
 
 }  // namespace agente::sim::whatsapp

@@ -35,8 +35,6 @@ class Graph {
   void fail_after(Call& call, const Outgoing& asked, Reply& reply);
   [[nodiscard]] bool is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const;
   [[nodiscard]] int later_failure(const Call& call, const Outgoing& asked) const;
-  void introduce(const Outgoing& asked, StatusNews& news) const;
-  void send_statuses(const Call& call, const Outgoing& asked, const std::string& wamid);
 
   World& world_;
 };

@@ -87,6 +87,16 @@ std::string words_of(const Json& content) {
   return inner.is_object() && inner.contains("mime_type") ? words_of_file(name, inner) : "[" + name + "]";
 }
 
+std::string text_in(const Json& content, const char* name) {
+  const auto value = content.value(name, Json());
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+/// A guest's message, at Meta, is neither an emoji put to another nor what changes one or tells of him.
+bool is_written(const std::string& type) {
+  return type != "reaction" && type != "edit" && type != "revoke" && type != "system";
+}
+
 }  // namespace
 
 void read_content(const json& body, const Asked& asked, GuestMessage& message) {
@@ -103,6 +113,8 @@ void read_content(const json& body, const Asked& asked, GuestMessage& message) {
   auto whole = message.content;
   whole.merge_patch(message.change);
   message.text = words_of(whole);
+  message.group = text_in(whole, "group_id");
+  message.opens = is_written(text_in(whole, "type"));
 }
 
 }  // namespace agente::sim::whatsapp

@@ -194,6 +194,23 @@ TEST(Statuses, CanFailBeDroppedDoubledReversedAndSkipped) {
   for (const auto& status : hook.wait_for_statuses(3)) EXPECT_EQ(status["id"], second);
 }
 
+TEST(Statuses, OfAVoiceNoteEndWithPlayed) {
+  Webhook hook;
+  const Bench bench(hook.options());
+  const auto audio = [&](bool voice) {
+    return message({{"type", "audio"},
+                    {"text", nullptr},
+                    {"audio", {{"link", "https://hotel.example/a.ogg"}, {"voice", voice}}}})
+        .dump();
+  };
+  EXPECT_EQ(bench.post(audio(true)).status, 200);
+  EXPECT_EQ(states(hook.wait_for_statuses(4)), (Names{"sent", "delivered", "read", "played"}));
+  bench.post(audio(false));
+  bench.send("Hola");
+  const auto later = states(hook.wait_for_statuses(4 + 6));
+  EXPECT_EQ(std::count(later.begin(), later.end(), "played"), 1) << "neither an audio file nor a text is played";
+}
+
 TEST(Statuses, CanOvertakeTheAnswerOfTheSend) {
   Webhook hook;
   auto options = hook.options();

@@ -44,12 +44,20 @@ Refusal read_user_id(Outgoing& out) {
   return std::nullopt;
 }
 
+/// Whether there is such a group is for who knows them.
+Refusal read_group(Outgoing& out) {
+  if (out.input.empty()) return missing_parameter("to");
+  out.group = out.input;
+  return std::nullopt;
+}
+
 /// If both are given the phone number wins.
 Refusal read_recipient(const json& body, const std::string& sender, Outgoing& out) {
   std::string kind = "individual";
   if (auto refusal = optional_text(body, "recipient_type", kind)) return refusal;
-  if (kind != "individual") return bad_value("Recipient type is not enabled for this phone number: " + kind);
+  if (kind != "individual" && kind != "group") return bad_value("Param recipient_type must not be " + kind);
   if (auto refusal = optional_text(body, "to", out.input)) return refusal;
+  if (kind == "group") return read_group(out);
   if (!out.input.empty()) return read_phone(sender, out);
   if (auto refusal = optional_text(body, "recipient", out.input)) return refusal;
   if (!out.input.empty()) return read_user_id(out);

@@ -18,6 +18,7 @@ struct Outgoing {
   std::string input{};    ///< `to` or `recipient` as it was written
   std::string to{};       ///< digits; empty if addressed by user id
   std::string user_id{};  ///< the business-scoped user id of `recipient`; empty if addressed by phone
+  std::string group{};    ///< the id of the group it goes to; empty: it goes to one guest
   std::string type{};
   std::string text{};         ///< for people: of an interactive message its body, of a picture what it is
   std::string key{};          ///< biz_opaque_callback_data
@@ -28,6 +29,10 @@ struct Outgoing {
   std::string link{};         ///< of one that Graph is to fetch
   std::string identity{};     ///< recipient_identity_key_hash: whom the sender takes the guest for
   std::string reacts_to{};    ///< the message a reaction is put to
+  bool voice = false;         ///< a voice note
+
+  /// Who is written to, however addressed.
+  [[nodiscard]] const std::string& addressee() const { return !to.empty() ? to : user_id.empty() ? group : user_id; }
 };
 
 /// Reads `text` as JSON and checks what Graph checks of it. `sender` is the business' own number.

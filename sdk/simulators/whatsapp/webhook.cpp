@@ -113,6 +113,8 @@ Json status_event(const BusinessNumber& number, const StatusNews& news) {
   Json status{{"id", news.id}, {"status", news.state}, {"timestamp", news.timestamp}};
   put(status, "recipient_id", news.recipient);
   put(status, "recipient_user_id", news.recipient_user_id);
+  put(status, "recipient_type", news.recipient_type);
+  put(status, "recipient_participant_id", news.participant);
   put(status, "biz_opaque_callback_data", news.key);
   if (news.state == "sent" || news.state == "delivered") {
     status["pricing"] = {

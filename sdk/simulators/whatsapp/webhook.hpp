@@ -21,13 +21,17 @@ struct GuestMessage {
   nlohmann::ordered_json contact = nlohmann::ordered_json({});  ///< merged into the guest's `contacts` entry
   bool stranger = false;                                        ///< comes without a `contacts` entry
   bool echo = false;                                            ///< the staff's, to the guest
+  bool opens = true;                                            ///< his 24 hours, or those of the group
+  std::string group{};                                          ///< in which he writes; empty: in his own chat
 
   [[nodiscard]] const std::string& guest() const { return from.empty() ? user_id : from; }
 };
 
-/// What became of a message the business sent. `state`: sent, delivered, read or failed.
+/// What became of a message the business sent. `state`: sent, delivered, read, played or failed.
 struct StatusNews {
   std::string id{}, state{}, timestamp{}, recipient{}, recipient_user_id{}, key{};
+  std::string recipient_type{};      ///< "group"; empty: it was one guest's
+  std::string participant{};         ///< whom of the group it is told of; empty: of none or all
   int error = 0;                     ///< with failed
   nlohmann::ordered_json contact{};  ///< the guest's `contacts` entry; null: there is none
 };

@@ -1,5 +1,8 @@
+#include <set>
+
 #include <gtest/gtest.h>
 
+#include "simulators/whatsapp/kinds.hpp"
 #include "simulators/whatsapp/testing.hpp"
 
 namespace agente::sim::whatsapp::testing {
@@ -39,6 +42,29 @@ TEST_F(ClosedWindowTest, WhatCountsIsWhenTheGuestWroteNotWhenItWasTold) {
   const Bench bench(options(ClosedWindow::kRefused));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   bench.control("guest", {{"from", kGuest}, {"text", "Hola"}, {"timestamp", now - kDay - 60}});
+  EXPECT_EQ(bench.send("Hola").error_member()["code"], 131047);
+}
+
+TEST_F(ClosedWindowTest, OnlyWhatAGuestWritesOpensIt) {
+  const Bench bench(options(ClosedWindow::kRefused));
+  const std::set<std::string> none{"reaction",        "reaction_removed", "edit", "revoke", "changed_number",
+                                   "changed_user_id", "changed_identity", "echo", "group"};
+  const auto kinds = json::parse(kKinds);
+  for (const auto& [kind, example] : kinds.items()) {
+    bench.control("reset", json::object());
+    ASSERT_EQ(bench.control("guest", {{"from", kGuest}, {"kind", kind}}).status, 200);
+    const bool opens = !none.contains(kind) && !example.contains("field");
+    EXPECT_EQ(bench.send("Hola").status, opens ? 200 : 400) << kind;
+  }
+}
+
+TEST_F(ClosedWindowTest, AReactionDoesNotKeepItOpen) {
+  const Bench bench(options(ClosedWindow::kRefused));
+  bench.control("guest", {{"from", kGuest}, {"text", "Hola"}});
+  bench.control("clock", {{"ahead_s", kDay - 60}});
+  bench.control("guest", {{"from", kGuest}, {"kind", "reaction"}});
+  EXPECT_EQ(bench.send("Hola").status, 200);
+  bench.control("clock", {{"ahead_s", kDay + 60}});
   EXPECT_EQ(bench.send("Hola").error_member()["code"], 131047);
 }
 

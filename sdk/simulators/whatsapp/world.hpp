@@ -11,6 +11,7 @@
 #include "simulators/common/faults.hpp"
 #include "simulators/common/journal.hpp"
 #include "simulators/whatsapp/courier.hpp"
+#include "simulators/whatsapp/groups.hpp"
 #include "simulators/whatsapp/guest_book.hpp"
 #include "simulators/whatsapp/media.hpp"
 #include "simulators/whatsapp/options.hpp"
@@ -100,6 +101,7 @@ struct World {
   Rates rates;
   GuestIds guest_ids;
   GuestBook guests;
+  Groups groups;
   Window window;
   Templates templates;
   Media media;
