@@ -29,8 +29,6 @@ std::string key_of(std::string_view kind, const std::string& id) { return std::s
 
 bool has_key(const std::string& id) { return !id.empty() && id.size() <= kLongestKey; }
 
-bool is_number(std::string_view id) { return id.find_first_not_of("0123456789") == std::string_view::npos; }
-
 std::string form_key(std::string_view recipient) { return "form/" + std::string{recipient}; }
 
 /// "1763200100000 34699888777"

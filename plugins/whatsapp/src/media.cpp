@@ -9,6 +9,7 @@
 #include "graph_errors.hpp"
 #include "graph_get.hpp"
 #include "json_text.hpp"
+#include "numbers.hpp"
 #include "sha256.hpp"
 #include "whatsapp.hpp"
 
@@ -70,8 +71,7 @@ Announced announced_in(std::string_view raw, std::string_view kind) {
                  .mime_type = file["mime_type"].text(),
                  .file_name = file["filename"].text(),
                  .sha256 = digest_of(file["sha256"].text())};
-  const bool digits = said.id.find_first_not_of("0123456789") == std::string::npos;
-  if (said.id.empty() || said.id.size() > 64 || !digits)
+  if (!is_number(said.id) || said.id.size() > 64)
     throw error(AGENTE_E_INVALID, "the message names no file: Meta could not read it, or it has gone");
   if (said.file_name.size() > kLongestName) said.file_name.clear();
   return said;

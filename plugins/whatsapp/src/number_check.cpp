@@ -7,6 +7,7 @@
 
 #include "graph_get.hpp"
 #include "json_text.hpp"
+#include "numbers.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -37,10 +38,6 @@ std::optional<std::string> ailment_of(const Json& number, const Settings& settin
   return name + " has an override of its own, which sends its events to " + own;
 }
 
-bool is_id(std::string_view account) {
-  return !account.empty() && account.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// Anything else that Graph says instead is not about this number.
 bool is_unknown(const Asked& asked) {
   return asked.refusal == "33" || (asked.refusal == "100" && asked.subcode == "33");
@@ -50,7 +47,7 @@ bool is_unknown(const Asked& asked) {
 check check_each(const host& services, const Settings& settings, const std::vector<std::string>& accounts, call here) {
   auto result = good(kStage);
   for (const auto& account : accounts) {
-    if (!is_id(account)) return bad(kStage, "account " + account + " is no phone number id", "write its digits");
+    if (!is_number(account)) return bad(kStage, "account " + account + " is no phone number id", "write its digits");
     const auto asked = ask(services, settings, "/" + account + std::string{kFields}, access_token(services), here);
     if (asked.problem && is_unknown(asked))
       return bad(kStage, "account " + account + ": " + asked.problem->cause,

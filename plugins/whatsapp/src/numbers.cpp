@@ -1,13 +1,7 @@
 #include "numbers.hpp"
 
-#include <algorithm>
-
 namespace agente::whatsapp {
 namespace {
-
-bool is_number(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::string with(std::string_view number, std::size_t at, char digit) {
   std::string longer{number};
@@ -49,6 +43,15 @@ std::string without_local_15(std::string_view number) {
 }
 
 }  // namespace
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_user_id(std::string_view text) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return text.size() > 3 && upper(text[0]) && upper(text[1]) && text[2] == '.';
+}
 
 std::string other_form(std::string_view number) {
   if (!is_number(number)) return {};

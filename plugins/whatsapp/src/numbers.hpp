@@ -1,10 +1,16 @@
-/// Telephone numbers as Meta writes them: digits with the country's code.
+/// The ids of people and things at Meta: telephone numbers, digits with the country's code, and others.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace agente::whatsapp {
+
+/// One digit or more, and nothing else: a telephone number, or the id of a number, an account or a file.
+[[nodiscard]] bool is_number(std::string_view text);
+
+/// Two capital letters and a point, as in "US.13491208655302741918" or "AR.ENT.118": a business-scoped user id.
+[[nodiscard]] bool is_user_id(std::string_view text);
 
 /// The other way Meta may write the same mobile number; empty where there is only one. Argentina with or without the 9
 /// after 54, Mexico with or without the 1 after 52, Brazil with or without the ninth digit. Never for user ids.

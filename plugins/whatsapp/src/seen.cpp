@@ -19,8 +19,7 @@ std::string mark_of(const seen_message& message) {
 
 void WhatsApp::seen(const seen_message& message, call here) {
   if (host_.config("/mark_read") == "false") return;
-  if (message.account.empty() || message.account.find_first_not_of("0123456789") != std::string_view::npos)
-    throw error(AGENTE_E_INVALID, "account \"" + std::string{message.account} + "\" is no phone number id");
+  check_account(message.account);
   const auto answer = host_.http(
       here,
       {.method = "POST",

@@ -4,18 +4,13 @@
 
 #include "forms.hpp"
 #include "json_text.hpp"
+#include "numbers.hpp"
 #include "utf8.hpp"
 
 namespace agente::whatsapp {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// "AR.4820137765519028" or "AR.ENT.118": a guest known to us without a telephone number.
-bool is_user_id(std::string_view recipient) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return recipient.size() > 3 && upper(recipient[0]) && upper(recipient[1]) && recipient[2] == '.';
-}
 
 /// `"to":"5491155550142"`, or `"recipient":` and a user id.
 std::string address(std::string_view recipient) {

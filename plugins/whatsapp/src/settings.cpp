@@ -1,6 +1,7 @@
 #include "settings.hpp"
 
 #include "json_text.hpp"
+#include "numbers.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -46,8 +47,7 @@ std::string access_token(const host& services) {
 }
 
 void check_account(std::string_view account) {
-  const bool digits = account.find_first_not_of("0123456789") == std::string_view::npos;
-  if (account.empty() || !digits)
+  if (!is_number(account))
     throw error(AGENTE_E_INVALID, "account \"" + std::string{account} + "\" is no phone number id: write its digits");
 }
 

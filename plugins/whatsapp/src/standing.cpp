@@ -4,6 +4,7 @@
 
 #include "graph_errors.hpp"
 #include "graph_get.hpp"
+#include "numbers.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -24,8 +25,7 @@ std::string in_words(std::string_view code, std::string_view reason) {
 /// A notice says itself what it is about; else it is one of our numbers.
 std::string named(std::string_view about) {
   if (about.empty()) return "our number";
-  const bool id = about.find_first_not_of("0123456789") == std::string_view::npos;
-  return (id ? "number " : "") + std::string{about};
+  return (is_number(about) ? "number " : "") + std::string{about};
 }
 
 }  // namespace

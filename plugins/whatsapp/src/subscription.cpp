@@ -6,6 +6,7 @@
 
 #include "graph_get.hpp"
 #include "json_text.hpp"
+#include "numbers.hpp"
 #include "webhook_fields.hpp"
 
 namespace agente::whatsapp {
@@ -109,9 +110,7 @@ std::string fault_of(const Wish& wish, const Settings& settings) {
   if (!wish.url.empty() && !is_url) return "url: must begin with https://";
   if (wish.url.size() > kLongestUrl) return "url: Meta takes 200 characters";
   if (wish.level == "app" && settings.app_id.empty()) return "set app_id in the channel's config first";
-  const bool digits = wish.number.find_first_not_of("0123456789") == std::string::npos;
-  if (wish.level == "number" && (wish.number.empty() || !digits))
-    return "number: write the phone number id, its digits";
+  if (wish.level == "number" && !is_number(wish.number)) return "number: write the phone number id, its digits";
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "numbers.hpp"
+
 namespace agente::whatsapp {
 namespace {
 
@@ -31,10 +33,6 @@ std::vector<std::string> gaps_in(std::string_view body) {
     at = end;
   }
   return gaps;
-}
-
-bool is_number(std::string_view gap) {
-  return !gap.empty() && gap.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// "es, en and pt".

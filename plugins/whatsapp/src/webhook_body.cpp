@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "message_content.hpp"
+#include "numbers.hpp"
 #include "webhook_fields.hpp"
 
 namespace agente::whatsapp {
@@ -31,12 +32,6 @@ std::int64_t to_ms(const Json& timestamp) {
 }
 
 bool usable(const std::string& id) { return !id.empty() && id.size() <= kLongestId; }
-
-/// Two capital letters and a point, as in "US.13491208655302741918".
-bool is_user_id(std::string_view id) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return id.size() > 3 && upper(id[0]) && upper(id[1]) && id[2] == '.';
-}
 
 /// Some write the user id where the number belongs.
 GuestIds ids_of(std::string phone, std::string user) {

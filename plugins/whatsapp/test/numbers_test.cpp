@@ -29,6 +29,13 @@ TEST(Numbers, AllOthersAreLeftAlone) {
   }
 }
 
+TEST(Numbers, AreDigitsAndUserIdsBeginWithACountry) {
+  for (const auto* number : {"1", "34600111222"}) EXPECT_TRUE(is_number(number)) << number;
+  for (const auto* other : {"", "+34", "34 6", "AR.1", "../me"}) EXPECT_FALSE(is_number(other)) << other;
+  for (const auto* id : {"AR.4820137765519028", "AR.ENT.118"}) EXPECT_TRUE(is_user_id(id)) << id;
+  for (const auto* other : {"", "AR.", "ar.1", "A1.1", "34600111222"}) EXPECT_FALSE(is_user_id(other)) << other;
+}
+
 TEST(Numbers, ArgentinasLocal15IsDroppedForMatching) {
   EXPECT_EQ(matching_form("54111555550142"), "541155550142");
   EXPECT_EQ(matching_form("54341155550142"), "543415550142");
