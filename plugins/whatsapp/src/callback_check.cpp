@@ -125,7 +125,7 @@ check judged(const Json& subscription, const Settings& settings) {
 }  // namespace
 
 check check_callback(const host& services, const Settings& settings, call here) {
-  auto asked = ask(services, settings, "/" + settings.app_id + "/subscriptions", app_token(services, settings), here);
+  auto asked = ask_as_app(services, settings, "/" + settings.app_id + "/subscriptions", here);
   if (asked.problem) return named(*std::move(asked.problem), "callback");
   auto result = bad("callback", "Meta knows no callback of app " + settings.app_id,
                     "in the app's dashboard at Meta: WhatsApp > Configuration");

@@ -35,6 +35,23 @@ Asked exchange(const host& services, http_request request, call here) {
   }
 }
 
+/// Graph knows no app of this id and secret.
+bool is_no_app(const Asked& asked) { return asked.refusal == "0" || asked.refusal == "101" || asked.refusal == "190"; }
+
+/// Of the secrets of a rotation one is dead before it, and another after it.
+template <class Ask>
+Asked as_app(const host& services, const Settings& settings, Ask ask_with) {
+  const std::string remedy = "copy the App Secret of this app again, from its dashboard at Meta";
+  Asked asked{.problem = bad("", "app_secret is empty", remedy)};
+  for (const auto& secret : services.secrets("/app_secret")) {
+    if (secret.empty()) continue;
+    asked = ask_with(settings.app_id + "|" + secret);
+    if (!is_no_app(asked)) return asked;
+    asked.problem = bad("", "app_id and app_secret do not belong together", remedy);
+  }
+  return asked;
+}
+
 }  // namespace
 
 Asked ask(const host& services, const Settings& settings, const std::string& path, const std::string& bearer,
@@ -91,12 +108,14 @@ std::string url_encoded(std::string_view text) {
   return out;
 }
 
-std::string app_token(const host& services, const Settings& settings) {
-  if (settings.app_id.empty()) return {};
-  for (const auto& secret : services.secrets("/app_secret")) {
-    if (!secret.empty()) return settings.app_id + "|" + secret;
-  }
-  return {};
+Asked ask_as_app(const host& services, const Settings& settings, const std::string& path, call here) {
+  return as_app(services, settings, [&](const auto& bearer) { return ask(services, settings, path, bearer, here); });
+}
+
+Asked tell_as_app(const host& services, const Settings& settings, const std::string& path, const std::string& body,
+                  call here) {
+  return as_app(services, settings,
+                [&](const auto& bearer) { return tell(services, settings, path, bearer, body, here); });
 }
 
 }  // namespace agente::whatsapp

@@ -46,8 +46,11 @@ struct Pages {
 [[nodiscard]] Asked tell(const host& services, const Settings& settings, const std::string& path,
                          const std::string& bearer, std::string body, call here);
 
-/// The token by which an app speaks for itself: needs app_id and app_secret; empty without.
-[[nodiscard]] std::string app_token(const host& services, const Settings& settings);
+/// As `ask` and `tell`, in the name of the app itself: with app_id and each app_secret of the list, until Graph takes
+/// one. Needs app_id.
+[[nodiscard]] Asked ask_as_app(const host& services, const Settings& settings, const std::string& path, call here);
+[[nodiscard]] Asked tell_as_app(const host& services, const Settings& settings, const std::string& path,
+                                const std::string& body, call here);
 
 /// A text as it may stand in a query.
 [[nodiscard]] std::string url_encoded(std::string_view text);

@@ -83,8 +83,7 @@ std::optional<check> fault_of(const host& services, const Json& token) {
 
 /// Graph wants the token in the URL; only over the wire to Graph itself, never in a line of ours.
 check debug_token(const host& services, const Settings& settings, call here) {
-  auto asked = ask(services, settings, "/debug_token?input_token=" + url_encoded(access_token(services)),
-                   app_token(services, settings), here);
+  auto asked = ask_as_app(services, settings, "/debug_token?input_token=" + url_encoded(access_token(services)), here);
   if (asked.problem) return named(*std::move(asked.problem), "access_token");
   auto fault = fault_of(services, Json{asked.body}["data"]);
   return fault ? *std::move(fault) : good("access_token");

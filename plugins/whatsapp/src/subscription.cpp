@@ -37,8 +37,7 @@ std::string problem_json(const check& problem) {
 
 Level read_app(const host& services, const Settings& settings, call here) {
   if (settings.app_id.empty()) return {.json = R"({"problem":"set app_id to see it"})"};
-  const auto asked =
-      ask(services, settings, "/" + settings.app_id + "/subscriptions", app_token(services, settings), here);
+  const auto asked = ask_as_app(services, settings, "/" + settings.app_id + "/subscriptions", here);
   if (asked.problem) return {.json = problem_json(*asked.problem)};
   Level level{.json = R"({"url":null,"active":false,"fields":[]})"};
   Json{asked.body}["data"].elements([&](const Json& each) {
@@ -133,13 +132,13 @@ std::string ours_and_those_of(const Json& subscriptions) {
 Asked tell_app(const host& services, const Settings& settings, const Wish& wish, call here) {
   const auto token = services.find_secret("/verify_token").value_or("");
   const auto path = "/" + settings.app_id + "/subscriptions";
-  const auto now = ask(services, settings, path, app_token(services, settings), here);
+  const auto now = ask_as_app(services, settings, path, here);
   if (now.problem) return now;
   const auto fields = ours_and_those_of(Json{now.body}["data"]);
-  return tell(services, settings, path, app_token(services, settings),
-              R"({"object":"whatsapp_business_account","callback_url":)" + json_string(wish.url) +
-                  R"(,"verify_token":)" + json_string(token) + R"(,"fields":)" + json_string(fields) + "}",
-              here);
+  return tell_as_app(services, settings, path,
+                     R"({"object":"whatsapp_business_account","callback_url":)" + json_string(wish.url) +
+                         R"(,"verify_token":)" + json_string(token) + R"(,"fields":)" + json_string(fields) + "}",
+                     here);
 }
 
 /// Without a url the account has none of its own, and the app is subscribed all the same.

@@ -203,6 +203,40 @@ TEST_F(SelfTest, ATokenIsJudgedByWhatGraphTellsOfIt) {
   EXPECT_EQ(fake.requests().front().headers.front().value, "Bearer 670843887433847|app-secret");
 }
 
+TEST_F(SelfTest, ASecretThatIsNotTheAppsIsNotToldAsABadToken) {
+  fake.accounts.clear();
+  config = R"({"graph_url":"http://graph","app_id":"670843887433847"})";
+  for (const auto* code : {"0", "101", "190"}) {
+    fake.otherwise([code](const http_request&) {
+      return http_response{.status = 401, .body = R"({"error":{"code":)" + std::string{code} + "}}"};
+    });
+    for (const auto* name : {"access_token", "callback"}) {
+      const auto line = stage(name);
+      EXPECT_FALSE(line.ok);
+      EXPECT_EQ(line.cause, "app_id and app_secret do not belong together") << code;
+      EXPECT_THAT(line.remedy, HasSubstr("copy the App Secret of this app again"));
+    }
+  }
+}
+
+TEST_F(SelfTest, ADeadSecretThatStandsFirstInTheListIsNotTheLastWord) {
+  fake.accounts.clear();
+  config = R"({"graph_url":"http://graph","app_id":"670843887433847"})";
+  fake.forget_secret("/app_secret");
+  fake.set_secret("/app_secret/0", "dead");
+  fake.set_secret("/app_secret/1", "app-secret");
+  fake.otherwise([this](const http_request& request) {
+    if (request.headers.front().value.ends_with("|dead"))
+      return http_response{.status = 401, .body = R"({"error":{"code":190}})"};
+    const auto* token = R"({"data":{"is_valid":true,"scopes":["whatsapp_business_messaging",)"
+                        R"("whatsapp_business_management"]}})";
+    const bool of_token = request.url == kToken;
+    return http_response{.status = 200, .body = of_token ? std::string{token} : R"({"data":[)" + subscribed + "]}"};
+  });
+  EXPECT_TRUE(stage("access_token").ok) << stage("access_token").cause;
+  EXPECT_TRUE(stage("callback").ok) << stage("callback").cause;
+}
+
 TEST_F(SelfTest, TheTokenInAQuestionIsInNoLine) {
   fake.accounts.clear();
   config = R"({"graph_url":"http://graph","app_id":"670843887433847"})";

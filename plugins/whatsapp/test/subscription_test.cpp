@@ -44,7 +44,6 @@ class Subscription : public Channel {
   std::string refusal;  ///< of whatever is posted
   std::string done = "true";
 
- private:
   http_response answer(const http_request& request) const {
     const auto list = [](const std::string& data) {
       return http_response{.status = 200, .body = "{\"data\":" + data + "}"};
@@ -132,6 +131,23 @@ TEST_F(Subscription, WhatMetaOrWeRefuseIsSaidWithTheReason) {
                            R"({"level":"number","number":"../1"})"})
     EXPECT_EQ(ask("POST", body).status, 400) << body;
   EXPECT_EQ(ask("POST", R"({"url":"https://)" + std::string(200, 'x') + "\"}").status, 400);
+}
+
+TEST_F(Subscription, TheSecretOfTheListThatGraphTakesIsUsed) {
+  fake.forget_secret("/app_secret");
+  fake.set_secret("/app_secret/0", "dead");
+  fake.set_secret("/app_secret/1", "app-secret");
+  fake.otherwise([this](const http_request& request) {
+    const bool dead = request.headers.front().value == "Bearer 670843887433847|dead";
+    return dead ? http_response{.status = 401, .body = R"({"error":{"code":190}})"} : answer(request);
+  });
+  EXPECT_EQ(show()["app"]["url"], "https://old.example/hook");
+  EXPECT_EQ(ask("POST", "{}").status, 200);
+  fake.forget_secret("/app_secret/1");
+  EXPECT_THAT(show()["app"]["problem"].get<std::string>(), HasSubstr("app_id and app_secret do not belong together"));
+  const auto refused = ask("POST", "{}");
+  EXPECT_EQ(refused.status, 502);
+  EXPECT_THAT(refused.body, HasSubstr("copy the App Secret of this app again"));
 }
 
 TEST_F(Subscription, IsForTheOperatorAlone) {
