@@ -31,6 +31,11 @@ check check_settings(const host& services) {
     if (services.find_secret("/" + std::string{name}).value_or("").empty())
       return bad("settings", std::string{name} + " is empty", "set " + std::string{name} + " in the channel's config");
   }
+  try {
+    static_cast<void>(access_token(services));
+  } catch (const error& e) {
+    return bad("settings", e.what(), "set access_token in the channel's config");
+  }
   const auto secrets = services.secrets("/app_secret");
   const bool usable = std::any_of(secrets.begin(), secrets.end(), [](const auto& s) { return !s.empty(); });
   return usable ? good("settings")

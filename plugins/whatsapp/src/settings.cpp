@@ -1,5 +1,7 @@
 #include "settings.hpp"
 
+#include <algorithm>
+
 #include "json_text.hpp"
 #include "numbers.hpp"
 
@@ -43,6 +45,13 @@ std::string access_token(const host& services) {
   auto token = services.secret("/access_token");
   token.erase(token.find_last_not_of(" \t\r\n") + 1);
   if (token.empty()) throw error(AGENTE_E_AUTH, "access_token is empty: enter a token of a system user");
+  if (token.find_first_of("\r\n") != std::string::npos)
+    throw error(AGENTE_E_AUTH, "access_token holds more than one line: leave the token alone in its file");
+  const auto strange = [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F;
+  };
+  if (std::any_of(token.begin(), token.end(), strange))
+    throw error(AGENTE_E_AUTH, "access_token holds a blank or a character that no token has: enter it again");
   return token;
 }
 

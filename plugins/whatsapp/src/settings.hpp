@@ -33,7 +33,8 @@ struct Settings {
 /// Reads the config text. Throws CONFIG for what the schema cannot tell: a test signature in production.
 [[nodiscard]] Settings read_settings(std::string_view config_json, std::string_view environment);
 
-/// The access token as it is now, without the newline a file may end with.
+/// The access token as it is now, without the newline a file may end with. Throws AUTH for what can be none: a second
+/// line, a blank or a control character would make every request to Graph a malformed one.
 [[nodiscard]] std::string access_token(const host& services);
 
 /// An account is part of a URL: throws INVALID unless it is digits.

@@ -194,7 +194,8 @@ http_response WhatsApp::post(const outbound& message, std::string_view number, c
     compare_version(answer, here);
     return answer;
   } catch (const error& e) {
-    // What we ask is well formed, so the answer was too large: the message may have gone.
+    // What we ask is well formed, for account, token and graph_url are looked at before: the answer was too large, and
+    // the message may have gone.
     if (e.code() != AGENTE_E_INVALID) throw;
     throw error(AGENTE_E_UNKNOWN_OUTCOME, e.what());
   }

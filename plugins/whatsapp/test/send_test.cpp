@@ -1,3 +1,5 @@
+#include <regex>
+
 #include <nlohmann/json.hpp>
 
 #include "support.hpp"
@@ -82,6 +84,35 @@ TEST_F(Send, ReadsTheTokenAtEachUseAndWithoutItsNewline) {
   channel().send(message);
 
   EXPECT_EQ(fake.requests().at(1).headers.at(0).value, "Bearer EAAG-new");
+}
+
+TEST_F(Send, ATokenThatCanBeNoneParksTheAccountAndNothingIsInDoubt) {
+  for (const auto& [token, why] :
+       {std::pair{"EAAG-token\nEAAG-old\n", "more than one line"}, std::pair{"EAAG token", "a blank"},
+        std::pair{"EAAG\x01token", "a character that no token has"}, std::pair{"EAAG-tok\xc3\xa9n", "no token has"}}) {
+    fake.set_secret("/access_token", token);
+    const auto refused = failure();
+    EXPECT_EQ(refused.code(), AGENTE_E_AUTH) << why;
+    EXPECT_THAT(refused.what(), HasSubstr(why));
+    EXPECT_THAT(refused.what(), Not(HasSubstr("EAAG")));
+    const auto first = channel().self_test().front();
+    EXPECT_FALSE(first.ok);
+    EXPECT_THAT(first.cause, HasSubstr(why));
+  }
+  EXPECT_TRUE(fake.requests().empty());
+}
+
+TEST_F(Send, AGraphUrlThatNobodyCanCallIsRefusedAsConfig) {
+  const std::regex pattern(json::parse(WhatsApp::schema)["properties"]["graph_url"]["pattern"].get<std::string>());
+  const auto is_taken = [&](const std::string& url) { return std::regex_search(url, pattern); };
+  for (const auto* good : {"https://graph.facebook.com", "http://127.0.0.1:8081", "http://[::1]:8081/", "http://[::1]",
+                           "https://partner.example/waba/", "http://graph:65535"})
+    EXPECT_TRUE(is_taken(good)) << good;
+  for (const auto* bad :
+       {"graph.facebook.com", "https://", "https://graph .facebook.com", "https://a@graph.facebook.com",
+        "https://graph.facebook.com?x=y", "https://graph.facebook.com/a b", "https://graph:0", "https://graph:65536",
+        "https://graph:", "https://[::1]:70000", "https://gr\u00e1fico"})
+    EXPECT_FALSE(is_taken(bad)) << bad;
 }
 
 TEST_F(Send, AGuestWithoutATelephoneNumberIsAddressedByUserId) {
