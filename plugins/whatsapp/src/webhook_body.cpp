@@ -31,7 +31,10 @@ std::int64_t to_ms(const Json& timestamp) {
   return seconds > 0 && seconds < kYear10000 ? seconds * 1000 : 0;
 }
 
-bool usable(const std::string& id) { return !id.empty() && id.size() <= kLongestId; }
+/// What the host takes, which it does with none, too.
+bool fits(const std::string& id) { return id.size() <= kLongestId && id.find('\0') == std::string::npos; }
+
+bool usable(const std::string& id) { return !id.empty() && fits(id); }
 
 /// Some write the user id where the number belongs.
 GuestIds ids_of(std::string phone, std::string user) {
@@ -222,7 +225,7 @@ class Reader {
   void keep(const Json& json, GuestMessage message) {
     message.id = json["id"].text();
     message.sender = message.ids.any();
-    if (!usable(message.id) || !usable(message.sender)) return rest("incomplete");
+    if (!usable(message.id) || !usable(message.sender) || !fits(message.account)) return rest("incomplete");
     const bool by_staff = message.kind == "echo" || message.kind == "history";
     if (by_staff && out_.messages.size() >= kMostKept) return rest("left_out");
     message.text = text_of(json, by_staff ? kind_of(json) : message.kind);
@@ -254,7 +257,8 @@ class Reader {
                           .ids = ids_of(json["recipient_id"].text(), json["recipient_user_id"].text()),
                           .key = json["biz_opaque_callback_data"].text(),
                           .id = json["id"].text()};
-    if (!state || (!usable(status.id) && !usable(status.key))) return rest("other");
+    if (!state || (status.id.empty() && status.key.empty())) return rest("other");
+    if (!fits(status.account) || !fits(status.key) || !fits(status.id)) return rest("incomplete");
     complete(status.ids, contacts);
     status.state = *state;
     status.at_ms = to_ms(json["timestamp"]);

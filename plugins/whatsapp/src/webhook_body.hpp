@@ -95,8 +95,9 @@ struct WebhookBody {
   std::vector<Notice> notices = {};
   std::vector<AccountReport> reports = {};       ///< value.errors
   std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown
-                                                 ///< ones as "other", messages without id or sender as "incomplete",
-                                                 ///< old messages beyond the 5,000th as "left_out"
+                                                 ///< ones as "other", messages without id or sender and what has ids
+                                                 ///< that the host does not take as "incomplete", old messages beyond
+                                                 ///< the 5,000th as "left_out"
 };
 
 /// Never throws but for lack of memory. Linear in the length of `body`, which must outlive the result.

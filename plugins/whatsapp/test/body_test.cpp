@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <random>
 
 #include <nlohmann/json.hpp>
@@ -219,6 +220,25 @@ TEST(Body, AStatusNamesWhomItWasForInWhateverPlace) {
   EXPECT_EQ(ids_of(R"("recipient_id":"34600111222")"), both);
   EXPECT_EQ(ids_of(R"("recipient_id":"ES.1")"), both);
   EXPECT_EQ(ids_of(R"("recipient_id":"ES.2")"), (GuestIds{.user = "ES.2"}));
+}
+
+TEST(Body, WhatTheHostDoesNotTakeIsCountedAndTheRestOfTheBatchArrives) {
+  const std::string endless(1025, 'x');
+  for (const auto& bad : {endless, std::string{R"(a\u0000b)"}}) {
+    const std::string ours{kAccount};
+    using Ids = std::array<std::string, 3>;
+    for (const auto& [account, key, id] :
+         {Ids{bad, "out-1", "wamid.1"}, Ids{ours, bad, "wamid.1"}, Ids{ours, "out-1", bad}}) {
+      const auto body =
+          parse(envelope(R"({"metadata":{"phone_number_id":")" + account + R"("},"statuses":[{"id":")" + id +
+                         R"(","status":"sent","biz_opaque_callback_data":")" + key +
+                         R"("},{"id":"wamid.2","status":"sent"}],"messages":[)" + text_message(id, "Hola") + "]}"));
+      const bool of_all = account == bad;
+      EXPECT_THAT(body.statuses, SizeIs(of_all ? 0 : 1));
+      EXPECT_THAT(body.messages, SizeIs(of_all || id == bad ? 0 : 1));
+      EXPECT_EQ(body.rest.at("incomplete"), of_all ? 3U : id == bad ? 2U : 1U);
+    }
+  }
 }
 
 TEST(Body, OddValuesAnywhereAreNeitherGuestInputNorAFailure) {
