@@ -109,7 +109,7 @@ void Standing::note(const std::vector<check>& checks) {
 void Standing::note_stranger(const std::string& account) {
   constexpr std::size_t kMost = 1000;
   const std::lock_guard lock(mutex_);
-  if (strangers_.size() < kMost) strangers_.insert(account);
+  if (!account.empty() && strangers_.size() < kMost) strangers_.insert(account);
 }
 
 bool Standing::is_stranger(const std::string& account) const {

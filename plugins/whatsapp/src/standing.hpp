@@ -45,7 +45,7 @@ class Standing {
   /// The stage of the self-test: what was said in the last day and is not over.
   [[nodiscard]] check stage();
 
-  /// The host has refused what came for this number: it belongs to somebody else.
+  /// The host has refused what came for this number: it belongs to somebody else. What names none is nobody's.
   void note_stranger(const std::string& account);
   [[nodiscard]] bool is_stranger(const std::string& account) const;
 

@@ -230,6 +230,13 @@ TEST_F(Notices, AReportOfTooManyMessagesSlowsTheNumberDown) {
   EXPECT_EQ(send("out-2"), AGENTE_E_RATE);
 }
 
+TEST_F(Notices, AMessageThatNamesNoNumberMakesWhatNamesNoneNoStrangers) {
+  fake.accounts.emplace_back("2");
+  hear(envelope(R"({"messages":[)" + text_message("f", "x") + "]}"));
+  hear(envelope(R"({"errors":[{"code":131042,"title":"What went wrong"}]})"));
+  EXPECT_THAT(stage().cause, HasSubstr("our number: 131042"));
+}
+
 TEST_F(Notices, AReportOfAForeignNumberIsNotOurs) {
   hear(envelope(R"({"metadata":{"phone_number_id":"999"},"messages":[)" + text_message("f", "x") + "]}"));
   hear(report(131042, "999"));
