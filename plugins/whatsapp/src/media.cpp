@@ -148,19 +148,25 @@ class Fetching {
     for (int i = 0; i <= kRedirects; ++i) {
       if (!is_metas(url, settings_)) return gives_up("is not one of Meta's: " + origin_of(url).substr(0, 80));
       auto answer = get(url);
-      const bool leads_on = answer.status >= 301 && answer.status <= 308 && answer.status != 304;
-      if (!leads_on) return checked(std::move(answer));
-      url = answer.header("location");
+      if (!answer) return std::nullopt;
+      const bool leads_on = answer->status >= 301 && answer->status <= 308 && answer->status != 304;
+      if (!leads_on) return checked(*std::move(answer));
+      url = answer->header("location");
     }
     return gives_up("leads on and on");
   }
 
-  http_response get(const std::string& url) const {
+  /// Nothing: the host may not call it. Another address may lead to a host that it may.
+  std::optional<http_response> get(const std::string& url) {
     try {
       // Room for a page that says why there is no file.
       const auto most = std::max(wanted_.max_bytes, kRoomForAPage);
       return services_.http(here_, {.url = url, .headers = headers(), .max_response_bytes = most});
     } catch (const error& e) {
+      if (e.code() == AGENTE_E_CONFIG) {
+        why_ = e.what();
+        return std::nullopt;
+      }
       if (e.code() == AGENTE_E_UNKNOWN_OUTCOME) throw error(AGENTE_E_RETRY, e.what());
       if (e.code() != AGENTE_E_INVALID) throw;
       throw error(AGENTE_E_INVALID, "the file has more than the " + std::to_string(wanted_.max_bytes) +

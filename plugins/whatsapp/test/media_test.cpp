@@ -180,6 +180,40 @@ TEST_F(Media, ARedirectIsFollowedOnlyWithinMeta) {
   for (const auto& url : told()) EXPECT_EQ(url.find("localhost"), std::string::npos);
 }
 
+TEST_F(Media, AnAddressThatTheHostMayNotCallIsNotTheLastOne) {
+  const auto* elsewhere = "https://scontent.fbcdn.net/x";
+  const std::string remedy = "calls to scontent.fbcdn.net are not allowed: add `egress: [scontent.fbcdn.net]`";
+  file["url"] = elsewhere;
+  fake.fail("GET", elsewhere, AGENTE_E_CONFIG, remedy);
+  names(kSecondAddress);
+  gives(kSecondAddress, kPicture);
+  EXPECT_EQ(fetch().bytes, kPicture);
+
+  file["url"] = kAddress;
+  fake.answer("GET", kAddress, {.status = 302, .headers = {{"Location", elsewhere}}});
+  fake.fail("GET", elsewhere, AGENTE_E_CONFIG, remedy);
+  names(kSecondAddress);
+  gives(kSecondAddress, kPicture);
+  EXPECT_EQ(fetch().bytes, kPicture);
+
+  file.erase("url");
+  for (int i = 0; i < 3; ++i) {
+    names(elsewhere);
+    fake.fail("GET", elsewhere, AGENTE_E_CONFIG, remedy);
+  }
+  EXPECT_EQ(failure().code(), AGENTE_E_RETRY);
+  for (int i = 0; i < 3; ++i) {
+    names(elsewhere);
+    fake.fail("GET", elsewhere, AGENTE_E_CONFIG, remedy);
+  }
+  EXPECT_THAT(failure().what(), HasSubstr("add `egress: [scontent.fbcdn.net]`"));
+
+  fake.fail("GET", kNode, AGENTE_E_CONFIG, "calls to graph are not allowed: add `egress: [graph]`");
+  const auto refused = failure();
+  EXPECT_EQ(refused.code(), AGENTE_E_CONFIG) << "there is no way around Graph";
+  EXPECT_THAT(refused.what(), HasSubstr("add `egress: [graph]`"));
+}
+
 TEST_F(Media, WhatMayNotBeKeptIsRefusedForGood) {
   const auto code = [&](const std::string& of, const json& content) {
     kind = of;
