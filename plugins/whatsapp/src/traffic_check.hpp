@@ -10,7 +10,8 @@ namespace agente::whatsapp {
 inline constexpr const char* kTraffic = "traffic";
 
 /// Says when the last verified webhook came, and how many were refused since. Silence alone fails nothing: at night
-/// nobody writes. It fails where five or more came with a wrong signature, and none with a good one for an hour.
+/// nobody writes. Where none has ever come, it says what Meta wants first. It fails where five or more came with a
+/// wrong signature, and none with a good one for an hour.
 [[nodiscard]] check check_traffic(const Doorbell& bell, time_point now);
 
 }  // namespace agente::whatsapp

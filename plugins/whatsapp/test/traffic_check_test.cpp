@@ -21,7 +21,10 @@ class Traffic : public Channel {
 TEST_F(Traffic, SilenceIsToldAndFailsNothing) {
   EXPECT_TRUE(stage().ok);
   EXPECT_EQ(stage().cause, "no verified webhook has come yet");
+  EXPECT_THAT(stage().remedy, HasSubstr("Live (App Mode"));
+  EXPECT_THAT(stage().remedy, HasSubstr("`agentctl whatsapp webhook set`"));
   post(body);
+  EXPECT_EQ(stage().remedy, "");
   fake.advance(std::chrono::minutes{12});
   EXPECT_TRUE(stage().ok);
   EXPECT_EQ(stage().cause, "the last verified webhook came 12 minutes ago");
