@@ -127,11 +127,9 @@ check check_templates(const host& services, const Settings& settings, call here)
   auto asked = read_templates(services, settings, here);
   if (asked.problem) return named(*std::move(asked.problem), "templates");
   const auto& wanted = *settings.answer_waiting;
-  Filling filling{.name = wanted.name};
-  for (const auto& text : wanted.parameters) filling.texts.push_back({.text = text});
   auto result = good("templates");
   for (const auto& [ours, theirs] : wanted.languages) {
-    filling.language = theirs;
+    const auto filling = filling_of(wanted, theirs);
     if (!asked.whole && find_listed(asked.list, filling) == nullptr) {
       result.cause = wanted.name + " in " + theirs + " is not known: the account has more templates than can be read";
       continue;

@@ -17,7 +17,7 @@ std::optional<Template> read_template(const Json& config) {
   Template read{.name = config["name"].text()};
   config["languages"].members(
       [&](const std::string& ours, const Json& theirs) { read.languages.emplace(ours, theirs.text()); });
-  config["parameters"].elements([&](const Json& each) { read.parameters.push_back(each.text()); });
+  read.by_name = read_gaps(config["parameters"], read.parameters);
   return read;
 }
 
@@ -39,6 +39,16 @@ Settings read_settings(std::string_view config_json, std::string_view environmen
   if (settings.accept_test_signature && environment == "production")
     throw error(AGENTE_E_CONFIG, "accept_test_signature lets anybody write as a guest: delete it in production");
   return settings;
+}
+
+bool read_gaps(const Json& parameters, std::vector<GapText>& into) {
+  parameters.elements([&](const Json& each) { into.push_back({.text = each.text()}); });
+  bool by_name = false;
+  parameters.members([&](const std::string& gap, const Json& text) {
+    into.push_back({.gap = gap, .text = text.text()});
+    by_name = true;
+  });
+  return by_name;
 }
 
 std::string access_token(const host& services) {

@@ -10,13 +10,22 @@
 
 #include <agente/sdk.hpp>
 
+#include "json_text.hpp"
+
 namespace agente::whatsapp {
+
+/// What stands in a gap of a template.
+struct GapText {
+  std::string gap = {};  ///< its name; empty where the texts stand for {{1}}, {{2}}, ... in their order
+  std::string text = {};
+};
 
 /// A template that Meta has approved.
 struct Template {
   std::string name = {};
   std::map<std::string, std::string, std::less<>> languages = {};  ///< es -> es_AR: ours, and the template's code
-  std::vector<std::string> parameters = {};                        ///< for the gaps of its body
+  std::vector<GapText> parameters = {};                            ///< for the gaps of its body
+  bool by_name = false;                                            ///< the gaps have names
 };
 
 struct Settings {
@@ -32,6 +41,9 @@ struct Settings {
 
 /// Reads the config text. Throws CONFIG for what the schema cannot tell: a test signature in production.
 [[nodiscard]] Settings read_settings(std::string_view config_json, std::string_view environment);
+
+/// Reads the texts of a list, or of an object by their names; true for an object.
+bool read_gaps(const Json& parameters, std::vector<GapText>& into);
 
 /// The access token as it is now, without the newline a file may end with. Throws AUTH for what can be none: a second
 /// line, a blank or a control character would make every request to Graph a malformed one.

@@ -14,10 +14,7 @@ Filling request_to_write(const outbound& message, const Settings& settings) {
     throw error(AGENTE_E_NOT_FOUND, "no template answer_waiting is configured for guests of more than 24 hours ago");
   const auto& form = *settings.answer_waiting;
   const auto found = form.languages.find(message.language);
-  Filling filling{.name = form.name,
-                  .language = (found == form.languages.end() ? form.languages.begin() : found)->second};
-  for (const auto& each : form.parameters) filling.texts.push_back({.text = each});
-  return filling;
+  return filling_of(form, (found == form.languages.end() ? form.languages.begin() : found)->second);
 }
 
 /// "1" and "guest" of "{{1}} and {{guest}}", each once.
@@ -60,7 +57,7 @@ std::string no_such_language(const std::vector<Listed>& list, const Filling& wan
 
 std::string wrong_names(const Listed& listed, const Filling& wanted) {
   for (const auto& gap : listed.gaps) {
-    const auto has = [&](const Filling::Text& each) { return each.gap == gap; };
+    const auto has = [&](const GapText& each) { return each.gap == gap; };
     if (std::none_of(wanted.texts.begin(), wanted.texts.end(), has))
       return "template " + wanted.name + " needs " + listed_in_words(listed.gaps) + ": " + gap + " is missing";
   }
@@ -92,12 +89,12 @@ std::optional<Filling> filling_of(const outbound& message, const Settings& setti
   if (filling.name == kAnswerWaiting) return request_to_write(message, settings);
   if (filling.name.empty() || filling.language.empty())
     throw error(AGENTE_E_INVALID, "a template needs name and language, as WhatsApp Manager shows them");
-  details["parameters"].elements([&](const Json& each) { filling.texts.push_back({.text = each.text()}); });
-  details["parameters"].members([&](const std::string& gap, const Json& text) {
-    filling.texts.push_back({.gap = gap, .text = text.text()});
-    filling.by_name = true;
-  });
+  filling.by_name = read_gaps(details["parameters"], filling.texts);
   return filling;
+}
+
+Filling filling_of(const Template& form, const std::string& theirs) {
+  return {.name = form.name, .language = theirs, .texts = form.parameters, .by_name = form.by_name};
 }
 
 Listed read_listed(const Json& element) {

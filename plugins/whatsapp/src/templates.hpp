@@ -14,19 +14,18 @@ namespace agente::whatsapp {
 
 /// A template as a message wants it sent.
 struct Filling {
-  struct Text {
-    std::string gap = {};  ///< its name; empty where the texts stand for {{1}}, {{2}}, ... in their order
-    std::string text = {};
-  };
   std::string name = {};
   std::string language = {};
-  std::vector<Text> texts = {};
+  std::vector<GapText> texts = {};
   bool by_name = false;  ///< the texts have names
 };
 
 /// What a message of kind template wants; none if its details are no JSON. Throws NOT_FOUND for "answer_waiting" that
 /// is not configured, INVALID for another one without name or language.
 [[nodiscard]] std::optional<Filling> filling_of(const outbound& message, const Settings& settings);
+
+/// The configured template in the language `theirs`, as Meta calls it.
+[[nodiscard]] Filling filling_of(const Template& form, const std::string& theirs);
 
 /// A template in one language, as Meta lists it.
 struct Listed {

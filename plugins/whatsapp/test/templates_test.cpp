@@ -213,6 +213,20 @@ TEST_F(Templates, SelfTestComparesTheConfiguredOne) {
   EXPECT_EQ(stage().cause, "template respuesta has no gaps, 1 text was given");
 }
 
+TEST_F(Templates, TheRequestToWriteMayCallItsGapsByNames) {
+  list.push_back(listed("respuesta", "es_AR", "Le escribe {{hotel}}"));
+  list.push_back(listed("respuesta", "en_US", "{{hotel}} has written"));
+  EXPECT_EQ(stage().cause, "template respuesta calls its gaps by names: give hotel as an object");
+
+  const std::string numbered = R"("parameters":["Hotel Sol"])";
+  config.replace(config.find(numbered), numbered.size(), R"("parameters":{"hotel":"Hotel Sol"})");
+  restart();
+  EXPECT_TRUE(stage().ok) << stage().cause;
+  EXPECT_EQ(send(R"({"name":"answer_waiting"})"), "sent");
+  EXPECT_EQ(json::parse(fake.requests().back().body)["template"]["components"][0]["parameters"],
+            json::parse(R"([{"type":"text","parameter_name":"hotel","text":"Hotel Sol"}])"));
+}
+
 class Stopped : public Templates {
  protected:
   void status(int code, const std::string& account = std::string{kAccount}) {
