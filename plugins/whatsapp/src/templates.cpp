@@ -80,6 +80,33 @@ std::string wrong_texts(const Listed& listed, const Filling& wanted) {
          counted(wanted.texts.size(), "text") + (wanted.texts.size() == 1 ? " was given" : " were given");
 }
 
+std::string wanted_by_header(const Json& header) {
+  const auto format = header["format"].text();
+  if (format.empty() || format == "TEXT") return gaps_in(header["text"].text()).empty() ? "" : "a text in its header";
+  return "a file or place (" + format + ") in its header";
+}
+
+std::string wanted_by_buttons(const Json& buttons) {
+  std::string wanted;
+  buttons.elements([&](const Json& button) {
+    const auto type = button["type"].text();
+    const bool link = type == "URL" && !gaps_in(button["url"].text()).empty();
+    const bool code = type == "COPY_CODE" || type == "OTP" || type == "MPM";
+    if (link) wanted = "an ending for the link of its button";
+    if (code) wanted = "what its button " + type + " stands for";
+  });
+  return wanted;
+}
+
+/// Others (BODY, FOOTER, links and telephone numbers that are fixed) want nothing but what the body does.
+std::string wanted_by(const Json& part) {
+  const auto type = part["type"].text();
+  if (type == "HEADER") return wanted_by_header(part);
+  if (type == "BUTTONS") return wanted_by_buttons(part["buttons"]);
+  if (type == "CAROUSEL") return "the cards of its carousel";
+  return type == "LIMITED_TIME_OFFER" ? "the end of its offer" : "";
+}
+
 }  // namespace
 
 std::optional<Filling> filling_of(const outbound& message, const Settings& settings) {
@@ -104,6 +131,7 @@ Listed read_listed(const Json& element) {
                 .category = element["category"].text()};
   element["components"].elements([&](const Json& part) {
     if (part["type"].text() == "BODY") listed.gaps = gaps_in(part["text"].text());
+    if (auto wanted = wanted_by(part); !wanted.empty()) listed.unsent = std::move(wanted);
   });
   listed.by_name = element["parameter_format"].text() == "NAMED" ||
                    std::any_of(listed.gaps.begin(), listed.gaps.end(), [](const auto& gap) { return !is_number(gap); });
@@ -122,6 +150,9 @@ std::string mismatch(const std::vector<Listed>& list, const Filling& wanted) {
   if (listed == nullptr) return no_such_language(list, wanted);
   if (listed->status != "APPROVED")
     return "template " + wanted.name + " in " + wanted.language + " is " + listed->status + ", not APPROVED";
+  if (!listed->unsent.empty())
+    return "template " + wanted.name + " needs " + listed->unsent +
+           ", which this channel does not send: take one that has gaps in its body only";
   return wrong_texts(*listed, wanted);
 }
 

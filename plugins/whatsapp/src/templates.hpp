@@ -35,6 +35,7 @@ struct Listed {
   std::string category = {};           ///< UTILITY, MARKETING, AUTHENTICATION
   std::vector<std::string> gaps = {};  ///< of its body: "1", "2" or names, each once, as they come
   bool by_name = false;
+  std::string unsent = {};  ///< "a file in its header": what Meta wants besides texts for its body; empty: nothing
 };
 
 /// An element of Graph's list.

@@ -109,6 +109,43 @@ TEST_F(Templates, WhatDoesNotFitIsRefusedInASentenceBeforeMetaHearsOfIt) {
   EXPECT_EQ(asked("GET"), 3U) << "three pages, and kept";
 }
 
+TEST_F(Templates, OneThatNeedsMoreThanTextsInItsBodyIsRefusedWithWhatItNeeds) {
+  const auto with = [&](const json& part) {
+    auto entry = listed("fancy", "es", "Hola");
+    entry["components"][0] = part;
+    list.back() = entry;
+    fake.advance(11s);
+    return send(R"({"name":"fancy","language":"es"})");
+  };
+  const auto button = [](const json& one) {
+    return json{{"type", "BUTTONS"}, {"buttons", {{{"type", "QUICK_REPLY"}, {"text", "Sí"}}, one}}};
+  };
+  for (const auto* format : {"IMAGE", "VIDEO", "DOCUMENT", "LOCATION"})
+    EXPECT_EQ(with({{"type", "HEADER"}, {"format", format}}),
+              "template fancy needs a file or place (" + std::string{format} +
+                  ") in its header, which this channel does not send: take one that has gaps in its body only");
+  EXPECT_THAT(with({{"type", "HEADER"}, {"format", "TEXT"}, {"text", "Hotel {{1}}"}}),
+              HasSubstr("a text in its header"));
+  EXPECT_THAT(with(button({{"type", "URL"}, {"url", "https://hotel.example/{{1}}"}})),
+              HasSubstr("an ending for the link"));
+  for (const auto* type : {"COPY_CODE", "OTP", "MPM"}) EXPECT_THAT(with(button({{"type", type}})), HasSubstr(type));
+  EXPECT_THAT(with({{"type", "CAROUSEL"}, {"cards", json::array()}}), HasSubstr("the cards of its carousel"));
+  EXPECT_THAT(with({{"type", "LIMITED_TIME_OFFER"}}), HasSubstr("the end of its offer"));
+  EXPECT_EQ(asked("POST"), 0U);
+
+  EXPECT_EQ(with({{"type", "HEADER"}, {"format", "TEXT"}, {"text", "Hotel Sol"}}), "sent");
+  EXPECT_EQ(with(button({{"type", "URL"}, {"url", "https://hotel.example/"}})), "sent");
+  EXPECT_EQ(with(button({{"type", "PHONE_NUMBER"}, {"phone_number", "+34600"}})), "sent");
+}
+
+TEST_F(Templates, TheSelfTestSaysWhatTheConfiguredOneNeedsBesides) {
+  auto entry = listed("respuesta", "es_AR", "{{1}}");
+  entry["components"][0]["format"] = "IMAGE";
+  list.push_back(entry);
+  list.push_back(listed("respuesta", "en_US", "{{1}}"));
+  EXPECT_THAT(stage().cause, HasSubstr("template respuesta needs a file or place (IMAGE) in its header"));
+}
+
 TEST_F(Templates, WhatFitsIsSentByNumberOrByName) {
   EXPECT_EQ(send(R"({"name":"arrival","language":"es","parameters":["Ana","3"]})"), "sent");
   EXPECT_EQ(send(R"({"name":"plain","language":"es","parameters":{}})"), "sent");
