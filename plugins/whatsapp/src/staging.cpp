@@ -54,7 +54,7 @@ void note_failure(const DeliveryStatus& status, const Told& told, time_point now
   // Meta repeats for days: what it said of then is not of now.
   const bool fresh = now - at(status.at_ms) < std::chrono::minutes{1};
   if (status.code == kNumbersThroughput && fresh) told.numbers.slow_down(status.account, now);
-  if (status.code == kMarketingStopped) told.stops.note_stop(guest_of(status, told.guests), true);
+  if (status.code == kMarketingStopped) told.stops.note_stop(guest_of(status, told.guests), true, at(status.at_ms));
 }
 
 /// Of a message of ours: what others send from the same number carries no key.
@@ -153,7 +153,7 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
   for (std::size_t i = 0; i < preferences; ++i) {
     const auto& each = body.preferences[i];
     if (!told.standing.is_stranger(each.account))
-      told.stops.note_stop(told.guests.sender_of(each.ids, news), each.stopped);
+      told.stops.note_stop(told.guests.sender_of(each.ids, news), each.stopped, at(each.at_ms));
   }
   const auto foreign =
       body.messages.size() - messages + body.statuses.size() - statuses + tell_of_account(services, told, body, here);

@@ -120,21 +120,26 @@ class Reader {
   void body(const Json& root) {
     if (root["object"].text() != "whatsapp_business_account") return rest("other");
     root["entry"].elements([&](const Json& entry) {
-      const auto waba = entry["id"].text();
-      entry["changes"].elements([&](const Json& change) { this->change(change, waba); });
+      const Source source{.waba = entry["id"].text(), .told_ms = to_ms(entry["time"])};
+      entry["changes"].elements([&](const Json& change) { this->change(change, source); });
     });
   }
 
  private:
-  void change(const Json& change, const std::string& waba) {
+  struct Source {
+    std::string waba;
+    std::int64_t told_ms = 0;  ///< 0 unknown
+  };
+
+  void change(const Json& change, const Source& source) {
     const auto field = change["field"];
-    if (!field || field.text() == "messages") return value(change["value"], waba);
+    if (!field || field.text() == "messages") return value(change["value"], source.waba);
     const auto name = field.text();
     if (name == "smb_message_echoes") return echoes(change["value"]);
     if (name == "history") return history(change["value"]);
     if (name == "user_id_update") user_ids(change["value"]);
-    if (name == "user_preferences") preferences(change["value"]);
-    notices(name, change["value"], waba);
+    if (name == "user_preferences") preferences(change["value"], source.told_ms);
+    notices(name, change["value"], source.waba);
     rest(is_known(name) ? name : "other");
   }
 
@@ -181,13 +186,15 @@ class Reader {
     });
   }
 
-  void preferences(const Json& value) {
+  void preferences(const Json& value, std::int64_t told_ms) {
     const auto account = value["metadata"]["phone_number_id"].text();
     value["user_preferences"].elements([&](const Json& each) {
       const auto wish = each["value"].text();
       auto ids = ids_of(each["wa_id"].text(), each["user_id"].text());
       if (each["category"].text() != "marketing_messages" || (wish != "stop" && wish != "resume")) return;
-      if (usable(ids.any())) out_.preferences.push_back({account, std::move(ids), wish == "stop"});
+      const auto at_ms = to_ms(each["timestamp"]);
+      if (usable(ids.any()))
+        out_.preferences.push_back({account, std::move(ids), wish == "stop", at_ms > 0 ? at_ms : told_ms});
     });
   }
 

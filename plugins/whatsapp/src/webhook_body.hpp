@@ -72,6 +72,7 @@ struct Preference {
   std::string account = {};
   GuestIds ids = {};
   bool stopped = false;
+  std::int64_t at_ms = 0;  ///< since 1970; 0 unknown
 
   bool operator==(const Preference&) const = default;
 };

@@ -176,7 +176,7 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
   host_.count("whatsapp_send_errors_total", 1, {{"account", message.account}, {"code", code}});
   standing_.note_refusal(message.account, refusal.code, refusal.failure.what(), here);
   if (refusal.code == kNumbersThroughput) numbers_.slow_down(message.account, host_.now());
-  if (refusal.code == kMarketingStopped) stops_.note_stop(message.recipient, true);
+  if (refusal.code == kMarketingStopped) stops_.note_stop(message.recipient, true, host_.now());
   if (refusal.code == "132000" || refusal.code == "132001") templates_.forget();
   return refusal;
 }

@@ -282,8 +282,39 @@ TEST_F(Stopped, AGuestWhoWantsNoAdvertisementsGetsNoneAndAllElse) {
   status(131050);
   EXPECT_EQ(send(offer), "the guest wants no advertisements, and offer is one for Meta");
   EXPECT_EQ(send(useful), "sent");
-  EXPECT_EQ(fake.kv().at("stop/34600111222").value, "34600111222") << "found when he is erased";
-  MarketingStops{host{fake.raw()}}.note_stop("34600111222", false);
+  EXPECT_TRUE(fake.kv().contains("stop/34600111222")) << "found when he is erased";
+  MarketingStops{host{fake.raw()}}.note_stop("34600111222", false, fake.now());
+  EXPECT_EQ(send(offer), "sent");
+}
+
+TEST_F(Stopped, WhatMetaRepeatsForDaysUndoesNoNewerWish) {
+  const auto wish = [&](const std::string& value, const std::string& timestamp, const std::string& entry = "") {
+    EXPECT_EQ(post(R"({"object":"whatsapp_business_account","entry":[{"id":"1")" + entry +
+                   R"(,"changes":[{"field":"user_preferences","value":{"metadata":{"phone_number_id":)"
+                   R"("106540352242922"},"user_preferences":[{"wa_id":"34600111222","category":"marketing_messages",)"
+                   R"("value":")" +
+                   value + "\"" + timestamp + "}]}}]}]}")
+                  .status,
+              200);
+  };
+  wish("resume", R"(,"timestamp":1763200200)");
+  wish("stop", R"(,"timestamp":1763200100)");
+  EXPECT_EQ(send(offer), "sent");
+  status(131050);  // of 1763200100
+  EXPECT_EQ(send(offer), "sent");
+  wish("stop", "", R"(,"time":1763200300)");
+  EXPECT_THAT(send(offer), HasSubstr("no advertisements"));
+  wish("resume", "", R"(,"time":1763200250)");
+  wish("resume", "");
+  EXPECT_THAT(send(offer), HasSubstr("no advertisements"));
+  wish("resume", R"(,"timestamp":1763200400)");
+  EXPECT_EQ(send(offer), "sent");
+}
+
+TEST_F(Stopped, AStopThatAnEarlierVersionHasNotedHoldsUntilTheGuestWantsThemAgain) {
+  fake.set_kv("stop/34600111222", "34600111222", 1);
+  EXPECT_THAT(send(offer), HasSubstr("no advertisements"));
+  MarketingStops{host{fake.raw()}}.note_stop("34600111222", false, fake.now());
   EXPECT_EQ(send(offer), "sent");
 }
 
