@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 constexpr auto kPause = 5min;
 constexpr auto kAlarmLasts = 24h;
 constexpr auto kLogAgain = 1h;
+/// A warning is of now: replies go on meanwhile, so that nothing else shows whether it is over.
+constexpr auto kFresh = 10min;
 
 time_point at(std::int64_t ms) { return time_point{std::chrono::milliseconds{ms}}; }
 
@@ -74,7 +76,8 @@ void Standing::refuse_template(std::string_view account, time_point now) const {
 void Standing::note(const DeliveryStatus& status, call here) {
   if (status.state != DeliveryState::kFailed) return note_success(status, here);
   const auto gravity = gravity_of(status.code);
-  if (gravity == Gravity::kMessage || (gravity == Gravity::kAccount && !tells_of_now(status))) return;
+  if (gravity == Gravity::kMessage || !is_of_ours_since_began(status)) return;
+  if (gravity == Gravity::kAccount ? has_succeeded_since(status) : host_.now() - at(status.at_ms) > kFresh) return;
   const auto reason = in_words(status.code, status.reason);
   raise(status.account, status.code, reason, here);
   if (gravity == Gravity::kAccount) halt(status, reason);
@@ -124,11 +127,14 @@ void Standing::note_refusal(std::string_view account, std::string_view code, std
 
 /// Meta repeats statuses for days; and what another tool sends from the same number carries no key of ours and may be
 /// paid for otherwise than replies.
-bool Standing::tells_of_now(const DeliveryStatus& failure) const {
-  if (failure.key.empty() || at(failure.at_ms) < began_) return false;
+bool Standing::is_of_ours_since_began(const DeliveryStatus& failure) const {
+  return !failure.key.empty() && at(failure.at_ms) >= began_;
+}
+
+bool Standing::has_succeeded_since(const DeliveryStatus& failure) const {
   const std::lock_guard lock(mutex_);
   const auto sent = last_sent_.find(failure.account);
-  return sent == last_sent_.end() || at(failure.at_ms) >= sent->second;
+  return sent != last_sent_.end() && at(failure.at_ms) < sent->second;
 }
 
 /// What else fails while the number is halted was sent before: it neither puts the next try off nor decides one.

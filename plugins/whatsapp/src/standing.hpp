@@ -65,7 +65,8 @@ class Standing {
 
   void refuse_template(std::string_view account, time_point now) const;
   void follow_notice(const std::string& account, const std::optional<NoticeBoard::Posted>& held);
-  [[nodiscard]] bool tells_of_now(const DeliveryStatus& failure) const;
+  [[nodiscard]] bool is_of_ours_since_began(const DeliveryStatus& failure) const;
+  [[nodiscard]] bool has_succeeded_since(const DeliveryStatus& failure) const;
   void halt(const DeliveryStatus& status, std::string reason);
   void note_success(const DeliveryStatus& status, call here);
   void end_halt(const DeliveryStatus& status, call here);

@@ -109,6 +109,20 @@ TEST_F(StandingTest, AWarningRaisesAnAlarmForADayAndRepliesGoOn) {
   EXPECT_TRUE(stage().ok);
 }
 
+TEST_F(StandingTest, AWarningThatIsOldOrOfAnotherToolsMessageHoldsNothing) {
+  const std::string spam = R"(,"errors":[{"code":131048,"title":"Spam"}])";
+  EXPECT_EQ(send("out-0"), AGENTE_OK);
+  failed("", 131048);
+  status("failed", "out-1", spam, minutes{1});  // of before this generation
+  fake.advance(hours{30});
+  status("failed", "out-2", spam, minutes{11});
+  EXPECT_EQ(send_template("out-3"), AGENTE_OK);
+  EXPECT_TRUE(stage().ok);
+  EXPECT_EQ(alarms("131048"), 0);
+  status("failed", "out-4", spam, minutes{9});
+  EXPECT_EQ(send_template("out-5"), AGENTE_E_CONFLICT);
+}
+
 TEST_F(StandingTest, TemplatesAreHeldWhileMetaWarnsOfThem) {
   for (const auto* code : {"131048", "131064"}) {
     fake.answer("POST", kMessagesUrl,
