@@ -1,6 +1,7 @@
 #include "notice_board.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "sha256.hpp"
 
@@ -10,17 +11,27 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kPrefix = "notice/";
+constexpr std::string_view kHeard = "heard/";
 constexpr std::uint32_t kSchema = 1;
 constexpr auto kLasts = 24h;
 constexpr auto kReadAgain = 5s;
 
 /// The name of a template is longer than a key may be.
-std::string key_of(const Notice& notice) {
+std::string digest_of(const Notice& notice) {
   constexpr std::size_t kDigits = 32;
-  return std::string{kPrefix} + to_hex(sha256(notice.about + "\n" + notice.topic)).substr(0, kDigits);
+  return to_hex(sha256(notice.about + "\n" + notice.topic)).substr(0, kDigits);
 }
 
-time_point at(const Json& ms) { return time_point{std::chrono::milliseconds{ms.integer().value_or(0)}}; }
+time_point at(std::int64_t ms) { return time_point{std::chrono::milliseconds{ms}}; }
+
+time_point at(const Json& ms) { return at(ms.integer().value_or(0)); }
+
+/// "1763200100000 PAUSED: Quality dropped." was heard, and this is older than that, or the same once more.
+bool is_heard(const std::string& last, std::int64_t told_ms, const std::string& reason) {
+  std::int64_t last_ms = 0;
+  std::from_chars(last.data(), last.data() + last.size(), last_ms);
+  return told_ms < last_ms || last == std::to_string(told_ms) + " " + reason;
+}
 
 std::string member(std::string_view name, std::string_view text) {
   return "\"" + std::string{name} + "\":" + json_string(text) + ",";
@@ -56,19 +67,31 @@ std::optional<NoticeBoard::Posted> read(const kv_entry& entry) {
 
 }  // namespace
 
-/// An end that has passed already, as in Meta's own examples, says nothing.
-void NoticeBoard::post(const Notice& notice) {
-  if (notice.news == Notice::News::kNeutral) return;
-  const auto key = key_of(notice);
+/// What names no time is told now.
+bool NoticeBoard::post(const Notice& notice) {
+  if (notice.news == Notice::News::kNeutral) return true;
+  const auto now = to_abi(host_.now());
+  const auto told_ms = notice.told_ms > 0 ? std::min(notice.told_ms, now) : now;
+  const auto reason = notice.event + (notice.detail.empty() ? "" : ": " + notice.detail);
+  const auto digest = digest_of(notice);
+  const auto heard = std::string{kHeard} + digest;
+  if (const auto last = host_.kv_get(heard); last && is_heard(last->value, told_ms, reason)) return false;
+  const auto key = std::string{kPrefix} + digest;
   if (notice.news == Notice::News::kGood) {
     take_down(key);
   } else {
-    const auto now = host_.now();
-    const time_point told_end{std::chrono::milliseconds{notice.ends_ms}};
-    const auto reason = notice.event + (notice.detail.empty() ? "" : ": " + notice.detail);
-    host_.kv_put(key, written(notice, reason, now, told_end > now ? told_end : now + kLasts), kSchema);
+    hang(key, notice, reason);
   }
+  host_.kv_put(heard, std::to_string(told_ms) + " " + reason, kSchema);
   read_again();
+  return true;
+}
+
+/// An end that has passed already, as in Meta's own examples, says nothing.
+void NoticeBoard::hang(const std::string& key, const Notice& notice, const std::string& reason) {
+  const auto now = host_.now();
+  const auto told_end = at(notice.ends_ms);
+  host_.kv_put(key, written(notice, reason, now, told_end > now ? told_end : now + kLasts), kSchema);
 }
 
 std::vector<NoticeBoard::Posted> NoticeBoard::open() {

@@ -15,7 +15,11 @@
 namespace agente::whatsapp {
 
 /// Bad news hang here until Meta's day for their end, or for 24 hours where it names none, or until good news of the
-/// same topic come. Kept in kv, so that they outlive a reload and every host sees them, within 5 seconds. Thread-safe.
+/// same topic come. Kept in kv, so that they outlive a reload and every host sees them, within 5 seconds. What Meta
+/// said last of a topic, good or bad, is kept there too: it repeats notices for days, in any order. Thread-safe.
+///
+///     notice/<digest of about and topic> = what hangs, as JSON
+///     heard/<the same digest> = "<ms since 1970> <what was said>"
 class NoticeBoard {
  public:
   struct Posted {
@@ -30,8 +34,9 @@ class NoticeBoard {
 
   explicit NoticeBoard(host services) : host_(services) {}
 
-  /// Hangs up bad news and takes down what good ones end. Durable on return; throws RETRY when the store is down.
-  void post(const Notice& notice);
+  /// Hangs up bad news and takes down what good ones end. False: it was heard before, or newer ones of the same topic
+  /// were, and nothing is done. Durable on return; throws RETRY when the store is down.
+  bool post(const Notice& notice);
   /// What hangs now. While the store is down, what hung when it was last read.
   [[nodiscard]] std::vector<Posted> open();
   /// The gravest of it, if it holds anything.
@@ -40,6 +45,7 @@ class NoticeBoard {
   void take_down_holds(const std::vector<std::string_view>& topics = {});
 
  private:
+  void hang(const std::string& key, const Notice& notice, const std::string& reason);
   [[nodiscard]] std::shared_ptr<const std::vector<Posted>> board();
   void take_down(const std::string& key, std::uint64_t revision = kv_any);
   void read_again();

@@ -31,6 +31,7 @@ struct Notice {
   Hold hold = Hold::kNone;   ///< of bad news
   std::int64_t ends_ms = 0;  ///< since 1970, as Meta says; 0: it does not
   std::string waba = {};     ///< the WhatsApp Business Account it is about; may be empty
+  std::int64_t told_ms = 0;  ///< when Meta said it, since 1970; 0: it does not say
 
   bool operator==(const Notice&) const = default;
 };

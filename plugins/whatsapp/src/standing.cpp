@@ -85,7 +85,7 @@ void Standing::note(const DeliveryStatus& status, call here) {
 
 void Standing::note(const Notice& notice, call here) {
   const auto reason = notice.event + (notice.detail.empty() ? "" : ": " + notice.detail);
-  board_.post(notice);
+  if (!board_.post(notice)) return;
   if (notice.news == Notice::News::kBad) return tell({notice.about, notice.event}, reason, here);
   host_.info(here, "Meta says of " + notice.about + ": " + reason);
 }

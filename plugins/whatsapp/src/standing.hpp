@@ -33,7 +33,7 @@ class Standing {
   /// What became of a message of ours.
   void note(const DeliveryStatus& status, call here);
   /// What Meta says of the account, a number or a template: bad news are an alarm until their end, or until better ones
-  /// of the same come.
+  /// of the same come. What is older than the last of the same says nothing.
   void note(const Notice& notice, call here);
   /// Trouble of a whole number that Meta reports by itself; an alarm where it reaches further than a pause.
   void note(const AccountReport& report, call here);

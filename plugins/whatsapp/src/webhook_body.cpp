@@ -139,15 +139,17 @@ class Reader {
     if (name == "history") return history(change["value"]);
     if (name == "user_id_update") user_ids(change["value"]);
     if (name == "user_preferences") preferences(change["value"], source.told_ms);
-    notices(name, change["value"], source.waba);
+    notices(name, change["value"], source);
     rest(is_known(name) ? name : "other");
   }
 
   /// Notices about partners stand below the business and name the account inside.
-  void notices(const std::string& field, const Json& value, const std::string& waba) {
+  void notices(const std::string& field, const Json& value, const Source& source) {
     const auto named = value["waba_info"]["waba_id"].text();
+    const auto own_ms = to_ms(value["timestamp"]);
     for (auto& notice : notices_in(field, value)) {
-      notice.waba = named.empty() ? waba : named;
+      notice.waba = named.empty() ? source.waba : named;
+      notice.told_ms = own_ms > 0 ? own_ms : source.told_ms;
       out_.notices.push_back(std::move(notice));
     }
   }

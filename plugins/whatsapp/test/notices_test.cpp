@@ -9,9 +9,11 @@ using std::chrono::minutes;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-/// A webhook of a field about the account or a template, of the account `waba`.
-std::string field(const std::string& name, const std::string& value, const std::string& waba = "1") {
-  return R"({"object":"whatsapp_business_account","entry":[{"id":")" + waba + R"(","changes":[{"field":")" + name +
+/// A webhook of a field about the account or a template, of the account `waba`, sent at `time` (0: it does not say).
+std::string field(const std::string& name, const std::string& value, const std::string& waba = "1",
+                  std::int64_t time = 0) {
+  return R"({"object":"whatsapp_business_account","entry":[{"id":")" + waba + "\"" +
+         (time == 0 ? "" : R"(,"time":)" + std::to_string(time)) + R"(,"changes":[{"field":")" + name +
          R"(","value":)" + value + "}]}]}";
 }
 
@@ -51,7 +53,8 @@ TEST_F(Notices, ARestrictionIsToldUntilItsEndAlsoAfterAReload) {
   EXPECT_EQ(send("out-1"), AGENTE_OK);
   fake.advance(hours{24});
   EXPECT_TRUE(stage().ok);
-  EXPECT_THAT(notes(), ::testing::IsEmpty()) << "what has ended is taken down";
+  EXPECT_THAT(notes(), ::testing::Each(::testing::Key(::testing::StartsWith("heard/"))))
+      << "what has ended is taken down";
 }
 
 TEST_F(Notices, AnotherHostSeesItWithinSeconds) {
@@ -92,6 +95,53 @@ TEST_F(Notices, ADisabledAccountHoldsAllUntilItIsReinstated) {
   EXPECT_EQ(send("out-2"), AGENTE_OK);
   EXPECT_EQ(send("out-3"), AGENTE_OK);
   EXPECT_TRUE(stage().ok);
+}
+
+TEST_F(Notices, WhatMetaRepeatsForDaysUndoesNoNewerNotice) {
+  const auto now = to_abi(fake.now()) / 1000;
+  const auto ban = [&](const std::string& state, std::int64_t time) {
+    hear(field("account_update", R"({"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":")" + state + "\"}}", "1",
+               time));
+  };
+  ban("REINSTATE", now - 100);
+  ban("DISABLE", now - 200);
+  EXPECT_EQ(send("out-1"), AGENTE_OK);
+  EXPECT_TRUE(stage().ok);
+  ban("DISABLE", now - 50);
+  EXPECT_EQ(send("out-2"), AGENTE_E_AUTH);
+  ban("REINSTATE", now - 100);
+  EXPECT_EQ(send("out-2"), AGENTE_E_AUTH);
+  ban("REINSTATE", now - 10);
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+  restart();
+  ban("DISABLE", now - 50);
+  EXPECT_EQ(send("out-3"), AGENTE_OK);
+}
+
+TEST_F(Notices, WhatIsToldOnceMoreDoesNotLastLonger) {
+  const auto deleted = field("account_update", R"({"event":"ACCOUNT_DELETED"})", "1", to_abi(fake.now()) / 1000);
+  hear(deleted);
+  const auto alarms_of = [&] {
+    return fake.metric("whatsapp_account_alarms_total", {{"account", "the account"}, {"code", "ACCOUNT_DELETED"}});
+  };
+  fake.advance(hours{23});
+  hear(deleted);
+  EXPECT_EQ(alarms_of(), 1);
+  fake.advance(hours{2});
+  hear(deleted);
+  EXPECT_EQ(send("out-1"), AGENTE_OK);
+  EXPECT_EQ(alarms_of(), 1);
+}
+
+TEST_F(Notices, AHoldThatAMessageHasEndedIsNotPutUpByTheSameNoticeOnceMore) {
+  const auto deleted = field("account_update", R"({"event":"ACCOUNT_DELETED"})", "1", to_abi(fake.now()) / 1000);
+  hear(deleted);
+  fake.advance(minutes{5});
+  EXPECT_EQ(send("out-1"), AGENTE_OK);
+  status("sent", "out-1");
+  hear(deleted);
+  EXPECT_EQ(send("out-2"), AGENTE_OK);
+  EXPECT_EQ(send("out-3"), AGENTE_OK);
 }
 
 TEST_F(Notices, WhoHasLostTheAccountHoldsAllUntilItIsBack) {
