@@ -214,6 +214,8 @@ bool may_come_again(std::string_view code) {
 
 bool is_unknown_number(std::string_view code) { return code == "131026" || code == "131030"; }
 
+bool is_limit_of_all(std::string_view code) { return code == "4" || code == "80007" || code == kNumbersThroughput; }
+
 std::string_view remedy_of(std::string_view code) {
   const auto* rule = find_rule(code);
   return rule == nullptr ? std::string_view{} : rule->remedy;

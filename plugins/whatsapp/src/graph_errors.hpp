@@ -38,6 +38,8 @@ enum class Gravity {
 [[nodiscard]] bool may_come_again(std::string_view code);
 /// Nobody is known to have this number; it may be known in another form.
 [[nodiscard]] bool is_unknown_number(std::string_view code);
+/// A limit of the number, the account or the app, which holds for every guest alike.
+[[nodiscard]] bool is_limit_of_all(std::string_view code);
 /// What the operator should do about a code; empty when the code says it all.
 [[nodiscard]] std::string_view remedy_of(std::string_view code);
 

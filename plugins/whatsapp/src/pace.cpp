@@ -59,6 +59,20 @@ void Pace::slow_down(std::string_view name, time_point now) {
   use_up(use, now);
 }
 
+void Pace::pause(std::string_view name, time_point now, milliseconds wait) {
+  const std::lock_guard lock(mutex_);
+  pauses_.insert_or_assign(std::string{name}, Pause{.since = now, .until = now + wait});
+}
+
+milliseconds Pace::pause_of(std::string_view name, time_point now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = pauses_.find(name);
+  if (found == pauses_.end()) return milliseconds{0};
+  if (now >= found->second.since && now < found->second.until) return found->second.until - now;
+  pauses_.erase(found);
+  return milliseconds{0};
+}
+
 void Pace::use_up(Use& use, Moment now) const {
   use.made_up = now + limit_.at_once * limit_.interval;
   use.places.clear();

@@ -35,6 +35,10 @@ class Pace {
   /// Meta counts more than was taken here: whatever could go at once is used up, places to come are given anew, and
   /// from here on half as many go. The next minute without this doubles them again. Within a second it counts once.
   void slow_down(std::string_view name, time_point now);
+  /// Meta says how long it takes nothing more, whatever the limit here.
+  void pause(std::string_view name, time_point now, std::chrono::milliseconds wait);
+  /// What is left of that; 0: nothing. A clock that is set back to before the pause ends it.
+  [[nodiscard]] std::chrono::milliseconds pause_of(std::string_view name, time_point now);
 
  private:
   using Moment = std::chrono::sys_time<std::chrono::microseconds>;
@@ -47,6 +51,11 @@ class Pace {
     int halvings = 0;  ///< when it was slowed
   };
 
+  struct Pause {
+    time_point since;
+    time_point until;
+  };
+
   Use& use_of(std::string_view name, Moment now);
   void use_up(Use& use, Moment now) const;
   void take_place(Use& use, Moment now) const;
@@ -56,6 +65,7 @@ class Pace {
   const Limit limit_;
   std::mutex mutex_;
   std::map<std::string, Use, std::less<>> uses_;
+  std::map<std::string, Pause, std::less<>> pauses_;
 };
 
 }  // namespace agente::whatsapp

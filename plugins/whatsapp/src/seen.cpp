@@ -20,6 +20,7 @@ std::string mark_of(const seen_message& message) {
 void WhatsApp::seen(const seen_message& message, call here) {
   if (host_.config("/mark_read") == "false") return;
   check_account(message.account);
+  if (numbers_.pause_of(message.account, host_.now()).count() > 0) return;  // it counts, too
   const auto answer = host_.http(
       here,
       {.method = "POST",

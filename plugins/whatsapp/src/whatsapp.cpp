@@ -65,11 +65,18 @@ WhatsApp::WhatsApp(host services, std::string_view config_json)
 
 std::string WhatsApp::send(const outbound& message, call here) {
   check_account(message.account);
+  check_pause(message);
   check_window(message);
   check_template(message, here);
   wait_for_turn(message);
   standing_.admit(message);
   return carry(message, here);
+}
+
+/// Before anything is asked of Graph, templates' list included: each question of this time counts against us.
+void WhatsApp::check_pause(const outbound& message) {
+  const auto left = numbers_.pause_of(message.account, host_.now());
+  if (left.count() > 0) throw error(AGENTE_E_RATE, "a limit of Meta's is reached, and it has said until when", left);
 }
 
 /// Meta counts 24 hours from the guest's last message; five minutes of safety, for clocks differ. When he wrote is not
@@ -176,6 +183,8 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
   host_.count("whatsapp_send_errors_total", 1, {{"account", message.account}, {"code", code}});
   standing_.note_refusal(message.account, refusal.code, refusal.failure.what(), here);
   if (refusal.code == kNumbersThroughput) numbers_.slow_down(message.account, host_.now());
+  if (const auto wait = refusal.failure.retry_after(); is_limit_of_all(refusal.code) && wait.count() > 0)
+    numbers_.pause(message.account, host_.now(), wait);
   if (refusal.code == kMarketingStopped) stops_.note_stop(message.recipient, true, host_.now());
   if (refusal.code == "132000" || refusal.code == "132001") templates_.forget();
   return refusal;

@@ -55,6 +55,7 @@ class WhatsApp {
   [[nodiscard]] Refusal note_refusal(const outbound& message, const http_response& answer, call here);
   [[nodiscard]] std::string note_accepted(const outbound& message, const http_response& answer, call here);
   void note_held(const outbound& message, const std::string& how, call here);
+  void check_pause(const outbound& message);
   void check_window(const outbound& message) const;
   void check_template(const outbound& message, call here);
   void compare_version(const http_response& answer, call here);

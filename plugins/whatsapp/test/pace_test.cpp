@@ -115,6 +115,17 @@ TEST(Pace, AClockThatIsSetBackMakesNobodyWaitForHours) {
   EXPECT_EQ(pace.take("a", kNoon - std::chrono::hours{5} + seconds{6}), milliseconds{0});
 }
 
+TEST(Pace, APauseHoldsOneNameUntilItsEndWhateverTheLimit) {
+  Pace pace({.at_once = 0, .interval = {}});
+  pace.pause("a", kNoon, seconds{30});
+  EXPECT_EQ(pace.pause_of("a", kNoon), seconds{30});
+  EXPECT_EQ(pace.pause_of("b", kNoon), seconds{0});
+  EXPECT_EQ(pace.pause_of("a", kNoon + seconds{29}), seconds{1});
+  EXPECT_EQ(pace.pause_of("a", kNoon + seconds{30}), seconds{0});
+  pace.pause("a", kNoon, std::chrono::hours{24});
+  EXPECT_EQ(pace.pause_of("a", kNoon - seconds{1}), seconds{0}) << "the clock was set back";
+}
+
 TEST(Pace, WithoutALimitNothingWaits) {
   Pace pace({.at_once = 0, .interval = {}});
   pace.slow_down("a", kNoon);
@@ -192,6 +203,52 @@ TEST_F(PacedSend, AfterMetasRateLimitTheNumberGoesOnMessageByMessage) {
   fake.advance(milliseconds{13});
   EXPECT_EQ(send("34600111002"), milliseconds{0});
   EXPECT_GT(send("34600111003"), milliseconds{0});
+}
+
+TEST_F(PacedSend, WhenMetaSaysUntilWhenItTakesNothingNobodyAsksItBefore) {
+  const auto refuse = [&](int code, const std::vector<header>& headers) {
+    fake.answer("POST", kMessagesUrl,
+                {.status = 400,
+                 .headers = headers,
+                 .body = R"({"error":{"code":)" + std::to_string(code) + R"(,"message":"limit"}})"});
+    return send("34600111001");
+  };
+  const std::vector<header> usage{
+      {"X-Business-Use-Case-Usage", R"({"1":[{"type":"whatsapp","estimated_time_to_regain_access":3}]})"}};
+  struct Case {
+    int code;
+    std::vector<header> headers;
+    seconds wait;
+  };
+  for (const auto& [code, headers, wait] :
+       {Case{130429, {{"Retry-After", "90"}}, seconds{90}}, Case{80007, usage, seconds{180}}, Case{4, {}, seconds{300}},
+        Case{80007, {}, seconds{300}}}) {
+    EXPECT_EQ(refuse(code, headers), wait) << code;
+    const auto asked = fake.requests().size();
+    EXPECT_EQ(send("34600111002"), wait);
+    fake.advance(wait - seconds{1});
+    EXPECT_EQ(send("34600111003"), seconds{1});
+    channel().seen({.account = kAccount, .external_id = "wamid.G"});
+    EXPECT_EQ(fake.requests().size(), asked) << "nobody else asks meanwhile";
+    fake.advance(std::chrono::minutes{10});
+    EXPECT_EQ(send("34600111002"), milliseconds{0});
+  }
+}
+
+TEST_F(PacedSend, ALimitOfOneGuestPausesNobodyElse) {
+  for (const auto code : {131056, 132069, 131048}) {
+    fake.answer("POST", kMessagesUrl,
+                {.status = 400,
+                 .headers = {{"Retry-After", "90"}},
+                 .body = R"({"error":{"code":)" + std::to_string(code) + R"(,"message":"limit"}})"});
+    try {
+      channel().send({.key = "out-1", .account = kAccount, .recipient = "34600111001", .text = "Hola"});
+      ADD_FAILURE() << code;
+    } catch (const error& e) {
+      EXPECT_EQ(e.retry_after(), seconds{90}) << code;
+    }
+    EXPECT_EQ(send("34600111002"), milliseconds{0}) << code;
+  }
 }
 
 TEST_F(PacedSend, AFormThatIsRefusedTakesNoSecondPlace) {
