@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "plugins/plugin_host.hpp"
 #include "plugins/self_tests.hpp"
 #include "store/store.hpp"
+#include "telemetry/log_gate.hpp"
 #include "telemetry/metrics.hpp"
 #include "web/router.hpp"
 #include "web/visitor.hpp"
@@ -43,6 +45,8 @@ struct House {
   Visitors& visitors;
   /// Upgrades an instance now; as PluginHost::reload.
   std::function<Result<void>(const std::string& instance)> reload;
+  /// Of the lines about webhooks that are refused to whoever sends them.
+  std::unique_ptr<log::Gate> refusals = std::make_unique<log::Gate>(clock);
 };
 
 void mount_webhook(Router& router, House& house);        // /webhook/{channel}, /chat

@@ -30,8 +30,20 @@ Response respond(plugins::HttpOut out) {
   return response;
 }
 
-void log_webhook(const Request& request, const std::string& channel, int status,
+/// A refusal is anybody's to cause; a failure of ours (5xx) is told each time.
+void log_webhook(House& house, const Request& request, const std::string& channel, int status,
                  const messaging::Intake::Accepted& accepted) {
+  if (status >= 400 && status < 500) {
+    if (const auto left_out = house.refusals->pass()) {
+      log::warn("webhook", "refused",
+                {{"channel", channel},
+                 {"status", std::to_string(status)},
+                 {"left_out_since_last_line", std::to_string(*left_out)},
+                 {"remote", request.client},
+                 {"trace", request.id}});
+    }
+    return;
+  }
   const bool good = status < 400;
   log::write(good ? log::Level::kInfo : log::Level::kWarn, "webhook", good ? "answered" : "refused",
              {{"channel", channel},
@@ -59,7 +71,7 @@ struct Passage {
     auto response = committed ? respond(std::move(answer)) : refuse_with(request, committed.error());
     for (const auto& [name, value] : cookies.lines()) response.headers.add(name, value);
     if (!is_webhook) return response;
-    log_webhook(request, channel, response.status, committed ? *committed : messaging::Intake::Accepted{});
+    log_webhook(house, request, channel, response.status, committed ? *committed : messaging::Intake::Accepted{});
     if (request.method == "POST" && response.status == 200) {
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - since;
       house.metrics.observe("webhook_ack_seconds", {}, took.count());
