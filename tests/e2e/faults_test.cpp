@@ -1,4 +1,7 @@
 // The provider fails in every way it can: replies come later, never twice without saying so, and no booking is doubled.
+#include <map>
+#include <sstream>
+
 #include <gmock/gmock.h>
 
 #include "stage.hpp"
@@ -17,7 +20,26 @@ struct Fault {
   const char* body;
 };
 
-class ProviderFails : public ::testing::TestWithParam<Fault> {};
+class ProviderFails : public ::testing::TestWithParam<Fault> {
+ protected:
+  /// Every copy of a message that the guest got beyond the first is shown to the hotel as possible.
+  static void expect_no_secret_repeats(const Stage& stage) {
+    std::map<std::string, int> copies;
+    const auto log = stage.simulator("GET", "/__sim/log").json();
+    for (const auto& request : log["requests"]) {
+      if (request.value("accepted", false) && request.contains("text")) ++copies[request["key"].get<std::string>()];
+    }
+    std::istringstream lines(stage.agentctl({"messages", "--direction", "out"}));
+    for (std::string line; std::getline(lines, line);) {
+      const auto message = nlohmann::json::parse(line);
+      const auto got = copies["out-" + message["id"].get<std::string>()];
+      EXPECT_GE(got, 1) << line;
+      if (!message["possibly_duplicated"].get<bool>()) {
+        EXPECT_EQ(got, 1) << line;
+      }
+    }
+  }
+};
 
 TEST_P(ProviderFails, RepliesAreDelayedAndTheBookingIsMadeOnce) {
   Stage stage({});
@@ -39,6 +61,7 @@ TEST_P(ProviderFails, RepliesAreDelayedAndTheBookingIsMadeOnce) {
       },
       90))
       << ::testing::PrintToString(stage.texts_to(kGuest)) << stage.host_log();
+  expect_no_secret_repeats(stage);
 }
 
 INSTANTIATE_TEST_SUITE_P(
