@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <optional>
-#include <string_view>
 
 #include "json_text.hpp"
 
@@ -29,7 +27,13 @@ std::optional<unsigned> month(std::string_view name) {
   return static_cast<unsigned>(found - kNames.begin()) + 1;
 }
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT", the one form that may be sent today.
+milliseconds bounded(milliseconds wait) {
+  return std::clamp<milliseconds>(wait, milliseconds{0}, std::chrono::hours{24});
+}
+
+}  // namespace
+
+// The one form that may be sent today.
 std::optional<time_point> http_date(std::string_view text) {
   using namespace std::chrono;
   if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
@@ -44,12 +48,6 @@ std::optional<time_point> http_date(std::string_view text) {
   if (!date.ok()) return std::nullopt;
   return time_point{sys_days{date}} + hours{*hour} + minutes{*minute} + seconds{*second};
 }
-
-milliseconds bounded(milliseconds wait) {
-  return std::clamp<milliseconds>(wait, milliseconds{0}, std::chrono::hours{24});
-}
-
-}  // namespace
 
 milliseconds retry_after(const http_response& answer, time_point now) {
   const auto value = answer.header("retry-after");

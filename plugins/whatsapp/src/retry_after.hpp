@@ -2,10 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string_view>
 
 #include <agente/sdk.hpp>
 
 namespace agente::whatsapp {
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT"; none for anything else.
+[[nodiscard]] std::optional<time_point> http_date(std::string_view text);
 
 /// The header Retry-After, in seconds or as an HTTP date; 0 when it is missing, past or malformed. At most a day.
 [[nodiscard]] std::chrono::milliseconds retry_after(const http_response& answer, time_point now);

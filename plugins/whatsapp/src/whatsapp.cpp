@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "callback_check.hpp"
+#include "graph_get.hpp"
 #include "handshake.hpp"
 #include "numbers.hpp"
+#include "retry_after.hpp"
 #include "self_check.hpp"
 #include "sending.hpp"
 #include "signature.hpp"
@@ -201,6 +203,7 @@ http_response WhatsApp::post(const outbound& message, std::string_view number, c
   try {
     auto answer = host_.http(here, request);
     compare_version(answer, here);
+    compare_clock(answer);
     return answer;
   } catch (const error& e) {
     // What we ask is well formed, for account, token and graph_url are looked at before: the answer was too large, and
@@ -280,6 +283,22 @@ void WhatsApp::compare_version(const http_response& answer, call here) {
              {{"graph_version", settings_.graph_version}, {"served", served}});
 }
 
+void WhatsApp::compare_clock(const http_response& answer) {
+  const auto theirs = http_date(answer.header("date"));
+  if (theirs) clock_ahead_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(host_.now() - *theirs).count();
+}
+
+/// By the last answer to a send. Windows, stops and the age of messages are told by comparing Meta's times with ours.
+std::optional<check> WhatsApp::clock_fault() const {
+  const std::chrono::milliseconds ahead{clock_ahead_ms_};
+  if (std::chrono::abs(ahead) < std::chrono::minutes{5}) return std::nullopt;
+  const auto minutes = std::to_string(std::chrono::abs(ahead) / std::chrono::minutes{1});
+  return bad(
+      "clock",
+      "this machine's clock is " + minutes + " minutes " + (ahead.count() > 0 ? "ahead of" : "behind") + " Meta's",
+      "set it, and keep it right by NTP (`timedatectl set-ntp true`)");
+}
+
 bool WhatsApp::is_first_today(std::atomic<std::int64_t>& last) const {
   const auto day = to_abi(host_.now()) / 86'400'000;
   return last.exchange(day) != day;
@@ -291,6 +310,7 @@ std::vector<check> WhatsApp::self_test(call here) {
   standing_.note(checks);
   checks.push_back(standing_.stage());
   checks.push_back(check_traffic(doorbell_, host_.now()));
+  if (auto fault = clock_fault()) checks.push_back(*std::move(fault));
   for (const auto& each : checks) {
     const bool is_daily = each.stage == "graph_version" || each.ok;
     if (first_today && is_daily && each.stage != kTraffic && !each.cause.empty())

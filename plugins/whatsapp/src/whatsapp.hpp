@@ -59,6 +59,8 @@ class WhatsApp {
   void check_window(const outbound& message) const;
   void check_template(const outbound& message, call here);
   void compare_version(const http_response& answer, call here);
+  void compare_clock(const http_response& answer);
+  [[nodiscard]] std::optional<check> clock_fault() const;
   void wait_for_turn(const outbound& message);
   void take_from_all_hosts(std::string_view account) const;
   [[nodiscard]] bool is_first_today(std::atomic<std::int64_t>& last) const;
@@ -77,6 +79,7 @@ class WhatsApp {
   std::atomic<std::size_t> last_secret_ = 0;
   std::atomic<std::int64_t> last_tested_ = 0;    ///< day since 1970
   std::atomic<std::int64_t> last_compared_ = 0;  ///< likewise: Graph served another version
+  std::atomic<std::int64_t> clock_ahead_ms_ = 0;
 };
 
 }  // namespace agente::whatsapp

@@ -18,6 +18,34 @@ class Traffic : public Channel {
   const std::string body = with_messages(text_message("wamid.1", "Hola"));
 };
 
+TEST_F(Traffic, AClockThatIsFarOffMetasIsToldOnceAMessageWasSent) {
+  const auto clock = [&] {
+    for (const auto& line : channel().self_test())
+      if (line.stage == "clock") return line;
+    return check{.stage = "missing", .ok = true};
+  };
+  const auto answered_at = [&](const std::string& date) {
+    fake.otherwise([date](const http_request&) {
+      return http_response{.status = 200, .headers = {{"Date", date}}, .body = R"({"messages":[{"id":"wamid.X"}]})"};
+    });
+    channel().send({.key = "out-1", .account = kAccount, .recipient = "34600111222", .text = "Hola"});
+  };
+  fake.advance(std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + std::chrono::hours{12} - fake.now());
+  EXPECT_EQ(clock().stage, "missing");
+  answered_at("Tue, 24 Nov 2026 11:56:00 GMT");
+  EXPECT_EQ(clock().stage, "missing");
+  answered_at("Tue, 24 Nov 2026 09:00:00 GMT");
+  EXPECT_FALSE(clock().ok);
+  EXPECT_EQ(clock().cause, "this machine's clock is 180 minutes ahead of Meta's");
+  EXPECT_THAT(clock().remedy, HasSubstr("NTP"));
+  answered_at("Tue, 24 Nov 2026 12:10:00 GMT");
+  EXPECT_EQ(clock().cause, "this machine's clock is 10 minutes behind Meta's");
+  answered_at("yesterday");
+  EXPECT_EQ(clock().cause, "this machine's clock is 10 minutes behind Meta's");
+  answered_at("Tue, 24 Nov 2026 12:00:01 GMT");
+  EXPECT_EQ(clock().stage, "missing");
+}
+
 TEST_F(Traffic, SilenceIsToldAndFailsNothing) {
   EXPECT_TRUE(stage().ok);
   EXPECT_EQ(stage().cause, "no verified webhook has come yet");
