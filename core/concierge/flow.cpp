@@ -206,7 +206,7 @@ bool is_late(const Conversation& talk, const Message& message) {
 /// It fills gaps in what he has said since, but takes nothing back, and is no answer to what he was asked since.
 void hear_late(Turn& turn, Understanding heard) {
   auto& talk = turn.talk;
-  const bool drops = heard.intent == Intent::cancel_reservation && talk.wish != Wish::kNone;
+  const bool drops = heard.intent == Intent::cancel_reservation && talk.wish != Wish::kNone && !heard.slots.booking_ref;
   const bool answers =
       heard.intent == Intent::confirm || heard.intent == Intent::deny || drops || wants_to_drop(turn, heard);
   const Held* booked = talk.wish == Wish::kNone ? find_held(talk, talk.booking_ref) : nullptr;

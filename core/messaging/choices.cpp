@@ -56,9 +56,10 @@ std::string details_of(const concierge::Choices& choices) {
 bool was_offered(store::sql::Connection& connection, const store::Inbound& message, const std::string& id) {
   constexpr store::Id kWeek = store::Id{7} * 86'400'000 * 4096;
   const auto shows = [&](const store::Outbound& offer) {
-    const bool put_off = offer.status == OutboundStatus::kPending && offer.next_attempt_at;
-    const bool never_sent = offer.status == OutboundStatus::kFailed && !offer.sent_at;
-    if (put_off || never_sent || offer.status == OutboundStatus::kHeld) return false;
+    const auto status = offer.status;
+    const bool never_came =
+        status == OutboundStatus::kPending || status == OutboundStatus::kHeld || status == OutboundStatus::kFailed;
+    if (never_came) return false;
     return has_choice(offer.details, id);
   };
   return std::ranges::any_of(store::outbound::list_offers(connection, message.guest, message.id - kWeek, message.id),

@@ -9,7 +9,17 @@
 namespace agente::messaging {
 namespace {
 
+constexpr Millis kApart{60'000};    // more between two clocks: one of them is wrong
 constexpr Millis kEarlierOne{100};  // another message of the guest was committed later, and is about to be found
+
+/// By the clock that ids follow: the one that all hosts share.
+Time stored_at(const store::Inbound& row) { return Time{Millis{row.id / 4096}}; }
+
+/// As written_at, without the clock of the host that received it.
+Time written_by_the_store(store::Inbound row) {
+  row.received_at = stored_at(row);
+  return store::inbound::written_at(row);
+}
 
 }  // namespace
 
@@ -73,9 +83,10 @@ bool Turn::is_stale(const store::Inbound& row) {
   const auto limit = answers_within_.load(std::memory_order_relaxed);
   if (limit == Millis{} || !row.replayed.empty() || !store::inbound::is_by_guest(row.kind)) return false;
   if (!row.results.empty()) return false;  // a turn that has begun is ended, however long it takes
-  const auto written = store::inbound::written_at(row);
-  auto age = clock_.now() - written;
-  if (age > limit) age = store_.shared_time().value_or(clock_.now()) - written;  // or is our clock wrong?
+  auto age = clock_.now() - store::inbound::written_at(row);
+  const auto apart = std::chrono::abs(stored_at(row) - row.received_at);
+  if (age <= limit && apart <= kApart) return false;
+  age = store_.shared_time().value_or(clock_.now()) - written_by_the_store(row);  // or is a host's clock wrong?
   if (age <= limit) return false;
   if (stale_.is_due("")) {
     log::warn("messaging",
