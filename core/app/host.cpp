@@ -114,6 +114,20 @@ std::size_t count_channels(const config::Config& config) {
       std::ranges::count(config.instances, config::PluginKind::kChannel, &config::InstanceConfig::kind));
 }
 
+std::function<bool()> to_the_door(Rooms& rooms) {
+  return [&rooms] { return rooms.intake->is_crowded(); };
+}
+
+void build_delivery(Rooms& rooms) {
+  const auto limits = rooms.config.pin()->limits;
+  rooms.delivery = std::make_unique<messaging::Delivery>(
+      *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
+      messaging::Delivery::Settings{.settle = limits.send_settle,
+                                    .stale = limits.send_within,
+                                    .channels = [&rooms] { return count_channels(*rooms.config.pin()); },
+                                    .gives_way = to_the_door(rooms)});
+}
+
 void build_messaging(Rooms& rooms) {
   const auto limits = rooms.config.pin()->limits;
   rooms.meter = std::make_unique<messaging::Meter>(rooms.metrics, [&rooms](std::string_view channel) {
@@ -122,13 +136,7 @@ void build_messaging(Rooms& rooms) {
     return instance == nullptr ? std::string() : instance->plugin;
   });
   rooms.hotels = std::make_unique<messaging::Hotels>(*rooms.clock);
-  const auto to_the_door = [&rooms] { return rooms.intake->is_crowded(); };
-  rooms.delivery = std::make_unique<messaging::Delivery>(
-      *rooms.store, *rooms.clock, *rooms.meter, [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
-      messaging::Delivery::Settings{.settle = limits.send_settle,
-                                    .stale = limits.send_within,
-                                    .channels = [&rooms] { return count_channels(*rooms.config.pin()); },
-                                    .gives_way = to_the_door});
+  build_delivery(rooms);
   rooms.turn = std::make_unique<messaging::Turn>(*rooms.store, *rooms.clock, *rooms.hotels, *rooms.meter,
                                                  [&rooms](std::vector<store::Outbound> released) {
                                                    rooms.delivery->again(std::move(released));
@@ -145,7 +153,7 @@ void build_messaging(Rooms& rooms) {
       messaging::Cloakroom::Settings{.folder = media.directory, .max_bytes = media.max_bytes},
       [&rooms](const std::string& id) { return rooms.plugins->channel(id); },
       [&rooms] { return works_for(rooms, "media"); });
-  rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn, to_the_door);
+  rooms.dispatch = std::make_unique<messaging::Dispatch>(*rooms.store, *rooms.clock, *rooms.turn, to_the_door(rooms));
   rooms.intake = std::make_unique<messaging::Intake>(
       *rooms.store, *rooms.clock, *rooms.meter,
       messaging::Intake::Told{

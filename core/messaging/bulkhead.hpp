@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string>
 
+#include "base/clock.hpp"
+
 namespace agente::messaging {
 
 /// Keeps one that hangs, a hotel's PMS or a channel's provider, from taking all workers away from the others: only so
@@ -32,11 +34,16 @@ class Bulkhead {
   /// A place at one of `sharing` who share the workers. Null: all that it may have are taken; come again. Never waits.
   [[nodiscard]] std::unique_ptr<Place> enter(const std::string& at, std::size_t sharing);
 
+  /// For how long who was turned away should stay away: thousands that wait for one which hangs are not to keep the
+  /// workers busy with asking.
+  [[nodiscard]] Millis until_a_place();
+
  private:
   void leave(const std::string& at);
 
   const int workers_;
   std::mutex mutex_;
+  int turned_away_ = 0;  // lately
   std::map<std::string, int> inside_;
 };
 

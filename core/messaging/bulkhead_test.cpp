@@ -1,7 +1,6 @@
 #include "messaging/bulkhead.hpp"
 
 #include <atomic>
-#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -27,6 +26,22 @@ TEST(Bulkhead, OfEachHotelNoMoreAreInsideThanItsShare) {
   EXPECT_NE(bulkhead.enter("sol", 2), nullptr);
 }
 
+TEST(Bulkhead, TheMoreAreTurnedAwayTheLongerTheyStayAwayUntilThereIsAPlace) {
+  Bulkhead bulkhead(4);
+  std::vector<std::unique_ptr<Bulkhead::Place>> places;
+  while (auto place = bulkhead.enter("sol", 1)) places.push_back(std::move(place));
+  EXPECT_EQ(bulkhead.until_a_place(), Millis{100});
+  for (int i = 0; i < 10'000; ++i) EXPECT_EQ(bulkhead.enter("sol", 1), nullptr);
+  EXPECT_EQ(bulkhead.until_a_place(), Millis{1'100});
+  for (int i = 0; i < 90'000; ++i) static_cast<void>(bulkhead.enter("sol", 1));
+  EXPECT_EQ(bulkhead.until_a_place(), Millis{2'000});
+  for (int i = 0; i < 20; ++i) {
+    places.pop_back();
+    places.push_back(bulkhead.enter("sol", 1));
+  }
+  EXPECT_EQ(bulkhead.until_a_place(), Millis{100});
+}
+
 TEST(Bulkhead, AHotelAloneHasAllAndOneOfManyHasFour) {
   Bulkhead bulkhead(16);
   for (const auto& [hotels, share] : {std::pair{1U, 16}, std::pair{0U, 16}, std::pair{100U, 4}}) {
@@ -42,7 +57,7 @@ class Silent final : public plugins::Channel {
   [[nodiscard]] const std::string& id() const override { return id_; }
   Result<std::string> send(const plugins::OutboundMessage& message, std::string_view) override {
     ++inside;
-    while (silent) std::this_thread::yield();
+    silent.wait(true);
     return "wamid." + message.key;
   }
   Result<plugins::HttpOut> on_http(const plugins::HttpIn&, plugins::Staged&, std::string_view) override {
@@ -84,12 +99,13 @@ TEST(SilentProvider, KeepsNoMessageOfAnotherChannelWaiting) {
   };
   for (int guest = 0; guest < 40; ++guest) put("whatsapp", guest);
   delivery.start();
-  ASSERT_TRUE(eventually([&] { return silent.inside == 8; }));
+  EXPECT_TRUE(eventually([&] { return silent.inside == 8; }));
   for (int guest = 0; guest < 10; ++guest) put("webchat", guest);
   delivery.wake();
   EXPECT_TRUE(webchat.wait_for_sent(10));
   EXPECT_EQ(silent.inside, 8);
   silent.silent = false;
+  silent.silent.notify_all();
   EXPECT_TRUE(eventually([&] {
     std::int64_t left = -1;
     EXPECT_TRUE(store->read([&](store::sql::Connection& c) { left = store::outbound::count_unsent(c); }));

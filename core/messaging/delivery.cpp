@@ -23,7 +23,6 @@ constexpr Millis kStoreRetry{1000};
 // Of a wait that was noted by another process, whose clock may be hours off. A provider that asked for more says so
 // again.
 constexpr Millis kLongestNoted{60'000};
-constexpr Millis kCrowded{100};     // until there may be a place at the channel
 constexpr Millis kEarlierOne{100};  // another message to the guest was committed later, and is about to be found
 
 /// What a receipt said of an earlier time is over.
@@ -74,7 +73,7 @@ std::optional<Steady> Delivery::deliver(Reply& message) {
     if (const auto rest = files_.rest_of(message)) return rest;
   }
   const auto at_channel = at_channel_.enter(message.guest.channel, settings_.channels ? settings_.channels() : 1);
-  if (at_channel == nullptr) return clock_.steady() + kCrowded;
+  if (at_channel == nullptr) return clock_.steady() + at_channel_.until_a_place();
   const auto place = place_of(message);
   if (place == Place::kSettled) return std::nullopt;
   if (place == Place::kLater) return clock_.steady() + kEarlierOne;

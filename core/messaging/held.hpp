@@ -6,8 +6,8 @@
 #include "store/repositories.hpp"
 
 /// Messages that their channel may not carry before the guest has written again (on WhatsApp: 24 hours after he last
-/// did), or a person has put something right. They stay in the outbox as `held`, the guest is asked once to write, and
-/// his next message lets them go.
+/// did). They stay in the outbox as `held`, the guest is asked once to write, and his next message lets them go.
+/// Templates are held until a person has put something right, and sends them again.
 namespace agente::messaging {
 
 inline constexpr std::string_view kTemplate = "template";  ///< a kind of outgoing message

@@ -153,6 +153,9 @@ TEST_F(HeldTest, TemplateThatIsHeldAsksNobodyAndKeepsWordsFromAskingNot) {
   delivery.wake();
   ASSERT_TRUE(becomes(words, OutboundStatus::kHeld));
   ASSERT_TRUE(eventually([&] { return requests_sent() == 2; }));
+  guest_writes();
+  ASSERT_TRUE(becomes(words, OutboundStatus::kSent));
+  EXPECT_EQ(row(offer).status, OutboundStatus::kHeld) << "his word puts nothing right";
   ASSERT_TRUE(delivery.retry(offer));
   ASSERT_TRUE(becomes(offer, OutboundStatus::kSent));
 }

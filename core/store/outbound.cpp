@@ -168,7 +168,8 @@ std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& 
   constexpr std::string_view kRelease = R"(
 UPDATE outbound_messages SET status = 'pending', attempts = 0, created_at = ?5, next_attempt_at = NULL,
   returned = 0, failure_code = '', failure_reason = ''
-WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 AND status = 'held' RETURNING id)";
+WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 AND status = 'held' AND kind <> 'template'
+RETURNING id)";
   auto ids = collect(connection, kRelease, values(guest.hotel, guest.channel, guest.sender, account, now),
                      [](Columns& in) { return in.integer(); });
   std::sort(ids.begin(), ids.end());

@@ -33,10 +33,9 @@ typedef struct agente_inbound {
   agente_str choice;        /* from 0.3: id of the choice he tapped, as the host gave it in details; empty: none */
 } agente_inbound;
 
-/* What a receipt says. CLOSED, from 0.3: it did not arrive, because the guest has to write first or a person has to
- * put something right; as CONFLICT from send, and with code and reason as FAILED. AGAIN, from 0.3: it did not arrive
- * and may be sent once more; as RETRY from send, and with code and reason as FAILED. The host does so a few times, and
- * then it has FAILED. */
+/* What a receipt says. CLOSED, from 0.3: it did not arrive, because the guest has to write first; as CONFLICT from
+ * send, and with code and reason as FAILED. AGAIN, from 0.3: it did not arrive and may be sent once more; as RETRY from
+ * send, and with code and reason as FAILED. The host does so a few times, and then it has FAILED. */
 enum {
   AGENTE_RECEIPT_SENT = 1,
   AGENTE_RECEIPT_DELIVERED = 2,
@@ -132,9 +131,8 @@ typedef struct agente_channel_v1 {
   /* Carries one message; writes the provider's id of it to `external_id`. At most one per recipient is under way.
    * RETRY, RATE, TIMEOUT: did not happen, comes again later. UNKNOWN_OUTCOME: may have; the host waits for a receipt,
    * asks lookup, and only then sends again. AUTH: parks the account. CONFLICT: the provider takes this not
-   * before the guest writes, or a person has put something right; the host holds the message until he writes or a
-   * person sends it again, and asks him by the template "answer_waiting", but not for a template (before 0.2: a dead
-   * letter). Anything else: a dead letter with err's text. [any] */
+   * before the guest writes; the host holds it until then, and asks him by the template "answer_waiting". A template
+   * is held until a person sends it again (before 0.2: a dead letter). Else: a dead letter with err's text. [any] */
   agente_status (*send)(void* self, const agente_call* call, const agente_outbound* message,
                         const agente_sink* external_id, agente_error* err);
 
