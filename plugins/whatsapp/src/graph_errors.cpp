@@ -191,9 +191,9 @@ Gravity gravity_of(std::string_view code) {
   return rule->treatment == Treatment::kWarned ? Gravity::kWarning : Gravity::kMessage;
 }
 
-bool is_to_be_held(std::string_view code) {
+bool is_closed_window(std::string_view code) {
   const auto* rule = find_rule(code);
-  return rule != nullptr && (rule->treatment == Treatment::kClosed || rule->treatment == Treatment::kWarned);
+  return rule != nullptr && rule->treatment == Treatment::kClosed;
 }
 
 bool may_come_again(std::string_view code) {
@@ -205,6 +205,7 @@ bool may_come_again(std::string_view code) {
     case Treatment::kTwice:
     case Treatment::kRate:
     case Treatment::kSlow:
+    case Treatment::kWarned:  // a template is held then
     case Treatment::kPair:
       return true;
     default:

@@ -32,8 +32,8 @@ enum class Gravity {
 };
 /// Of one of Graph's codes, as statuses and answers name it.
 [[nodiscard]] Gravity gravity_of(std::string_view code);
-/// By a status: the message is kept until the guest writes, or a person lets it go once the trouble is over.
-[[nodiscard]] bool is_to_be_held(std::string_view code);
+/// The message is refused because the guest has not written for too long.
+[[nodiscard]] bool is_closed_window(std::string_view code);
 /// By a status: the message did not arrive, and may be sent once more.
 [[nodiscard]] bool may_come_again(std::string_view code);
 /// Nobody is known to have this number; it may be known in another form.

@@ -31,9 +31,12 @@ std::string key_of(std::string_view guest) { return "stop/" + std::string{guest}
 void MarketingStops::note_stop(std::string_view guest, bool stopped, time_point told) const {
   constexpr int kTries = 3;
   if (guest.empty() || guest.size() > kLongestKey) return;
+  // A stop of which nobody says when it was is heeded; a wish to hear more is not, where he has said since that he does
+  // not.
+  const auto at_ms = to_abi(told == time_point{} && stopped ? host_.now() : told);
   try {
     for (int i = 0; i < kTries; ++i)
-      if (put(key_of(guest), stopped, to_abi(told))) return;
+      if (put(key_of(guest), stopped, at_ms)) return;
   } catch (const error&) {
   }
 }

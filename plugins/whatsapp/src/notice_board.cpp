@@ -70,8 +70,9 @@ std::optional<NoticeBoard::Posted> read(const kv_entry& entry) {
 /// What names no time is told now.
 bool NoticeBoard::post(const Notice& notice) {
   if (notice.news == Notice::News::kNeutral) return true;
+  constexpr std::int64_t kOtherClock = 600'000;  // Meta's may be ahead of ours, but no notice is of tomorrow
   const auto now = to_abi(host_.now());
-  const auto told_ms = notice.told_ms > 0 ? std::min(notice.told_ms, now) : now;
+  const auto told_ms = notice.told_ms > 0 ? std::min(notice.told_ms, now + kOtherClock) : now;
   const auto reason = notice.event + (notice.detail.empty() ? "" : ": " + notice.detail);
   const auto digest = digest_of(notice);
   const auto heard = std::string{kHeard} + digest;

@@ -61,7 +61,9 @@ void Pace::slow_down(std::string_view name, time_point now) {
 
 void Pace::pause(std::string_view name, time_point now, milliseconds wait) {
   const std::lock_guard lock(mutex_);
-  pauses_.insert_or_assign(std::string{name}, Pause{.since = now, .until = now + wait});
+  const auto found = pauses_.find(name);
+  const bool longer = found != pauses_.end() && now >= found->second.since && found->second.until > now + wait;
+  if (!longer) pauses_.insert_or_assign(std::string{name}, Pause{.since = now, .until = now + wait});
 }
 
 milliseconds Pace::pause_of(std::string_view name, time_point now) {

@@ -65,7 +65,7 @@ bool is_of_unknown_number(const DeliveryStatus& status) {
 
 /// What went to the guest's own number may go to its other form, and what went there has failed.
 receipt_state failure_of(const DeliveryStatus& status, Guestbook& guests) {
-  if (is_to_be_held(status.code)) return receipt_state::closed;
+  if (is_closed_window(status.code)) return receipt_state::closed;
   if (may_come_again(status.code)) return receipt_state::again;
   const bool has_another = is_of_unknown_number(status) && guest_of(status, guests) == status.ids.phone;
   return has_another ? receipt_state::again : receipt_state::failed;
@@ -89,7 +89,7 @@ std::string_view event_of(const GuestMessage& message) {
 
 /// Runs `put` for each; gives how many belonged to a number of ours.
 template <class Events, class Put>
-std::size_t stage_each(const Told& told, const Events& events, Put put) {
+std::size_t stage_each(const Told& told, const Events& events, call here, Put put) {
   std::size_t ours = 0;
   for (const auto& event : events) {
     try {
@@ -97,7 +97,7 @@ std::size_t stage_each(const Told& told, const Events& events, Put put) {
       ++ours;
     } catch (const error& e) {
       if (e.code() != AGENTE_E_NOT_FOUND) throw;
-      told.standing.note_stranger(event.account);
+      told.standing.note_stranger(event.account, here);
     }
   }
   return ours;
@@ -133,14 +133,14 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
   Guestbook::News news;
   told.guests.read(body, news);
   std::map<std::string_view, std::size_t> kept;
-  const auto messages = stage_each(told, body.messages, [&](const GuestMessage& m) {
+  const auto messages = stage_each(told, body.messages, here, [&](const GuestMessage& m) {
     services.accept(here, to_inbound(m, told.guests.sender_of(m.ids, news)));
     told.guests.learn(m.ids, news, here);  // of ours only: accept refuses what is for a foreign number
     if (!m.moved_to.any().empty())
       told.guests.learn(GuestMove{.from = m.ids, .to = m.moved_to, .at_ms = m.written_ms}, news, here);
     ++kept[event_of(m)];
   });
-  const auto statuses = stage_each(told, body.statuses, [&](const DeliveryStatus& s) {
+  const auto statuses = stage_each(told, body.statuses, here, [&](const DeliveryStatus& s) {
     services.receipt(here, to_receipt(s, told.guests));  // refuses what is of a foreign number
     if (is_of_unknown_number(s)) told.guests.try_other_form(guest_of(s, told.guests), s.ids.phone, s.at_ms);
     told.guests.learn(s.ids, news, here);

@@ -109,10 +109,13 @@ void Standing::note(const std::vector<check>& checks) {
   }
 }
 
-void Standing::note_stranger(const std::string& account) {
+void Standing::note_stranger(const std::string& account, call here) {
   constexpr std::size_t kMost = 1000;
-  const std::lock_guard lock(mutex_);
-  if (!account.empty() && strangers_.size() < kMost) strangers_.insert(account);
+  {
+    const std::lock_guard lock(mutex_);
+    if (account.empty() || strangers_.size() >= kMost || !strangers_.insert(account).second) return;
+  }
+  host_.warn(here, "what comes for this number is dropped: it is not in accounts", {{"account", account}});
 }
 
 bool Standing::is_stranger(const std::string& account) const {

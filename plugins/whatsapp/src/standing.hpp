@@ -46,7 +46,7 @@ class Standing {
   [[nodiscard]] check stage();
 
   /// The host has refused what came for this number: it belongs to somebody else. What names none is nobody's.
-  void note_stranger(const std::string& account);
+  void note_stranger(const std::string& account, call here);
   [[nodiscard]] bool is_stranger(const std::string& account) const;
 
  private:

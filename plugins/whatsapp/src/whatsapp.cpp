@@ -78,7 +78,8 @@ std::string WhatsApp::send(const outbound& message, call here) {
 /// Before anything is asked of Graph, templates' list included: each question of this time counts against us.
 void WhatsApp::check_pause(const outbound& message) {
   const auto left = numbers_.pause_of(message.account, host_.now());
-  if (left.count() > 0) throw error(AGENTE_E_RATE, "a limit of Meta's is reached, and it has said until when", left);
+  if (left.count() > 0)
+    throw error(AGENTE_E_RATE, "a limit of Meta's is reached, and nothing is asked of it meanwhile", left);
 }
 
 /// Meta counts 24 hours from the guest's last message; five minutes of safety, for clocks differ. When he wrote is not
@@ -285,13 +286,18 @@ void WhatsApp::compare_version(const http_response& answer, call here) {
 
 void WhatsApp::compare_clock(const http_response& answer) {
   const auto theirs = http_date(answer.header("date"));
-  if (theirs) clock_ahead_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(host_.now() - *theirs).count();
+  if (!theirs) return;
+  clock_ahead_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(host_.now() - *theirs).count();
+  clock_compared_ = to_abi(host_.now());
 }
 
-/// By the last answer to a send. Windows, stops and the age of messages are told by comparing Meta's times with ours.
+/// By the last answer to a send, if that was lately by the clock of now: it may have been set since. Windows, stops and
+/// the age of messages are told by comparing Meta's times with ours.
 std::optional<check> WhatsApp::clock_fault() const {
+  constexpr std::int64_t kLately = 3'600'000;
   const std::chrono::milliseconds ahead{clock_ahead_ms_};
-  if (std::chrono::abs(ahead) < std::chrono::minutes{5}) return std::nullopt;
+  const bool lately = std::abs(to_abi(host_.now()) - clock_compared_) < kLately;
+  if (!lately || std::chrono::abs(ahead) < std::chrono::minutes{5}) return std::nullopt;
   const auto minutes = std::to_string(std::chrono::abs(ahead) / std::chrono::minutes{1});
   return bad(
       "clock",

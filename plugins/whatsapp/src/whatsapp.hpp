@@ -80,6 +80,7 @@ class WhatsApp {
   std::atomic<std::int64_t> last_tested_ = 0;    ///< day since 1970
   std::atomic<std::int64_t> last_compared_ = 0;  ///< likewise: Graph served another version
   std::atomic<std::int64_t> clock_ahead_ms_ = 0;
+  std::atomic<std::int64_t> clock_compared_ = 0;  ///< when, in ms since 1970
 };
 
 }  // namespace agente::whatsapp

@@ -120,6 +120,8 @@ TEST(Pace, APauseHoldsOneNameUntilItsEndWhateverTheLimit) {
   pace.pause("a", kNoon, seconds{30});
   EXPECT_EQ(pace.pause_of("a", kNoon), seconds{30});
   EXPECT_EQ(pace.pause_of("b", kNoon), seconds{0});
+  pace.pause("a", kNoon, seconds{1});
+  EXPECT_EQ(pace.pause_of("a", kNoon), seconds{30}) << "a shorter one ends none";
   EXPECT_EQ(pace.pause_of("a", kNoon + seconds{29}), seconds{1});
   EXPECT_EQ(pace.pause_of("a", kNoon + seconds{30}), seconds{0});
   pace.pause("a", kNoon, std::chrono::hours{24});

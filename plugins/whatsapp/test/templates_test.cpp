@@ -309,6 +309,8 @@ TEST_F(Stopped, WhatMetaRepeatsForDaysUndoesNoNewerWish) {
   EXPECT_THAT(send(offer), HasSubstr("no advertisements"));
   wish("resume", R"(,"timestamp":1763200400)");
   EXPECT_EQ(send(offer), "sent");
+  wish("stop", "");
+  EXPECT_THAT(send(offer), HasSubstr("no advertisements")) << "nobody says that it is an old one";
 }
 
 TEST_F(Stopped, AStopThatAnEarlierVersionHasNotedHoldsUntilTheGuestWantsThemAgain) {

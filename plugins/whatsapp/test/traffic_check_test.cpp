@@ -42,6 +42,9 @@ TEST_F(Traffic, AClockThatIsFarOffMetasIsToldOnceAMessageWasSent) {
   EXPECT_EQ(clock().cause, "this machine's clock is 10 minutes behind Meta's");
   answered_at("yesterday");
   EXPECT_EQ(clock().cause, "this machine's clock is 10 minutes behind Meta's");
+  fake.advance(std::chrono::hours{-3});
+  EXPECT_EQ(clock().stage, "missing") << "it has been set since";
+  fake.advance(std::chrono::hours{3});
   answered_at("Tue, 24 Nov 2026 12:00:01 GMT");
   EXPECT_EQ(clock().stage, "missing");
 }
