@@ -187,8 +187,8 @@ void Courier::carry(Trip trip) {
 /// What counts is when it was tried: the clock may have been set ahead meanwhile.
 void Courier::try_again(Trip trip, std::chrono::system_clock::time_point tried) {
   if (tried - trip.began > kGiveUpAfter) return books_.report.gave_up(trip.parcels.front());
-  ++trip.attempt;
-  wait_in_line(gap_before(trip.attempt, options_.retry_gap), std::move(trip));
+  const auto gap = gap_before(++trip.attempt, options_.retry_gap);
+  wait_in_line(gap, std::move(trip));
 }
 
 int Courier::exchange(const Parcel& parcel) {
