@@ -114,12 +114,13 @@ std::vector<Outbound> list_replies_to(sql::Connection& connection, Id inbound_id
 }
 
 std::vector<Outbound> list_offers(sql::Connection& connection, const GuestKey& guest, Id after, Id before) {
+  // The sums keep SQLite from walking along all of the hotel's ids in between.
   constexpr std::string_view kOffers = AGENTE_OUTBOUND_COLUMNS
       "WHERE id IN (WITH RECURSIVE days(day) AS ("
       " SELECT CAST(?4 AS BIGINT) / 353894400000"
       " UNION ALL SELECT day + 1 FROM days WHERE day < CAST(?5 AS BIGINT) / 353894400000) "
       "SELECT id FROM days CROSS JOIN outbound_messages WHERE (id / 353894400000) = day AND sender = ?3 "
-      "AND hotel_id = ?1 AND channel = ?2 AND kind = 'choices' AND id > ?4 AND id < ?5) ORDER BY id";
+      "AND hotel_id = ?1 AND channel = ?2 AND kind = 'choices' AND id + 0 > ?4 AND id + 0 < ?5) ORDER BY id";
   return collect(connection, kOffers, values(guest.hotel, guest.channel, guest.sender, after, before), read);
 }
 

@@ -98,6 +98,11 @@ TEST_F(QueryPlans, AGuestsNextMessageAndReplyAreFoundByTheGuest) {
       by_guest("inbound_by_sender"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(outbound::next_to(c, guest), kFirst + Id{kRows} * 4096); }),
               by_guest("outbound_by_sender"));
+  EXPECT_THAT(plan_of([&](Connection& c) {
+                constexpr Id kWeek = Id{7} * 86'400'000 * 4096;
+                outbound::list_offers(c, guest, kWeek, 2 * kWeek);
+              }),
+              by_guest("outbound_by_sender"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(inbound::last_written(c, guest, "1065")); }),
               by_guest("inbound_by_sender"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_FALSE(inbound::last_written(c, guest, "another")); }),
