@@ -129,6 +129,14 @@ TEST_F(PostgresPlans, AGuestsNextMessageAndReplyAreFoundAmongWhatWaits) {
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(outbound::next_to(c, guest)); }), next("outbound_unsent"));
 }
 
+TEST_F(PostgresPlans, WhatWasOfferedToAGuestIsFoundByTheGuest) {
+  EXPECT_THAT(plan_of([](Connection& c) {
+                constexpr Id kWeek = Id{7} * 86'400'000 * 4096;
+                outbound::list_offers(c, kGuest, kWeek, 2 * kWeek);
+              }),
+              HasSubstr("outbound_by_sender"));
+}
+
 TEST_F(PostgresPlans, WhatIsHeldForAGuestIsFoundAmongWhatIsHeld) {
   EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::count_held(c, kGuest, "1065"), 0); }),
               AllOf(HasSubstr("outbound_held"), Not(HasSubstr("outbound_by_sender"))));
