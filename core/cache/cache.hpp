@@ -47,9 +47,10 @@ class Cache {
   virtual void put(std::string_view key, std::string_view value, Millis ttl) = 0;
   virtual void erase(std::string_view key) = 0;
 
-  /// Whether `bucket` may be used once more: `per_window` times within `window` of the first use, by all hosts
-  /// together. While Redis is away each host counts alone.
-  virtual bool take(std::string_view bucket, unsigned per_window, Millis window) = 0;
+  /// Takes one use of `bucket`: `at_once` of them, and one more each `window / at_once` (GCRA), by all hosts together.
+  /// Zero, or how long until there is one, which then goes to whoever asks first. While Redis is away each host counts
+  /// alone.
+  [[nodiscard]] virtual Millis take(std::string_view bucket, unsigned at_once, Millis window) = 0;
 
   /// Calls everyone who listens to `topic`, here at once, in other hosts soon or never: it may only save time. Returns
   /// at once; several calls may become one.

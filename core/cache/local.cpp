@@ -5,7 +5,7 @@
 namespace agente::cache {
 
 Local::Local(const Clock& clock, Metrics& metrics, const Bounds& bounds)
-    : clock_(clock), meter_(metrics), windows_(clock, bounds.entries), entries_(bounds.entries) {
+    : clock_(clock), meter_(metrics), refills_(clock, bounds.entries), entries_(bounds.entries) {
   meter_.up(true);
 }
 
@@ -37,8 +37,8 @@ void Local::erase(std::string_view key) {
   entries_.erase(key);
 }
 
-bool Local::take(std::string_view bucket, unsigned per_window, Millis window) {
-  return windows_.take(bucket, per_window, window);
+Millis Local::take(std::string_view bucket, unsigned at_once, Millis window) {
+  return refills_.take(bucket, at_once, window);
 }
 
 Listening Local::on_wake(std::string_view topic, std::function<void()> callback) {

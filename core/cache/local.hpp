@@ -6,8 +6,8 @@
 #include "cache/cache.hpp"
 #include "cache/meter.hpp"
 #include "cache/recent.hpp"
+#include "cache/refills.hpp"
 #include "cache/wakes.hpp"
-#include "cache/windows.hpp"
 
 namespace agente::cache {
 
@@ -19,7 +19,7 @@ class Local final : public Cache {
   std::optional<std::string> get(std::string_view key) override;
   void put(std::string_view key, std::string_view value, Millis ttl) override;
   void erase(std::string_view key) override;
-  bool take(std::string_view bucket, unsigned per_window, Millis window) override;
+  Millis take(std::string_view bucket, unsigned at_once, Millis window) override;
   void wake(std::string_view topic) override { wakes_.ring(topic); }
   Listening on_wake(std::string_view topic, std::function<void()> callback) override;
   [[nodiscard]] bool up() const override { return true; }
@@ -35,7 +35,7 @@ class Local final : public Cache {
   const Clock& clock_;
   Meter meter_;
   Wakes wakes_;
-  Windows windows_;
+  Refills refills_;
   std::mutex mutex_;
   Recent<Entry> entries_;
 };

@@ -33,14 +33,30 @@ TEST_F(LocalTest, AValueLivesToTheMillisecondAndNotBeforeItWasPut) {
   EXPECT_EQ(cache.get("k"), std::nullopt);
 }
 
-TEST_F(LocalTest, ALimitBeginsAnewWithItsWindowAndWhenTheClockIsSetBack) {
-  EXPECT_TRUE(cache.take("b", 1, Millis{1000}));
-  clock.advance(Millis{999});
-  EXPECT_FALSE(cache.take("b", 1, Millis{1000}));
+TEST_F(LocalTest, ALimitComesBackOneByOneToTheMillisecond) {
+  constexpr Millis kSecond{1000};
+  const auto take = [&] { return cache.take("b", 2, kSecond); };
+  EXPECT_EQ(take(), Millis{0});
+  EXPECT_EQ(take(), Millis{0});
+  EXPECT_EQ(take(), Millis{500});
+  EXPECT_EQ(take(), Millis{500}) << "asking takes nothing";
+  clock.advance(Millis{499});
+  EXPECT_EQ(take(), Millis{1});
   clock.advance(Millis{1});
-  EXPECT_TRUE(cache.take("b", 1, Millis{1000}));
+  EXPECT_EQ(take(), Millis{0});
+  EXPECT_EQ(take(), Millis{500});
+  clock.advance(kSecond * 10);
+  EXPECT_EQ(take(), Millis{0});
+  EXPECT_EQ(take(), Millis{0});
+  EXPECT_EQ(take(), Millis{500}) << "what was not used in ten seconds is not saved up";
+}
+
+TEST_F(LocalTest, AClockThatIsSetBackMakesNobodyWaitLongerThanForOneUse) {
+  EXPECT_EQ(cache.take("b", 2, Millis{1000}), Millis{0});
   clock.advance(-Millis{3'600'000});
-  EXPECT_TRUE(cache.take("b", 1, Millis{1000}));
+  EXPECT_EQ(cache.take("b", 2, Millis{1000}), Millis{500});
+  clock.advance(Millis{500});
+  EXPECT_EQ(cache.take("b", 2, Millis{1000}), Millis{0});
 }
 
 TEST_F(LocalTest, FiguresTellHitsAndMisses) {

@@ -1,5 +1,6 @@
 #include "cache/redis.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -13,13 +14,19 @@
 namespace agente::cache {
 namespace {
 
-/// One step, so that two hosts never both take the last one; the second line mends a counter without an end.
+/// As Refills::take, in microseconds and by the clock of Redis. One step, so that two hosts never both take the last
+/// one. A value that is no moment, or lies further off than it can, is mended.
 constexpr std::string_view kTake = R"(
-local taken = tonumber(redis.call('GET', KEYS[1]) or 0)
-if taken > 0 and redis.call('PTTL', KEYS[1]) < 0 then taken = 0 end
-if taken >= tonumber(ARGV[1]) then return 0 end
-if taken == 0 then redis.call('SET', KEYS[1], 1, 'PX', ARGV[2]) else redis.call('INCR', KEYS[1]) end
-return 1)";
+local whole = tonumber(ARGV[2]) * 1000
+local each = math.max(math.floor(whole / tonumber(ARGV[1])), 1)
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local full = tonumber(redis.call('GET', KEYS[1]) or now) or now
+full = math.min(math.max(full, now), now + whole)
+local wait = math.max(math.ceil((full + each - now - whole) / 1000), 0)
+if wait == 0 then full = full + each end
+redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
+return wait)";
 
 std::string value_key(std::string_view key) { return "agente:value:" + std::string(key); }
 std::string limit_key(std::string_view bucket) { return "agente:limit:" + std::string(bucket); }
@@ -40,7 +47,7 @@ Redis::Redis(RedisUrl url, const Clock& clock, Metrics& metrics, const Bounds& b
       me_(random_hex(8)),
       channel_("agente:wake:" + std::to_string(url_.database)),
       meter_(metrics),
-      windows_(clock, bounds.entries),
+      refills_(clock, bounds.entries),
       nudge_(make_nudge()),
       pool_([this](const Error& why) { gone(why); }) {
   meter_.up(false);
@@ -76,13 +83,13 @@ void Redis::erase(std::string_view key) {
   if (!ask({"DEL", value_key(key)})) meter_.failed();
 }
 
-bool Redis::take(std::string_view bucket, unsigned per_window, Millis window) {
+Millis Redis::take(std::string_view bucket, unsigned at_once, Millis window) {
   // Always counted here too: a limit that is nearly used up does not begin anew when Redis goes.
-  const bool here = windows_.take(bucket, per_window, window);
-  if (per_window == 0 || window <= Millis{0}) return here;
+  const auto here = refills_.take(bucket, at_once, window);
+  if (at_once == 0 || window <= Millis{0}) return here;
   const auto reply =
-      ask({"EVAL", kTake, "1", limit_key(bucket), std::to_string(per_window), std::to_string(window.count())});
-  if (reply && (*reply)->type == REDIS_REPLY_INTEGER) return (*reply)->integer == 1;
+      ask({"EVAL", kTake, "1", limit_key(bucket), std::to_string(at_once), std::to_string(window.count())});
+  if (reply && (*reply)->type == REDIS_REPLY_INTEGER) return std::clamp(Millis{(*reply)->integer}, Millis{0}, window);
   meter_.failed();
   return here;
 }

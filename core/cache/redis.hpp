@@ -11,8 +11,8 @@
 #include "cache/meter.hpp"
 #include "cache/redis_pool.hpp"
 #include "cache/redis_url.hpp"
+#include "cache/refills.hpp"
 #include "cache/wakes.hpp"
-#include "cache/windows.hpp"
 
 namespace agente::cache {
 
@@ -29,7 +29,7 @@ class Redis final : public Cache {
   std::optional<std::string> get(std::string_view key) override;
   void put(std::string_view key, std::string_view value, Millis ttl) override;
   void erase(std::string_view key) override;
-  bool take(std::string_view bucket, unsigned per_window, Millis window) override;
+  Millis take(std::string_view bucket, unsigned at_once, Millis window) override;
   void wake(std::string_view topic) override;
   Listening on_wake(std::string_view topic, std::function<void()> callback) override;
   [[nodiscard]] bool up() const override { return pool_.is_open(); }
@@ -55,7 +55,7 @@ class Redis final : public Cache {
   const std::string channel_;  ///< of wake-ups
   Meter meter_;
   Wakes wakes_;
-  Windows windows_;  ///< what this host alone has let through
+  Refills refills_;  ///< what this host alone has let through
   std::mutex mutex_;
   std::set<std::string, std::less<>> to_wake_;  ///< topics others are to hear of
   bool missing_ = false;                        ///< the log has said that Redis is away

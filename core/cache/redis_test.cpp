@@ -67,10 +67,15 @@ int count_of(const std::string& words, const std::string& text) {
   return count;
 }
 
+bool takes(Stay& stay, std::string_view bucket, unsigned at_once) {
+  return stay.cache->take(bucket, at_once, kMinute) == Millis{0};
+}
+
 /// Every kind of call, once; how long the slowest took.
 Millis call_everything(Cache& cache) {
   return std::max({time_of([&] { cache.put("k", "v", kMinute); }), time_of([&] { cache.get("k"); }),
-                   time_of([&] { cache.erase("k"); }), time_of([&] { cache.take("b", 1'000'000, kMinute); }),
+                   time_of([&] { cache.erase("k"); }),
+                   time_of([&] { static_cast<void>(cache.take("b", 1'000'000, kMinute)); }),
                    time_of([&] { cache.wake("inbound"); })});
 }
 
@@ -81,7 +86,7 @@ TEST_F(RedisTest, TwoHostsShareValuesLimitsAndWakeUps) {
   one.cache->put("k", "v", kMinute);
   EXPECT_EQ(two.cache->get("k"), "v");
   int taken = 0;
-  for (int i = 0; i < 6; ++i) taken += (i % 2 == 0 ? one : two).cache->take("ana", 4, kMinute) ? 1 : 0;
+  for (int i = 0; i < 6; ++i) taken += takes(i % 2 == 0 ? one : two, "ana", 4) ? 1 : 0;
   EXPECT_EQ(taken, 4);
 
   std::atomic<int> own{0};
@@ -111,18 +116,36 @@ TEST_F(RedisTest, EveryKeyHasThePrefixAndAnEnd) {
   Stay stay(server.url(), clock);
   ASSERT_TRUE(stay.works());
   stay.cache->put("k", "v", kMinute);
-  EXPECT_TRUE(stay.cache->take("ana", 4, kMinute));
+  EXPECT_TRUE(takes(stay, "ana", 4));
   const auto left = [&](const std::string& key) { return std::stol(server.ask({"PTTL", key})); };
   EXPECT_GT(left("agente:value:k"), 0);
   EXPECT_GT(left("agente:limit:ana"), 0);
 }
 
-TEST_F(RedisTest, ALimitWithoutAnEndIsMended) {
+TEST_F(RedisTest, ALimitOfNonsenseIsMended) {
   Stay stay(server.url(), clock);
   ASSERT_TRUE(stay.works());
-  server.ask({"SET", "agente:limit:ana", "999"});
-  EXPECT_TRUE(stay.cache->take("ana", 1, kMinute));
-  EXPECT_FALSE(stay.cache->take("ana", 1, kMinute));
+  for (const auto* nonsense : {"999", "-7", "full", ""}) {
+    server.ask({"SET", "agente:limit:ana", nonsense});
+    EXPECT_TRUE(takes(stay, "ana", 1)) << nonsense;
+    EXPECT_FALSE(takes(stay, "ana", 1)) << nonsense;
+  }
+  server.ask({"SET", "agente:limit:ana", "9007199254740991"});  // of a clock that was centuries ahead
+  EXPECT_EQ(stay.cache->take("ana", 1, kMinute), kMinute);
+  EXPECT_EQ(stay.cache->take("ana", 4, Millis{40}), Millis{10});
+}
+
+TEST_F(RedisTest, HostsWhoseClocksDifferShareALimit) {
+  ManualClock morning(Time{Millis{1'789'473'600'000}});
+  ManualClock evening(Time{Millis{1'789'516'800'000}});
+  Stay one(server.url(), morning);
+  Stay two(server.url(), evening);
+  ASSERT_TRUE(one.works() && two.works());
+  EXPECT_TRUE(takes(one, "ana", 2));
+  EXPECT_TRUE(takes(two, "ana", 2));
+  const auto wait = one.cache->take("ana", 2, kMinute);
+  EXPECT_GT(wait, Millis{20'000});
+  EXPECT_LE(wait, Millis{30'000}) << "one comes back in half a minute";
 }
 
 TEST(RedisSignIn, TheRightPasswordOpensAndAWrongOneOnlyMisses) {
@@ -180,14 +203,14 @@ TEST_F(RedisTest, WithoutRedisEachHostHoldsTheLimitAlone) {
   Stay one(server.url(), clock);
   Stay two(server.url(), clock);
   ASSERT_TRUE(one.works() && two.works());
-  EXPECT_TRUE(one.cache->take("ana", 2, kMinute));
+  EXPECT_TRUE(takes(one, "ana", 2));
   server.kill();
   for (auto* stay : {&one, &two}) EXPECT_TRUE(eventually([&] { return !stay->cache->up(); }));
-  EXPECT_TRUE(one.cache->take("ana", 2, kMinute));  // the one that Redis saw counts
-  EXPECT_FALSE(one.cache->take("ana", 2, kMinute));
-  EXPECT_TRUE(two.cache->take("ana", 2, kMinute));
-  EXPECT_TRUE(two.cache->take("ana", 2, kMinute));
-  EXPECT_FALSE(two.cache->take("ana", 2, kMinute));
+  EXPECT_TRUE(takes(one, "ana", 2));  // the one that Redis saw counts
+  EXPECT_FALSE(takes(one, "ana", 2));
+  EXPECT_TRUE(takes(two, "ana", 2));
+  EXPECT_TRUE(takes(two, "ana", 2));
+  EXPECT_FALSE(takes(two, "ana", 2));
 }
 
 TEST_F(RedisTest, KilledAndStartedAgainUnderLoadNoCallFailsOrHangsAndItComesBack) {
@@ -322,8 +345,8 @@ TEST_P(Nonsense, IsAwayAndHarmless) {
   EXPECT_TRUE(eventually([&] { return server.visits() >= 3; }));  // it keeps trying
   EXPECT_LE(call_everything(*stay.cache), Millis{50} + kSlack);
   EXPECT_EQ(stay.cache->get("k"), std::nullopt);
-  EXPECT_TRUE(stay.cache->take("ana", 1, kMinute));
-  EXPECT_FALSE(stay.cache->take("ana", 1, kMinute));
+  EXPECT_TRUE(takes(stay, "ana", 1));
+  EXPECT_FALSE(takes(stay, "ana", 1));
 }
 
 std::string nested() {
@@ -348,8 +371,8 @@ TEST(NonsenseServer, AServerThatSaysYesToEverythingOnlyMisses) {
   Stay stay("redis://127.0.0.1:" + std::to_string(server.port()) + "/0", clock);
   ASSERT_TRUE(eventually([&] { return stay.cache->up(); }));
   EXPECT_EQ(stay.cache->get("k"), std::nullopt);
-  EXPECT_TRUE(stay.cache->take("ana", 1, kMinute));
-  EXPECT_FALSE(stay.cache->take("ana", 1, kMinute));
+  EXPECT_TRUE(takes(stay, "ana", 1));
+  EXPECT_FALSE(takes(stay, "ana", 1));
 }
 
 TEST(NonsenseServer, AnAnswerThatDripsIsNotWaitedForBeyondItsTime) {

@@ -41,7 +41,7 @@ struct TrialServices {
                                    agente_status (*fn)(void*, const agente_call*, agente_error*), void* ctx,
                                    uint64_t* id, agente_error* err);
   static agente_status timer_stop(const agente_host* host, uint64_t id);
-  static agente_status take(const agente_host* host, agente_str name, uint32_t per_window, uint32_t window_ms,
+  static agente_status take(const agente_host* host, agente_str name, uint32_t at_once, uint32_t window_ms,
                             agente_error* err);
   static agente_status accept(const agente_host* host, const agente_call* call, const agente_inbound* message,
                               agente_error* err);

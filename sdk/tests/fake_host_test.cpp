@@ -220,6 +220,24 @@ TEST(Timers, DieWithTheirInstance) {
   EXPECT_TRUE(fake.inbox().empty());
 }
 
+TEST(Limits, LetSoManyThroughAndThenOneAtATimeAndOtherHostsUseThemToo) {
+  fake_host fake;
+  fake.begin_instance("{}");
+  const agente::host host(fake.raw());
+  const auto take = [&] { return host.take("number", 2, 1s); };
+
+  EXPECT_EQ(take(), 0ms);
+  EXPECT_EQ(take(), 0ms);
+  EXPECT_EQ(take(), 500ms);
+  fake.advance(500ms);
+  EXPECT_EQ(take(), 0ms);
+  fake.use_up_limit("number");
+  fake.advance(1h);
+  EXPECT_EQ(take(), 500ms);
+  fake.advance(500ms);
+  EXPECT_EQ(take(), 0ms);
+}
+
 TEST(Kv, WritingBeforeTheInstanceIsLiveIsRefused) {
   fake_host fake;
 

@@ -57,6 +57,13 @@ class OneOfMany {
     return http("POST", url() + "/webhook/whatsapp", body, {{"X-Hub-Signature-256", Stage::signature(body)}}).status;
   }
 
+  /// What a person of the hotel writes.
+  int says(const std::string& guest, const std::string& text) const {
+    return http("POST", url() + "/api/v1/admin/conversations/whatsapp/" + guest + "/say",
+                nlohmann::json{{"text", text}}.dump(), {{"Content-Type", "application/json"}})
+        .status;
+  }
+
  private:
   std::filesystem::path folder_;
   int port_;

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/calendar.hpp"
 #include "one_of_many.hpp"
 
 namespace agente::e2e {
@@ -145,6 +146,38 @@ TEST_F(SeveralHosts, EveryGuestEndsWithOneBookingWhateverIsKilledEmptiedOrStarte
   }
   for (int i = 0; i < kGuests; ++i) expect_one_booking(number_of(i));
   EXPECT_EQ(bookings(), std::to_string(kGuests) + "\n");
+}
+
+// Meta lets 45 messages to one guest go at once, and then one each six seconds: a host that takes over a guest has to
+// know how many the dead one sent.
+TEST(PairLimitOfSeveralHosts, WhoTakesOverAGuestSendsHimNoMoreThanMetaTakes) {
+  constexpr std::size_t kAtOnce = 40;
+  const std::string guest = number_of(1);
+  Stage stage{{.servers = true, .pms_deadline_ms = 1000}};
+  stage.start_simulator();
+  OneOfMany first(stage, 0);
+  first.start();
+  ASSERT_EQ(first.hears(guest, "Hola", "wamid.1"), 200);
+  ASSERT_TRUE(eventually([&] { return stage.texts_to(guest).size() == 1; }));
+  for (std::size_t i = 1; i < kAtOnce; ++i) ASSERT_EQ(first.says(guest, std::to_string(i)), 202);
+  ASSERT_TRUE(eventually([&] { return stage.texts_to(guest).size() == kAtOnce; }));
+
+  OneOfMany second(stage, 1);
+  second.start();
+  first.kill();
+  for (std::size_t i = 0; i < 12; ++i) ASSERT_EQ(second.says(guest, "b" + std::to_string(i)), 202);
+  ASSERT_TRUE(eventually([&] { return stage.texts_to(guest).size() >= kAtOnce + 5; }, 60));
+
+  std::vector<Time> asked;
+  for (const auto& request : stage.simulator("GET", "/__sim/log").json()["requests"]) {
+    if (request.value("to", "") != guest) continue;
+    EXPECT_TRUE(request.value("accepted", false)) << request.dump();
+    asked.push_back(parse_time(request["at"].get<std::string>()).value());
+  }
+  for (std::size_t i = kAtOnce; i < asked.size(); ++i) {
+    const auto made_up = static_cast<std::size_t>((asked[i] - asked[0]) / std::chrono::milliseconds{5'900});
+    EXPECT_LE(i + 1, kAtOnce + made_up) << i;
+  }
 }
 
 }  // namespace

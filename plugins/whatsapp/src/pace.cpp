@@ -18,19 +18,10 @@ milliseconds rounded_up(std::chrono::microseconds wait) {
 
 }  // namespace
 
-milliseconds Pace::take(std::string_view name, time_point now) {
+milliseconds Pace::queue(std::string_view number, std::string_view who, time_point now) {
   if (limit_.at_once <= 0) return milliseconds{0};
   const std::lock_guard lock(mutex_);
-  auto& use = use_of(name, now);
-  const auto wait = wait_until(use.made_up, now);
-  if (wait.count() == 0) take_place(use, now);
-  return wait;
-}
-
-milliseconds Pace::queue(std::string_view name, std::string_view who, time_point now) {
-  if (limit_.at_once <= 0) return milliseconds{0};
-  const std::lock_guard lock(mutex_);
-  auto& use = use_of(name, now);
+  auto& use = use_of(number, now);
   auto place = use.places.find(who);
   if (place == use.places.end()) {
     const auto wait = wait_until(use.made_up, now);
@@ -43,32 +34,26 @@ milliseconds Pace::queue(std::string_view name, std::string_view who, time_point
   return std::min(wait, kLongestWait);
 }
 
-milliseconds Pace::wait_of(std::string_view name, time_point now) {
-  if (limit_.at_once <= 0) return milliseconds{0};
-  const std::lock_guard lock(mutex_);
-  return wait_until(use_of(name, now).made_up, now);
-}
-
-void Pace::slow_down(std::string_view name, time_point now) {
+void Pace::slow_down(std::string_view number, time_point now) {
   if (limit_.at_once <= 0) return;
   const std::lock_guard lock(mutex_);
-  auto& use = use_of(name, now);
+  auto& use = use_of(number, now);
   if (now - use.slowed < seconds{1}) return;
   use.halvings = std::min(halvings_at(use, now) + 1, kMostHalvings);
   use.slowed = now;
   use_up(use, now);
 }
 
-void Pace::pause(std::string_view name, time_point now, milliseconds wait) {
+void Pace::pause(std::string_view number, time_point now, milliseconds wait) {
   const std::lock_guard lock(mutex_);
-  const auto found = pauses_.find(name);
+  const auto found = pauses_.find(number);
   const bool longer = found != pauses_.end() && now >= found->second.since && found->second.until > now + wait;
-  if (!longer) pauses_.insert_or_assign(std::string{name}, Pause{.since = now, .until = now + wait});
+  if (!longer) pauses_.insert_or_assign(std::string{number}, Pause{.since = now, .until = now + wait});
 }
 
-milliseconds Pace::pause_of(std::string_view name, time_point now) {
+milliseconds Pace::pause_of(std::string_view number, time_point now) {
   const std::lock_guard lock(mutex_);
-  const auto found = pauses_.find(name);
+  const auto found = pauses_.find(number);
   if (found == pauses_.end()) return milliseconds{0};
   if (now >= found->second.since && now < found->second.until) return found->second.until - now;
   pauses_.erase(found);
@@ -93,14 +78,10 @@ milliseconds Pace::wait_until(Moment made_up, Moment now) const {
   return rounded_up(made_up - now - (limit_.at_once - 1) * limit_.interval);
 }
 
-/// Names that have made up for everything are forgotten when there are many, and places of whoever did not come.
-Pace::Use& Pace::use_of(std::string_view name, Moment now) {
-  constexpr std::size_t kMany = 10'000;
-  auto found = uses_.find(name);
-  if (found == uses_.end()) {
-    if (uses_.size() >= kMany) std::erase_if(uses_, [now](const auto& entry) { return entry.second.made_up <= now; });
-    found = uses_.emplace(name, Use{.made_up = now, .asked = now, .swept = now}).first;
-  }
+/// Places of whoever did not come are forgotten.
+Pace::Use& Pace::use_of(std::string_view number, Moment now) {
+  auto found = uses_.find(number);
+  if (found == uses_.end()) found = uses_.emplace(number, Use{.made_up = now, .asked = now, .swept = now}).first;
   auto& use = found->second;
   if (now + seconds{1} < use.asked) {  // set back
     use_up(use, now);

@@ -1,4 +1,4 @@
-/// Keeps what is sent below the limits that Meta counts by.
+/// Keeps what this host sends below what Meta lets through.
 #pragma once
 
 #include <chrono>
@@ -12,10 +12,10 @@
 
 namespace agente::whatsapp {
 
-/// Lets so many messages go at once, and then one each interval; for each name (a number, a guest) apart.
+/// Lets so many messages go at once, and then one each interval; for each number apart.
 ///
-/// Of a name only one moment is kept, the one at which all it has used is made up for (GCRA), and who was given a place
-/// to come. A clock that is set back makes nobody wait longer than an interval. Thread-safe.
+/// Of a number only one moment is kept, the one at which all it has used is made up for (GCRA), and who was given a
+/// place to come. A clock that is set back makes nobody wait longer than an interval. Thread-safe.
 class Pace {
  public:
   struct Limit {
@@ -25,20 +25,17 @@ class Pace {
 
   explicit Pace(Limit limit) : limit_(limit) {}
 
-  /// Takes a place for one message; 0, or how long to wait before asking again.
-  [[nodiscard]] std::chrono::milliseconds take(std::string_view name, time_point now);
-  /// As take. Who has to wait is given the next free place, so that a thousand who wait ask once more and not each at
-  /// every place. A minute at most, to be asked again: settings may change meanwhile.
-  [[nodiscard]] std::chrono::milliseconds queue(std::string_view name, std::string_view who, time_point now);
-  /// What `take` would say, which takes nothing.
-  [[nodiscard]] std::chrono::milliseconds wait_of(std::string_view name, time_point now);
+  /// Takes a place for one message: 0, or how long to wait before asking again. Who has to wait is given the next free
+  /// place, so that a thousand who wait ask once more and not each at every place. A minute at most, to be asked again:
+  /// settings may change meanwhile.
+  [[nodiscard]] std::chrono::milliseconds queue(std::string_view number, std::string_view who, time_point now);
   /// Meta counts more than was taken here: whatever could go at once is used up, places to come are given anew, and
   /// from here on half as many go. The next minute without this doubles them again. Within a second it counts once.
-  void slow_down(std::string_view name, time_point now);
+  void slow_down(std::string_view number, time_point now);
   /// Meta says how long it takes nothing more, whatever the limit here.
-  void pause(std::string_view name, time_point now, std::chrono::milliseconds wait);
+  void pause(std::string_view number, time_point now, std::chrono::milliseconds wait);
   /// What is left of that; 0: nothing. A clock that is set back to before the pause ends it.
-  [[nodiscard]] std::chrono::milliseconds pause_of(std::string_view name, time_point now);
+  [[nodiscard]] std::chrono::milliseconds pause_of(std::string_view number, time_point now);
 
  private:
   using Moment = std::chrono::sys_time<std::chrono::microseconds>;
@@ -56,7 +53,7 @@ class Pace {
     time_point until;
   };
 
-  Use& use_of(std::string_view name, Moment now);
+  Use& use_of(std::string_view number, Moment now);
   void use_up(Use& use, Moment now) const;
   void take_place(Use& use, Moment now) const;
   static int halvings_at(const Use& use, Moment now);

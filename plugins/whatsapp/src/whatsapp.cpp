@@ -27,6 +27,9 @@ bool is_about_form(const Refusal& refusal) {
          (code == "100" || code == "131008" || code == "131009" || code == "131051");
 }
 
+/// Below the 45 messages that Meta lets through at once, for those whose answer got lost.
+constexpr Pace::Limit kPair{.at_once = 40, .interval = std::chrono::seconds{6}};
+
 /// Only what is said in words again: whoever sent a file would believe that its caption was the file.
 bool has_text_instead(const outbound& message) { return message.kind == "choices" || message.kind == "location"; }
 
@@ -43,11 +46,6 @@ Pace::Limit limit_of_a_number(const Settings& settings) {
   return {.at_once = per_second, .interval = std::chrono::microseconds{1'000'000 / per_second}};
 }
 
-/// Below the 45 messages that Meta lets through at once, for what another host may have sent.
-Pace::Limit limit_of_a_pair(const Settings& settings) {
-  return {.at_once = settings.messages_per_second > 0 ? 40 : 0, .interval = std::chrono::seconds{6}};
-}
-
 }  // namespace
 
 WhatsApp::WhatsApp(host services, std::string_view config_json)
@@ -58,7 +56,6 @@ WhatsApp::WhatsApp(host services, std::string_view config_json)
       templates_(services, settings_),
       standing_(services),
       numbers_(limit_of_a_number(settings_)),
-      pairs_(limit_of_a_pair(settings_)),
       rejections_(services),
       quarantine_(services),
       doorbell_(services) {
@@ -118,28 +115,25 @@ std::string WhatsApp::send_as_text(outbound message, call here) {
   return carry(message, here);
 }
 
-/// Who has to wait takes no place from others. The host has one message to a guest under way, so that the guest's place
-/// is still there when the number's is taken.
+/// First its place among what waits here for the number, then one of those that all hosts share. The number's comes
+/// before the guest's: a guest gets few, and loses none while the number is busy.
 void WhatsApp::wait_for_turn(const outbound& message) {
-  const auto now = host_.now();
-  const auto pair = std::string{message.account} + ' ' + std::string{message.recipient};
-  const auto for_guest = pairs_.wait_of(pair, now);
-  if (for_guest.count() > 0)
-    throw error(AGENTE_E_RATE, "WhatsApp takes one message each 6 seconds to one guest after a burst", for_guest);
-  const auto for_number = numbers_.queue(message.account, message.recipient, now);
-  if (for_number.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", for_number);
-  take_from_all_hosts(message.account);
-  static_cast<void>(pairs_.take(pair, now));
+  if (settings_.messages_per_second <= 0) return;
+  const auto wait = numbers_.queue(message.account, message.recipient, host_.now());
+  if (wait.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", wait);
+  const std::string account{message.account};
+  take_from_all_hosts("number/" + account, limit_of_a_number(settings_), "messages_per_second is reached");
+  take_from_all_hosts("pair/" + account + "/" + std::string{message.recipient}, kPair,
+                      "WhatsApp takes one message each 6 seconds to one guest after a burst");
 }
 
-/// Other hosts may send from the same number. Where they cannot be counted together, Meta's 130429 slows each of them.
-void WhatsApp::take_from_all_hosts(std::string_view account) const {
-  constexpr std::chrono::milliseconds kSecond{1000};
-  constexpr std::chrono::milliseconds kSoon{250};
-  if (settings_.messages_per_second <= 0) return;
-  const auto most = static_cast<std::uint32_t>(settings_.messages_per_second);
-  if (host_.take("number/" + std::string{account}, most, kSecond)) return;
-  throw error(AGENTE_E_RATE, "messages_per_second is reached by all hosts together", kSoon);
+/// Other hosts may send from the same number, and did so to the same guest before he was ours. Where they cannot be
+/// counted together, Meta's 130429 and 131056 slow each of them.
+void WhatsApp::take_from_all_hosts(const std::string& name, const Pace::Limit& limit,
+                                   const std::string& refusal) const {
+  const auto window = std::chrono::ceil<std::chrono::milliseconds>(limit.at_once * limit.interval);
+  const auto wait = host_.take(name, static_cast<std::uint32_t>(limit.at_once), window);
+  if (wait.count() > 0) throw error(AGENTE_E_RATE, refusal + ", by all hosts together", wait);
 }
 
 /// Meta may know a number only the way it does not write it itself (Argentina, Mexico, Brazil).

@@ -62,7 +62,7 @@ class WhatsApp {
   void compare_clock(const http_response& answer);
   [[nodiscard]] std::optional<check> clock_fault() const;
   void wait_for_turn(const outbound& message);
-  void take_from_all_hosts(std::string_view account) const;
+  void take_from_all_hosts(const std::string& name, const Pace::Limit& limit, const std::string& refusal) const;
   [[nodiscard]] bool is_first_today(std::atomic<std::int64_t>& last) const;
 
   host host_;
@@ -72,7 +72,6 @@ class WhatsApp {
   TemplateList templates_;
   Standing standing_;
   Pace numbers_;  ///< of each of ours
-  Pace pairs_;    ///< of each guest of a number
   Rejections rejections_;
   Quarantine quarantine_;
   Doorbell doorbell_;

@@ -145,11 +145,11 @@ agente_status timer_stop(const agente_host* host, std::uint64_t id) {
   return ask(host, Service::kTimerStop, nullptr, [&](FrameWriter& out) { out.number(tag::kNumber, id); });
 }
 
-agente_status take(const agente_host* host, agente_str name, std::uint32_t per_window, std::uint32_t window_ms,
+agente_status take(const agente_host* host, agente_str name, std::uint32_t at_once, std::uint32_t window_ms,
                    agente_error* err) {
   return ask(host, Service::kTake, err, [&](FrameWriter& out) {
     out.text(tag::kText, name);
-    out.number(tag::kNumber, per_window);
+    out.number(tag::kNumber, at_once);
     out.number(tag::kNumber2, window_ms);
   });
 }

@@ -1,6 +1,8 @@
 /// What the host does for a plugin.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -186,16 +188,17 @@ class host {
   }
 
   // ---- limits
-  /// Takes one use of `name`: so many within the window, by this instance in all hosts together. False: none is left. A
-  /// host before 0.3 counts nothing: true.
-  [[nodiscard]] bool take(std::string_view name, std::uint32_t per_window, std::chrono::milliseconds window) const {
-    if (!limits_) return true;
+  /// Takes one use of `name`: `at_once` of them, and one more each `window / at_once`, by this instance in all hosts
+  /// together. Zero: taken; else how long until there is one again. A host before 0.3 counts nothing: zero.
+  [[nodiscard]] std::chrono::milliseconds take(std::string_view name, std::uint32_t at_once,
+                                               std::chrono::milliseconds window) const {
+    if (!limits_) return {};
     detail::failure err;
     const auto status =
-        limits_->take(raw_, detail::str(name), per_window, static_cast<std::uint32_t>(window.count()), &err.raw);
-    if (status == AGENTE_E_RATE) return false;
+        limits_->take(raw_, detail::str(name), at_once, static_cast<std::uint32_t>(window.count()), &err.raw);
+    if (status == AGENTE_E_RATE) return std::chrono::milliseconds{std::max(err.raw.retry_after_ms, std::uint32_t{1})};
     err.check(status, "limits.take");
-    return true;
+    return {};
   }
 
   // ---- inbox: only in on_http, poll and timer calls. Staged, not stored: the host commits when you have returned and

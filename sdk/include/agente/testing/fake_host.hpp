@@ -1,9 +1,9 @@
 /// The fake host. See <agente/fake_host.hpp>.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
-#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -50,9 +50,9 @@ class fake_host {
   }
 
   // ---- limits
-  /// Other hosts have used up what host::take counts by this name, until its window is over.
+  /// Other hosts have used up what host::take counts by this name: one use at a time comes back.
   void use_up_limit(const std::string& name) {
-    locked([&] { limits_[name] = {.began_ms = now_ms_, .taken = std::numeric_limits<std::uint32_t>::max()}; });
+    locked([&] { limits_[name] = std::chrono::microseconds::max(); });
   }
 
   // ---- secrets, by JSON pointer: "/token", "/app_secret/0"
@@ -181,11 +181,7 @@ class fake_host {
   std::map<std::string, std::vector<double>> observed_;
   std::map<std::string, kv_entry> kv_;
   std::uint64_t revision_ = 0;
-  struct window {
-    std::int64_t began_ms = 0;
-    std::uint32_t taken = 0;
-  };
-  std::map<std::string, window> limits_;
+  std::map<std::string, std::chrono::microseconds> limits_;  ///< until all that was taken is made up for, since 1970
   bool kv_down_ = false;
   std::map<std::uint64_t, detail::pending_timer> timers_;
   std::map<std::uint64_t, detail::staging> calls_;

@@ -294,14 +294,18 @@ struct services {
     });
   }
 
-  static agente_status take(const agente_host* host, agente_str name, std::uint32_t per_window, std::uint32_t window_ms,
+  static agente_status take(const agente_host* host, agente_str name, std::uint32_t at_once, std::uint32_t window_ms,
                             agente_error* err) noexcept {
     return serve(host, err, [&](fake_host& fake) -> agente_status {
-      auto& window = fake.limits_[copy(name)];
-      const bool over = fake.now_ms_ - window.began_ms >= window_ms;
-      if (window.taken == 0 || over) window = {.began_ms = fake.now_ms_, .taken = 0};
-      if (window.taken >= per_window) return report(err, AGENTE_E_RATE, "the limit is used up");
-      ++window.taken;
+      using std::chrono::microseconds;
+      const microseconds whole{std::int64_t{window_ms} * 1'000};
+      const microseconds now{fake.now_ms_ * 1'000};
+      const auto each = whole / std::max(at_once, std::uint32_t{1});
+      auto& full = fake.limits_[copy(name)];
+      full = std::clamp(full, now, now + whole);
+      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(full + each - (now + whole));
+      if (at_once == 0 || wait.count() > 0) return report(err, AGENTE_E_RATE, "the limit is used up", wait);
+      full += each;
       return AGENTE_OK;
     });
   }
