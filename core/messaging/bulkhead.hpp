@@ -34,17 +34,21 @@ class Bulkhead {
   /// A place at one of `sharing` who share the workers. Null: all that it may have are taken; come again. Never waits.
   [[nodiscard]] std::unique_ptr<Place> enter(const std::string& at, std::size_t sharing);
 
-  /// For how long who was turned away should stay away: thousands that wait for one which hangs are not to keep the
-  /// workers busy with asking.
-  [[nodiscard]] Millis until_a_place();
+  /// For how long who was turned away there should stay away: thousands that wait for one which hangs are not to keep
+  /// the workers busy with asking.
+  [[nodiscard]] Millis until_a_place(const std::string& at);
 
  private:
   void leave(const std::string& at);
 
+  struct Guests {
+    int inside = 0;
+    int turned_away = 0;  // lately
+  };
+
   const int workers_;
   std::mutex mutex_;
-  int turned_away_ = 0;  // lately
-  std::map<std::string, int> inside_;
+  std::map<std::string, Guests> at_;
 };
 
 }  // namespace agente::messaging

@@ -30,16 +30,20 @@ TEST(Bulkhead, TheMoreAreTurnedAwayTheLongerTheyStayAwayUntilThereIsAPlace) {
   Bulkhead bulkhead(4);
   std::vector<std::unique_ptr<Bulkhead::Place>> places;
   while (auto place = bulkhead.enter("sol", 1)) places.push_back(std::move(place));
-  EXPECT_EQ(bulkhead.until_a_place(), Millis{100});
+  EXPECT_EQ(bulkhead.until_a_place("sol"), Millis{100});
   for (int i = 0; i < 10'000; ++i) EXPECT_EQ(bulkhead.enter("sol", 1), nullptr);
-  EXPECT_EQ(bulkhead.until_a_place(), Millis{1'100});
+  EXPECT_EQ(bulkhead.until_a_place("sol"), Millis{1'100});
   for (int i = 0; i < 90'000; ++i) static_cast<void>(bulkhead.enter("sol", 1));
-  EXPECT_EQ(bulkhead.until_a_place(), Millis{2'000});
+  EXPECT_EQ(bulkhead.until_a_place("sol"), Millis{2'000});
   for (int i = 0; i < 20; ++i) {
     places.pop_back();
     places.push_back(bulkhead.enter("sol", 1));
   }
-  EXPECT_EQ(bulkhead.until_a_place(), Millis{100});
+  EXPECT_EQ(bulkhead.until_a_place("sol"), Millis{100});
+  for (int i = 0; i < 10'000; ++i) static_cast<void>(bulkhead.enter("sol", 1));
+  for (int i = 0; i < 20; ++i) EXPECT_NE(bulkhead.enter("luna", 1), nullptr);
+  EXPECT_EQ(bulkhead.until_a_place("sol"), Millis{1'100}) << "others have places";
+  EXPECT_EQ(bulkhead.until_a_place("luna"), Millis{100});
 }
 
 TEST(Bulkhead, AHotelAloneHasAllAndOneOfManyHasFour) {

@@ -73,7 +73,7 @@ std::optional<Steady> Delivery::deliver(Reply& message) {
     if (const auto rest = files_.rest_of(message)) return rest;
   }
   const auto at_channel = at_channel_.enter(message.guest.channel, settings_.channels ? settings_.channels() : 1);
-  if (at_channel == nullptr) return clock_.steady() + at_channel_.until_a_place();
+  if (at_channel == nullptr) return clock_.steady() + at_channel_.until_a_place(message.guest.channel);
   const auto place = place_of(message);
   if (place == Place::kSettled) return std::nullopt;
   if (place == Place::kLater) return clock_.steady() + kEarlierOne;
@@ -193,7 +193,7 @@ std::optional<Steady> Delivery::not_sent(Reply& message, const Error& error) {
     case Code::kConfig:
       return park(message, error);
     case Code::kConflict:
-      return is_request_to_write(message) ? dead(message, error) : hold(message, error);
+      return hold(message, error);
     case Code::kNotFound:
       return is_request_to_write(message) ? forget(message) : dead(message, error);
     case Code::kUnknownOutcome:
@@ -376,8 +376,9 @@ Result<void> Delivery::retry(store::Id id) {
     if (!again) {
       verdict = Error{Code::kNotFound, "no outgoing message " + std::to_string(id) + "; see agentctl messages"};
     } else if (again->status != OutboundStatus::kFailed && again->status != OutboundStatus::kHeld) {
-      verdict = Error{Code::kConflict, "message " + std::to_string(id) + " is " +
-                                           std::string(store::name_of(again->status)) + ", not failed or held"};
+      verdict =
+          Error{Code::kConflict, "message " + std::to_string(id) + " is " + std::string(store::name_of(again->status)) +
+                                     ", not failed or held; see agentctl messages --status failed"};
     } else {
       again->status = OutboundStatus::kPending;
       again->attempts = 0;

@@ -139,7 +139,8 @@ Result<void> FrontDesk::drop(store::Id message, const std::string& actor) {
       verdict = Error{Code::kNotFound, "no outgoing " + name + "; see agentctl messages"};
     } else if (!store::outbound::drop_held(connection, *held, "dropped by " + actor)) {
       const auto now = store::outbound::find(connection, message).value_or(*held);
-      verdict = Error{Code::kConflict, name + " is " + std::string(store::name_of(now.status)) + ", not held"};
+      verdict = Error{Code::kConflict, name + " is " + std::string(store::name_of(now.status)) +
+                                           ", not held; see agentctl messages --status held"};
     } else {
       store::guests::append(connection, {.id = connection.next_id(),
                                          .hotel = held->guest.hotel,

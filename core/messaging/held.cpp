@@ -5,12 +5,6 @@
 #include "concierge/flow.hpp"
 
 namespace agente::messaging {
-namespace {
-
-constexpr std::string_view kAnswerWaiting = R"({"name":"answer_waiting"})";
-
-}  // namespace
-
 void note_held(store::sql::Connection& connection, const store::Outbound& message, Time now) {
   store::events::append(connection, {.id = connection.next_id(),
                                      .hotel = message.guest.hotel,
@@ -24,14 +18,14 @@ void note_held(store::sql::Connection& connection, const store::Outbound& messag
                                        .account = message.account,
                                        .kind = std::string(kTemplate),
                                        .text = concierge::answer_waiting(message.language),
-                                       .details = std::string(kAnswerWaiting),
+                                       .details = std::string(store::outbound::kAnswerWaiting),
                                        .language = message.language,
                                        .created_at = now,
                                        .trace = message.trace});
 }
 
 bool is_request_to_write(const store::Outbound& message) {
-  return message.kind == kTemplate && message.details == kAnswerWaiting;
+  return message.kind == kTemplate && message.details == store::outbound::kAnswerWaiting;
 }
 
 std::vector<store::Outbound> release_held(store::sql::Connection& connection, const store::Inbound& row, Time now) {

@@ -7,7 +7,7 @@
 
 /// Messages that their channel may not carry before the guest has written again (on WhatsApp: 24 hours after he last
 /// did). They stay in the outbox as `held`, the guest is asked once to write, and his next message lets them go.
-/// Templates are held until a person has put something right, and sends them again.
+/// Templates are held until a person has put something right, and sends them again; of the request, his message does.
 namespace agente::messaging {
 
 inline constexpr std::string_view kTemplate = "template";  ///< a kind of outgoing message

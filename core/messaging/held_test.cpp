@@ -8,6 +8,7 @@ namespace {
 using ::testing::SizeIs;
 
 const Error kClosedWindow{Code::kConflict, "the guest has not written for 24 hours"};
+const Error kRestricted{Code::kConflict, "templates are restricted"};
 
 /// A guest whose provider takes nothing for him before he has written.
 struct HeldTest : DeliveryTest {
@@ -24,6 +25,11 @@ struct HeldTest : DeliveryTest {
           release_held(c, {.guest = {"sol", "whatsapp", "guest"}, .account = account, .kind = kind}, clock.now());
     }));
     delivery.again(std::move(released));
+  }
+  bool is_there(store::Id id) {
+    std::optional<Outbound> found;
+    EXPECT_TRUE(store->read([&](store::sql::Connection& c) { found = store::outbound::find(c, id); }));
+    return found.has_value();
   }
   std::int64_t requests_sent() {
     const auto sent = channel.sent();
@@ -141,7 +147,7 @@ TEST_F(HeldTest, PersonMaySendItOnceMore) {
 }
 
 TEST_F(HeldTest, TemplateThatIsHeldAsksNobodyAndKeepsWordsFromAskingNot) {
-  channel.answer_next(Error{Code::kConflict, "templates are restricted"});
+  channel.answer_next(kRestricted);
   const auto offer = put("guest", "an offer", OutboundStatus::kPending, {}, std::string(kTemplate));
   delivery.start();
   ASSERT_TRUE(becomes(offer, OutboundStatus::kHeld));
@@ -172,16 +178,41 @@ TEST_F(HeldTest, RequestThatProvesLaterToBeRefusedIsADeadLetterToo) {
   EXPECT_EQ(requests_sent(), 1);
 }
 
-TEST_F(HeldTest, RefusedRequestIsADeadLetterAndHoldsNothingItself) {
+TEST_F(HeldTest, RequestThatMayNotGoNowIsHeldForAPersonAndForgottenOnceTheGuestWrites) {
   channel.answer_next(kClosedWindow);
-  channel.answer_next(kClosedWindow);
-  put("guest", "one");
+  channel.answer_next(kRestricted);
+  const auto words = put("guest", "one");
   delivery.start();
   ASSERT_TRUE(channel.wait_for_sent(2));
+  const auto request = outbound_of(channel.sent()[1].key).value();
+  ASSERT_TRUE(becomes(request, OutboundStatus::kHeld));
+  EXPECT_EQ(row(request).failure_reason, kRestricted.text);
+  ASSERT_TRUE(delivery.retry(request));
+  ASSERT_TRUE(becomes(request, OutboundStatus::kSent));
+  EXPECT_EQ(requests_sent(), 2) << "no third is made for the second";
+
+  channel.answer_next(kClosedWindow);
+  const auto more = put("guest", "two");
+  delivery.wake();
+  ASSERT_TRUE(becomes(more, OutboundStatus::kHeld));
+  guest_writes();
+  ASSERT_TRUE(becomes(words, OutboundStatus::kSent));
+  ASSERT_TRUE(becomes(more, OutboundStatus::kSent));
   ASSERT_TRUE(eventually([&] { return unsent().empty(); }));
-  std::vector<store::messages::Line> failed;
-  EXPECT_TRUE(store->read([&](store::sql::Connection& c) { failed = store::messages::list(c, {.status = "failed"}); }));
-  EXPECT_THAT(failed, SizeIs(1));
+}
+
+TEST_F(HeldTest, HeldRequestGoesNowhereOnceTheGuestHasWritten) {
+  channel.answer_next(kClosedWindow);
+  channel.answer_next(kRestricted);
+  const auto words = put("guest", "one");
+  delivery.start();
+  ASSERT_TRUE(channel.wait_for_sent(2));
+  const auto request = outbound_of(channel.sent()[1].key).value();
+  ASSERT_TRUE(becomes(request, OutboundStatus::kHeld));
+  guest_writes();
+  ASSERT_TRUE(becomes(words, OutboundStatus::kSent));
+  ASSERT_TRUE(eventually([&] { return !is_there(request); }));
+  EXPECT_EQ(requests_sent(), 1);
 }
 
 }  // namespace

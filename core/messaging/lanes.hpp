@@ -304,7 +304,10 @@ class Lanes {
         ++entry;
         continue;
       }
-      for (const auto& item : lane.waiting) forget(item);
+      for (const auto& item : lane.waiting) {
+        once_more_.erase(item.id);  // another host may change it
+        forget(item);
+      }
       lane.waiting.clear();
       lane.parked.reset();
       entry = lane.busy ? std::next(entry) : lanes_.erase(entry);

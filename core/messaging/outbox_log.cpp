@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "messaging/held.hpp"
 #include "telemetry/log.hpp"
 
 namespace agente::messaging {
@@ -18,7 +19,9 @@ void log_failed(const store::Outbound& message) {
 }
 
 void log_held(const store::Outbound& message) {
-  log::write(log::Level::kWarn, "messaging", message.guest.channel + " message is held until the guest writes",
+  const auto* until =
+      message.kind == kTemplate ? "somebody sends it again: agentctl message retry" : "the guest writes";
+  log::write(log::Level::kWarn, "messaging", message.guest.channel + " message is held until " + until,
              {{"reason", message.failure_reason},
               {"to", mask(message.guest.sender)},
               {"id", std::to_string(message.id)},

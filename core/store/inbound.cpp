@@ -162,6 +162,18 @@ std::optional<Id> amendment_of(sql::Connection& connection, const Inbound& messa
                       values(guest.hotel, guest.channel, guest.sender, message.id, message.external_id));
 }
 
+std::optional<Id> amended_by(sql::Connection& connection, const Inbound& amendment) {
+  constexpr std::string_view kAmended =
+      "WITH days(day) AS (SELECT ?4 / 353894400000 UNION ALL SELECT ?4 / 353894400000 - 1) "
+      "SELECT id FROM days CROSS JOIN inbound_messages WHERE (id / 353894400000) = day "
+      "AND sender = ?3 AND hotel_id = ?1 AND channel = ?2 AND external_id = ?5 AND account = ?6 LIMIT 1";
+  const auto& guest = amendment.guest;
+  if (amendment.reply_to.empty()) return std::nullopt;
+  return first_number(
+      connection, {kAmended},
+      values(guest.hotel, guest.channel, guest.sender, amendment.id, amendment.reply_to, amendment.account));
+}
+
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results) {
   connection.execute("UPDATE inbound_messages SET results = ?3, body = ?4 WHERE hotel_id = ?1 AND id = ?2",
                      values(message.guest.hotel, message.id, results, message.text));

@@ -127,6 +127,12 @@ TEST_F(PostgresPlans, AGuestsNextMessageAndReplyAreFoundAmongWhatWaits) {
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_FALSE(inbound::written_before(c, message_from("549", 1), {})); }),
               next("inbound_received"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(outbound::next_to(c, guest)); }), next("outbound_unsent"));
+  EXPECT_THAT(plan_of([&](Connection& c) {
+                auto revoke = message_from("549", 1);
+                revoke.reply_to = "wamid.1";
+                EXPECT_FALSE(inbound::amended_by(c, revoke));
+              }),
+              ::testing::HasSubstr("inbound_by_sender"));
 }
 
 TEST_F(PostgresPlans, WhatWasOfferedToAGuestIsFoundByTheGuest) {

@@ -93,6 +93,12 @@ TEST_F(QueryPlans, AGuestsNextMessageAndReplyAreFoundByTheGuest) {
       by_guest("inbound_by_sender"));
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_FALSE(inbound::amendment_of(c, message_from("549", kFirst))); }),
               by_guest("inbound_by_sender"));
+  EXPECT_THAT(plan_of([&](Connection& c) {
+                auto revoke = message_from("549", kFirst);
+                revoke.reply_to = "wamid.1";
+                EXPECT_FALSE(inbound::amended_by(c, revoke));
+              }),
+              by_guest("inbound_by_sender"));
   EXPECT_THAT(
       plan_of([&](Connection& c) { EXPECT_FALSE(inbound::written_before(c, message_from("549", kFirst), {})); }),
       by_guest("inbound_by_sender"));

@@ -40,6 +40,8 @@ std::optional<Waiting> waiting_of(sql::Connection& connection, const GuestKey& g
 std::optional<Id> written_before(sql::Connection& connection, const Inbound& message, Time arrived_before);
 /// The last edit or revoke of `message` that waits as it does.
 std::optional<Id> amendment_of(sql::Connection& connection, const Inbound& message);
+/// The message of the same guest that `amendment` (an edit, a revoke) is about, of the last two days.
+std::optional<Id> amended_by(sql::Connection& connection, const Inbound& amendment);
 /// What the turn has learned so far, as JSON that is not empty: from here on it has begun.
 void keep_results(sql::Connection& connection, const Inbound& message, std::string_view results);
 /// Sets processed or failed (with the reason). False when it was not `received` any more: then nothing may follow.
@@ -85,12 +87,17 @@ std::optional<Time> oldest_unsent(sql::Connection& connection);
 /// Messages to this guest with choices, after one and before another, oldest first.
 std::vector<Outbound> list_offers(sql::Connection& connection, const GuestKey& guest, Id after, Id before);
 std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std::string_view account);
-/// The guest has written to `account`: what was held for him waits to be sent, as if made at `now`. Those messages,
+/// Details of the template that asks a guest to write, because an answer is held for him.
+inline constexpr std::string_view kAnswerWaiting = R"({"name":"answer_waiting"})";
+/// The guest has written to `account`: what was held for him waits to be sent, as if made at `now`. Templates stay
+/// held, but for the request to write, which nobody needs any more and is dropped as it is looked at. Those messages,
 /// oldest first.
 std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& guest, std::string_view account,
                                    Time now);
 /// It is not to go out any more: failed, with that reason. False when it is not held.
 [[nodiscard]] bool drop_held(sql::Connection& connection, const Outbound& message, std::string_view reason);
+/// Likewise of all answers to a message that are certainly not out: pending and held.
+void drop_replies(sql::Connection& connection, Id inbound_id, std::string_view reason);
 void remove(sql::Connection& connection, const Outbound& message);
 }  // namespace outbound
 
