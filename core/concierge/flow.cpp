@@ -112,11 +112,13 @@ void on_said(Turn& turn, const Understanding& heard) {
   turn.say("greet", {{"hotel", turn.hotel.name}});
 }
 
-/// The word for which a summary asks. Who writes it unasked knows the way; "ok" may be to anything.
+/// The word for which a summary asks, by itself or with "I confirm". Who writes it unasked knows the way; "ok" may be
+/// to anything, and so may a sentence with that word: in Spanish it is also "if".
 bool says_yes(const Turn& turn) {
   const auto said = folded(turn.message.text);
   for (const auto* language : {"es", "en", "pt"}) {
-    if (said.find(folded(Catalogue::of(language).text("choice_yes"))) != std::string::npos) return true;
+    const auto yes = folded(Catalogue::of(language).text("choice_yes"));
+    if (said == yes || (said.starts_with(yes) && said.find(" confirm") != std::string::npos)) return true;
   }
   return false;
 }
@@ -128,7 +130,7 @@ void on_confirm(Turn& turn, const Understanding& heard) {
     const auto& ref = heard.slots.booking_ref;
     if (talk.wish == Wish::kCancel && ref && *ref != talk.summary->booking_id) return start_cancel(turn, heard);
     const bool clear = heard.confidence >= kClearYes;
-    const bool knows = !turn.message.is_unasked || says_yes(turn);
+    const bool knows = !turn.message.is_unasked || (!turn.message.is_untold && says_yes(turn));
     if (!changes_summary(turn, said)) return clear && knows ? accept(turn) : repeat_summary(turn);
     return talk.wish == Wish::kCancel ? repeat_summary(turn) : on_said(turn, heard);
   }

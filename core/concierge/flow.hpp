@@ -46,6 +46,7 @@ struct Message {
   bool is_dated = false;              ///< `now` is by his provider's clock, the same for all his messages
   bool is_stale = false;              ///< so old that a person is to answer it
   bool is_unasked = false;            ///< the open summary was not on its way to him when this was stored
+  bool is_untold = false;             ///< it was put off, held or had failed
   int bookings_made_last_day = 0;     ///< by this guest
   bool answered_before = false;       ///< an operator has it handled again: its yes was to a summary of then
 };

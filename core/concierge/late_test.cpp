@@ -84,8 +84,25 @@ TEST_F(Late, AnOkThatWasThereBeforeTheSummaryShowsItOnceMoreAndAYesBooks) {
   for (const auto* ok : {"ok", "vale", "perfecto, gracias"}) {
     EXPECT_THAT(guest.say(ok), HasSubstr("¿La confirmo?")) << ok;
   }
-  EXPECT_TRUE(pms.bookings.empty());
+  for (const auto* sentence :
+       {"dale, avisame si hay lugar", "si puede ser con vista al mar", "perfecto, gracias, avíseme si queda sitio",
+        "vale, quedo pendiente por si me confirman", "sí, dígame", "sí, sigo aquí"}) {
+    guest.say(sentence);
+    EXPECT_TRUE(pms.bookings.empty()) << sentence;
+  }
   EXPECT_THAT(guest.say("sí, confirmo"), HasSubstr("confirmada")) << "who knows the word needs not wait";
+}
+
+TEST_F(Late, TheBareWordBooksWhatWasNotYetShownButNotWhatIsStuck) {
+  for (const auto* yes : {"sí", "Si!", "SÍ."}) {
+    ask_for_a_double();
+    guest.message.is_unasked = true;
+    guest.message.is_untold = true;
+    EXPECT_THAT(guest.say(yes), HasSubstr("¿La confirmo?")) << yes;
+    guest.message.is_untold = false;
+    EXPECT_THAT(guest.say(yes), HasSubstr("confirmada")) << yes;
+    guest.message.is_unasked = false;
+  }
 }
 
 TEST_F(Late, ANoThatWasThereBeforeTheSummaryIsOne) {

@@ -39,6 +39,14 @@ std::string id_of(const std::string& details, std::string_view seen) {
   return found;
 }
 
+Shown state_of(const store::Outbound& offer, const store::Inbound& message) {
+  constexpr store::Id kJust = store::Id{5'000} * 4096;
+  const bool failed = offer.status == OutboundStatus::kHeld || offer.status == OutboundStatus::kFailed;
+  if (failed) return Shown::kStuck;
+  if (offer.status != OutboundStatus::kPending) return Shown::kOut;
+  return offer.next_attempt_at || message.id - offer.id > kJust ? Shown::kStuck : Shown::kNotYet;
+}
+
 }  // namespace
 
 std::string details_of(const concierge::Choices& choices) {
@@ -53,17 +61,13 @@ std::string details_of(const concierge::Choices& choices) {
   return details.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-bool was_offered(store::sql::Connection& connection, const store::Inbound& message, const std::string& id) {
+Shown how_shown(store::sql::Connection& connection, const store::Inbound& message, const std::string& id) {
   constexpr store::Id kWeek = store::Id{7} * 86'400'000 * 4096;
-  const auto shows = [&](const store::Outbound& offer) {
-    const auto status = offer.status;
-    const bool never_came =
-        status == OutboundStatus::kPending || status == OutboundStatus::kHeld || status == OutboundStatus::kFailed;
-    if (never_came) return false;
-    return has_choice(offer.details, id);
-  };
-  return std::ranges::any_of(store::outbound::list_offers(connection, message.guest, message.id - kWeek, message.id),
-                             shows);
+  auto best = Shown::kNotYet;
+  for (const auto& offer : store::outbound::list_offers(connection, message.guest, message.id - kWeek, message.id)) {
+    if (has_choice(offer.details, id)) best = std::max(best, state_of(offer, message));
+  }
+  return best;
 }
 
 std::optional<std::string> tapped_in(store::sql::Connection& connection, const store::Inbound& message) {

@@ -54,12 +54,13 @@ TEST_F(ChoicesTest, WhatTheChannelNamesIsTappedWhateverItIsCalledAndWhereverItSt
 }
 
 TEST_F(ChoicesTest, WhatHeWasNotShownBeforeHeWroteHeCannotMean) {
+  using enum store::OutboundStatus;
   const auto offered = [&](store::Id id) {
-    bool was = false;
+    auto how = Shown::kNotYet;
     EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
-      was = was_offered(c, {.id = id, .guest = ana, .kind = "text", .text = "sí"}, "room:7:twin");
+      how = how_shown(c, {.id = id, .guest = ana, .kind = "text", .text = "sí"}, "room:7:twin");
     }));
-    return was;
+    return how;
   };
   const auto now_is = [&](store::OutboundStatus status, std::optional<Time> next_attempt) {
     EXPECT_TRUE(store->write([&](store::sql::Connection& c) {
@@ -74,19 +75,20 @@ TEST_F(ChoicesTest, WhatHeWasNotShownBeforeHeWroteHeCannotMean) {
   EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
     shown = store::outbound::find_by_external_id(c, "whatsapp", "wamid.1").value().id;
   }));
-  EXPECT_FALSE(offered(shown - 1)) << "it was stored before";
-  EXPECT_TRUE(offered(shown + 1));
-  for (const auto status : {store::OutboundStatus::kSending, store::OutboundStatus::kRead}) {
+  EXPECT_EQ(offered(shown - 1), Shown::kNotYet) << "it was stored before";
+  EXPECT_EQ(offered(shown + 1), Shown::kOut);
+  for (const auto status : {kSending, kDoubtful, kRead}) {
     now_is(status, clock.now());
-    EXPECT_TRUE(offered(shown + 1));
+    EXPECT_EQ(offered(shown + 1), Shown::kOut) << store::name_of(status);
   }
-  for (const auto status :
-       {store::OutboundStatus::kPending, store::OutboundStatus::kFailed, store::OutboundStatus::kHeld}) {
+  for (const auto status : {kPending, kFailed, kHeld}) {
     now_is(status, clock.now());
-    EXPECT_FALSE(offered(shown + 1)) << store::name_of(status);
+    EXPECT_EQ(offered(shown + 1), Shown::kStuck) << store::name_of(status);
   }
-  now_is(store::OutboundStatus::kPending, {});
-  EXPECT_FALSE(offered(shown + 1)) << "another one before it is put off";
+  constexpr store::Id kSecond = store::Id{1'000} * 4096;
+  now_is(kPending, {});
+  EXPECT_EQ(offered(shown + kSecond), Shown::kNotYet) << "it is just about to go";
+  EXPECT_EQ(offered(shown + 6 * kSecond), Shown::kStuck) << "another one before it is put off";
 }
 
 TEST_F(ChoicesTest, ATitleThatTheChannelCutIsKnown) {

@@ -119,12 +119,12 @@ TEST_F(GatheringTest, WhoWaitsForThePmsIsNotOvertaken) {
     auto message = arrives(text, 0);
     handle(message);
   }
-  clock.advance(Millis{9'000});
-  auto yes = arrives("sí", 9);
+  clock.advance(Millis{4'000});
+  auto yes = arrives("sí", 4);
   clock.advance(kMoment);
   pms.down = true;
   ASSERT_TRUE(turn.handle(yes));
-  auto earlier = arrives("mejor no", 4);
+  auto earlier = arrives("mejor no", 2);
   pms.down = false;
   handle(yes);
   handle(earlier);
@@ -234,6 +234,45 @@ TEST_F(GatheringTest, WhoWritesOnWhileWhatOvertookIsInSuspenseIsToldThatItGoesOn
   ASSERT_TRUE(turn.handle(hello));
   turn.keep_company(hello, arrives("¿sigue ahí?", 20));
   EXPECT_THAT(outbox().back().text, ::testing::HasSubstr("aún no está hecha"));
+}
+
+TEST_F(GatheringTest, WhatHeTakesBackLaterIsAnsweredNoMoreIfTheAnswerHasNotGoneOut) {
+  auto hello = arrives("Hola", 0);
+  auto pets = arrives("¿aceptan mascotas?", 1);
+  handle(hello);
+  handle(pets);
+  const auto answers = outbox();
+  ASSERT_EQ(answers.size(), 2U);
+  auto sent = answers[0];
+  sent.status = store::OutboundStatus::kSending;
+  EXPECT_TRUE(store->write([&](store::sql::Connection& c) { store::outbound::update(c, sent); }));
+  for (auto* message : {&hello, &pets}) {
+    auto revoke = amends(*message, "revoke", "", 60);
+    clock.advance(Millis{60'000});
+    handle(revoke);
+  }
+  std::vector<store::Outbound> now;
+  EXPECT_TRUE(store->read([&](store::sql::Connection& c) {
+    for (const auto& answer : answers) now.push_back(store::outbound::find(c, answer.id).value());
+  }));
+  EXPECT_EQ(now[0].status, store::OutboundStatus::kSending) << "it may be out";
+  EXPECT_EQ(now[1].status, store::OutboundStatus::kFailed);
+  EXPECT_EQ(now[1].failure_reason, "the guest has taken back what it answers");
+}
+
+TEST_F(GatheringTest, WhoTakesHisYesBackIsToldOfHisBookingAllTheSame) {
+  std::vector<store::Inbound> messages;
+  for (const auto* text : {kRequest, "Ana Bello", "sí"}) {
+    messages.push_back(arrives(text, 0));
+    handle(messages.back());
+  }
+  const auto told = outbox();
+  auto revoke = amends(messages.back(), "revoke", "", 60);
+  clock.advance(Millis{60'000});
+  handle(revoke);
+  EXPECT_EQ(pms.live(), 1U);
+  EXPECT_EQ(outbox().size(), told.size());
+  EXPECT_THAT(outbox().back().text, ::testing::HasSubstr("Número de reserva"));
 }
 
 TEST_F(GatheringTest, AnotherGuestTakesNothingBack) {

@@ -86,6 +86,14 @@ bool accepts(const concierge::Conversation& conversation, const concierge::Messa
          !std::holds_alternative<concierge::FindBooking>(*step.action);
 }
 
+/// What the guest has taken back needs no answer any more, unless it may have changed something at the PMS.
+void stop_answers(store::sql::Connection& connection, const store::Inbound& revoke) {
+  const auto id = store::inbound::amended_by(connection, revoke);
+  const auto taken_back = id ? store::inbound::find(connection, *id) : std::nullopt;
+  if (taken_back && taken_back->results.empty())
+    store::outbound::drop_replies(connection, *id, "the guest has taken back what it answers");
+}
+
 void append_note(store::sql::Connection& connection, const store::GuestKey& guest, const std::string& note, Time now) {
   store::events::append(connection,
                         {.id = connection.next_id(),
@@ -154,9 +162,10 @@ Result<Turn::Loaded> Turn::load(const store::Inbound& row) {
   loaded.message.text = row.text;
   loaded.message.now = store::inbound::written_at(row);
   loaded.message.is_stale = is_stale(row);
-  const auto asked = was_asked(row, loaded.conversation);
-  if (!asked) return asked.error();
-  loaded.message.is_unasked = !*asked;
+  const auto summary = summary_of(row, loaded.conversation);
+  if (!summary) return summary.error();
+  loaded.message.is_unasked = *summary != Shown::kOut;
+  loaded.message.is_untold = *summary == Shown::kStuck;
   loaded.message.is_dated = store::inbound::is_dated(row);
   loaded.message.answered_before = row.replayed == name_of(store::InboundStatus::kProcessed);
   auto hotel = hotels_.find(row.guest.hotel, row.trace);
@@ -239,6 +248,7 @@ Result<std::vector<store::Outbound>> Turn::commit(const store::Inbound& row, con
     // False: another attempt finished it already; nothing of this one may be seen.
     if (!store::inbound::finish(connection, row, store::InboundStatus::kProcessed, now, "")) return;
     store::conversations::put(connection, conversation);
+    if (row.kind == "revoke") stop_answers(connection, row);
     released = release_held(connection, row, now);
     for (const auto& reservation : rows) put_reservation(connection, reservation, backend, now);
     const auto told = told_before(connection, row);

@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "concierge/flow.hpp"
+#include "messaging/choices.hpp"
 #include "messaging/gathering.hpp"
 #include "messaging/hotels.hpp"
 #include "messaging/journal.hpp"
@@ -59,7 +60,7 @@ class Turn {
   /// He has waited for an answer for so long that a person is to give it; and nothing that he accepted is under way.
   [[nodiscard]] bool is_stale(const store::Inbound& row);
   /// False: a summary is open that was not on its way to the guest when he wrote this.
-  [[nodiscard]] Result<bool> was_asked(const store::Inbound& row, const concierge::Conversation& conversation);
+  [[nodiscard]] Result<Shown> summary_of(const store::Inbound& row, const concierge::Conversation& conversation);
   struct Loaded {
     concierge::Conversation conversation;
     concierge::Message message;

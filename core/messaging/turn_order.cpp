@@ -70,13 +70,13 @@ std::optional<Steady> Turn::take_amended(store::Inbound row, const store::Inboun
   return std::nullopt;
 }
 
-Result<bool> Turn::was_asked(const store::Inbound& row, const concierge::Conversation& conversation) {
+Result<Shown> Turn::summary_of(const store::Inbound& row, const concierge::Conversation& conversation) {
   const auto yes = concierge::yes_to_summary(conversation);
-  bool asked = yes.empty() || !row.results.empty();  // a turn that has begun is ended
-  if (asked) return true;
-  const auto read = store_.read([&](store::sql::Connection& connection) { asked = was_offered(connection, row, yes); });
+  if (yes.empty() || !row.results.empty()) return Shown::kOut;  // a turn that has begun is ended
+  auto summary = Shown::kNotYet;
+  const auto read = store_.read([&](store::sql::Connection& connection) { summary = how_shown(connection, row, yes); });
   if (!read) return read.error();
-  return asked;
+  return summary;
 }
 
 bool Turn::is_stale(const store::Inbound& row) {
