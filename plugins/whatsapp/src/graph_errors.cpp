@@ -41,6 +41,10 @@ constexpr std::string_view kPermission = "give the system user whatsapp_business
 constexpr std::string_view kRegister = "register the number again in WhatsApp Manager";
 constexpr std::string_view kManager = "see the account's notices in WhatsApp Manager";
 
+constexpr std::string_view kOurs =
+    "a mistake in how it was written: report it with its fbtrace_id, which the log has, and say it in other words";
+constexpr std::string_view kFile = "send another file: a JPEG, PNG or PDF of a few MB, the file itself and no link";
+constexpr std::string_view kTemplate = "see the template in WhatsApp Manager, and take another one meanwhile";
 constexpr std::string_view kReachOtherwise =
     "the guest has no WhatsApp, an old one, or has blocked the number; reach him another way";
 
@@ -59,19 +63,19 @@ constexpr std::array kRules{
     Rule{4, 4, Treatment::kSlow},
     Rule{10, 10, Treatment::kAccount, kPermission},
     Rule{33, 33, Treatment::kAccount, "check the phone number id in accounts"},
-    Rule{100, 100, Treatment::kNever},
+    Rule{100, 100, Treatment::kNever, kOurs},
     Rule{190, 190, Treatment::kAccount, kRenew},
     Rule{200, 299, Treatment::kAccount, kPermission},
     Rule{368, 368, Treatment::kAccount, kManager},
     Rule{80007, 80007, Treatment::kSlow},
     Rule{130429, 130429, Treatment::kRate},
-    Rule{130472, 130472, Treatment::kNever},
-    Rule{130497, 130497, Treatment::kNever},
+    Rule{130472, 130472, Treatment::kNever, "Meta withholds advertisements from some guests, as an experiment"},
+    Rule{130497, 130497, Treatment::kNever, "nothing may go to the guest's country; reach him another way"},
     Rule{131000, 131000, Treatment::kRetry},
     Rule{131005, 131005, Treatment::kAccount, kPermission},
-    Rule{131008, 131009, Treatment::kNever},
+    Rule{131008, 131009, Treatment::kNever, kOurs},
     Rule{131016, 131016, Treatment::kRetry},
-    Rule{131021, 131021, Treatment::kNever},
+    Rule{131021, 131021, Treatment::kNever, "it is the hotel's own number: nothing can be sent to it"},
     Rule{131026, 131026, Treatment::kNever, kReachOtherwise},
     Rule{131030, 131030, Treatment::kNever, "add the guest's number to the test number's list"},
     Rule{131031, 131031, Treatment::kAccount, kManager},
@@ -83,17 +87,21 @@ constexpr std::array kRules{
     Rule{131048, 131048, Treatment::kWarned, kSpam},
     Rule{131049, 131049, Treatment::kNever, "Meta withholds advertisements that few would read; not before tomorrow"},
     Rule{131050, 131050, Treatment::kNever, "the guest wants no advertisements; other templates may go to him"},
-    Rule{131051, 131053, Treatment::kNever},
+    Rule{131051, 131051, Treatment::kNever, "say it as text"},
+    Rule{131052, 131053, Treatment::kNever, kFile},
     Rule{131056, 131056, Treatment::kPair},
     Rule{131057, 131057, Treatment::kRetry},
-    Rule{131062, 131062, Treatment::kNever},
+    Rule{131062, 131062, Treatment::kNever, "ask the guest for his telephone number, and write to that"},
     Rule{131064, 131064, Treatment::kWarned, kCategory},
-    Rule{132000, 132068, Treatment::kNever},
-    Rule{132069, 132069, Treatment::kSlow},
+    Rule{132000, 132000, Treatment::kNever, "give as many texts as the template has gaps"},
+    Rule{132001, 132001, Treatment::kNever, "see its name, language and approval in WhatsApp Manager"},
+    Rule{132005, 132012, Treatment::kNever, "correct the texts for its gaps: length, line breaks, kind"},
+    Rule{132013, 132068, Treatment::kNever, kTemplate},
+    Rule{132069, 132069, Treatment::kSlow, kTemplate},
     Rule{133004, 133004, Treatment::kRetry},
     Rule{133000, 133016, Treatment::kAccount, kRegister},
     Rule{135000, 135000, Treatment::kOnce},
-    Rule{137000, 137000, Treatment::kNever},
+    Rule{137000, 137000, Treatment::kNever, "his number may have another owner by now: make sure who he is"},
 };
 
 const Rule* find_rule(std::int64_t code) {
@@ -185,8 +193,9 @@ Refusal foreign_answer(const http_response& answer, const Attempt& attempt) {
 }  // namespace
 
 Gravity gravity_of(std::string_view code) {
+  if (code.empty()) return Gravity::kMessage;
   const auto* rule = find_rule(code);
-  if (rule == nullptr) return Gravity::kMessage;
+  if (rule == nullptr) return Gravity::kUnknown;
   if (rule->treatment == Treatment::kAccount) return Gravity::kAccount;
   return rule->treatment == Treatment::kWarned ? Gravity::kWarning : Gravity::kMessage;
 }

@@ -27,6 +27,7 @@ inline constexpr std::string_view kMarketingStopped = "131050";
 /// How far a refusal reaches.
 enum class Gravity {
   kMessage,  ///< this message, or this guest, or a pause
+  kUnknown,  ///< not in Meta's published list: this message for all we know, but somebody should look
   kWarning,  ///< replies go on, but Meta has begun to restrict the account
   kAccount,  ///< nothing goes through until a person has repaired something
 };

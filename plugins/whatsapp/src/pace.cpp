@@ -34,6 +34,12 @@ milliseconds Pace::queue(std::string_view number, std::string_view who, time_poi
   return std::min(wait, kLongestWait);
 }
 
+bool Pace::has_place(std::string_view number, std::string_view who) {
+  const std::lock_guard lock(mutex_);
+  const auto use = uses_.find(number);
+  return use != uses_.end() && use->second.places.contains(who);
+}
+
 void Pace::slow_down(std::string_view number, time_point now) {
   if (limit_.at_once <= 0) return;
   const std::lock_guard lock(mutex_);

@@ -29,6 +29,8 @@ class Pace {
   /// place, so that a thousand who wait ask once more and not each at every place. A minute at most, to be asked again:
   /// settings may change meanwhile.
   [[nodiscard]] std::chrono::milliseconds queue(std::string_view number, std::string_view who, time_point now);
+  /// Whether a place to come was given to `who`.
+  [[nodiscard]] bool has_place(std::string_view number, std::string_view who);
   /// Meta counts more than was taken here: whatever could go at once is used up, places to come are given anew, and
   /// from here on half as many go. The next minute without this doubles them again. Within a second it counts once.
   void slow_down(std::string_view number, time_point now);

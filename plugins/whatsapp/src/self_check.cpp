@@ -26,21 +26,36 @@ constexpr std::array kExpiries{
     Expiry{"v24.0", 2028y / February / 18}, Expiry{"v25.0", 2028y / July / 29},
 };
 
-check check_settings(const host& services) {
+/// What has to be left out for want of a setting looks like health otherwise.
+check unseen(const Settings& settings) {
+  auto result = good(kSettings);
+  const auto add = [&](const std::string& setting, const std::string& name, const std::string& what) {
+    if (!setting.empty()) return;
+    result.cause += (result.cause.empty() ? "" : "; ") + ("without " + name + " " + what + " not looked at");
+    result.remedy = "set it in the channel's config";
+  };
+  add(settings.waba_id, "waba_id", "the account's subscription and its templates are");
+  add(settings.app_id, "app_id", "the end of the token and the callback that Meta has noted are");
+  add(settings.public_url, "public_url", "the way of a webhook from outside is");
+  return result;
+}
+
+check check_settings(const host& services, const Settings& settings) {
   for (const auto* name : {"access_token", "verify_token"}) {
     if (services.find_secret("/" + std::string{name}).value_or("").empty())
-      return bad("settings", std::string{name} + " is empty", "set " + std::string{name} + " in the channel's config");
+      return bad(kSettings, std::string{name} + " is empty", "set " + std::string{name} + " in the channel's config");
   }
   try {
     static_cast<void>(access_token(services));
   } catch (const error& e) {
-    return bad("settings", e.what(), "set access_token in the channel's config");
+    return bad(kSettings, e.what(), "set access_token in the channel's config");
   }
   const auto secrets = services.secrets("/app_secret");
   const bool usable = std::any_of(secrets.begin(), secrets.end(), [](const auto& s) { return !s.empty(); });
-  return usable ? good("settings")
-                : bad("settings", "app_secret is empty, so every webhook is refused",
-                      "copy the App Secret from the app's dashboard at Meta");
+  if (!usable)
+    return bad(kSettings, "app_secret is empty, so every webhook is refused",
+               "copy the App Secret from the app's dashboard at Meta");
+  return unseen(settings);
 }
 
 /// 25 and 0 of "v25.0".
@@ -107,20 +122,34 @@ check check_subscription(const host& services, const Settings& settings, call he
   auto asked = ask(services, settings, "/" + settings.waba_id + "/subscribed_apps", access_token(services), here);
   if (asked.problem) return named(*std::move(asked.problem), "subscription");
   bool ours = false;
+  std::string names;
   std::string elsewhere;  // an override wins over the app's own callback
   Json{asked.body}["data"].elements([&](const Json& app) {
     const auto app_id = app["whatsapp_business_api_data"]["id"].text();
     const bool is_ours = settings.app_id.empty() ? !app_id.empty() : app_id == settings.app_id;
     ours = ours || is_ours;
+    names += (names.empty() ? "" : ", ") + app["whatsapp_business_api_data"]["name"].text() + " (" + app_id + ")";
     if (is_ours) elsewhere = app["override_callback_uri"].text();
   });
   if (!elsewhere.empty() && !settings.public_url.empty() && elsewhere != settings.public_url) {
     return bad("subscription", "the account's override sends our events to " + elsewhere,
                "subscribe the app once more without override_callback_uri");
   }
-  if (ours) return good("subscription");
+  auto result = good("subscription");
+  if (settings.app_id.empty()) {
+    result.cause = "subscribed: " + names + "; whether that is our app is not known";
+    result.remedy = "set app_id in the channel's config";
+  }
+  if (ours) return result;
   return bad("subscription", "our app is not subscribed to account " + settings.waba_id + ", so no message arrives",
              "POST /" + settings.graph_version + "/" + settings.waba_id + "/subscribed_apps with our access token");
+}
+
+check whose_numbers() {
+  auto result = good("accounts");
+  result.cause = "they name no number, so what comes for any of the account's is answered";
+  result.remedy = "name the phone number ids of this hotel in accounts";
+  return result;
 }
 
 check check_templates(const host& services, const Settings& settings, call here) {
@@ -144,11 +173,12 @@ check check_templates(const host& services, const Settings& settings, call here)
 }  // namespace
 
 std::vector<check> check_everything(const host& services, const Settings& settings, Loop loop, call here) {
-  std::vector<check> checks{check_settings(services), check_version(services, settings)};
+  std::vector<check> checks{check_settings(services, settings), check_version(services, settings)};
   if (!checks.front().ok) return checks;
   if (settings.waba_id.empty() || !settings.app_id.empty()) checks.push_back(check_token(services, settings, here));
   if (!settings.waba_id.empty() || !services.accounts().empty())
     checks.push_back(check_numbers(services, settings, here));
+  if (!settings.waba_id.empty() && services.accounts().empty()) checks.push_back(whose_numbers());
   if (!settings.waba_id.empty()) {
     checks.push_back(check_subscription(services, settings, here));
     if (settings.answer_waiting) checks.push_back(check_templates(services, settings, here));

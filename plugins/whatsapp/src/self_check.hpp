@@ -10,6 +10,8 @@
 
 namespace agente::whatsapp {
 
+inline constexpr const char* kSettings = "settings";
+
 /// Settings, Graph version, access token, numbers; with waba_id the subscription of our app and the templates, with
 /// app_id the callback, with public_url the way in.
 [[nodiscard]] std::vector<check> check_everything(const host& services, const Settings& settings, Loop loop, call here);

@@ -16,6 +16,9 @@ void count(const host& services, std::string_view kind, std::size_t by) {
   services.count("whatsapp_webhook_events_total", static_cast<double>(by), {{"kind", kind}});
 }
 
+/// As after an answer that does not say how long.
+constexpr std::chrono::minutes kPauseOfAll{5};
+
 time_point at(std::int64_t ms) { return time_point{std::chrono::milliseconds{ms}}; }
 
 inbound to_inbound(const GuestMessage& message, const std::string& sender) {
@@ -54,6 +57,8 @@ void note_failure(const DeliveryStatus& status, const Told& told, time_point now
   // Meta repeats for days: what it said of then is not of now.
   const bool fresh = now - at(status.at_ms) < std::chrono::minutes{1};
   if (status.code == kNumbersThroughput && fresh) told.numbers.slow_down(status.account, now);
+  if (is_limit_of_all(status.code) && status.code != kNumbersThroughput && fresh)
+    told.numbers.pause(status.account, now, kPauseOfAll);
   if (status.code == kMarketingStopped) told.stops.note_stop(guest_of(status, told.guests), true, at(status.at_ms));
 }
 
@@ -161,11 +166,12 @@ void stage(const host& services, const Told& told, const WebhookBody& body, call
   count(services, "status", statuses);
   if (foreign > 0) count(services, "foreign_account", foreign);
   for (const auto& [name, number] : body.rest) count(services, name, number);
+  for (const auto& field : body.unknown_fields) told.standing.note_unknown(field, here);
 }
 
 void declare_events(const host& services) {
   for (const auto* kind :
-       {"message", "status", "foreign_account", "incomplete", "unreadable", "account_report", "other"})
+       {"message", "status", "foreign_account", "incomplete", "unreadable", "account_report", "other_status", "other"})
     count(services, kind, 0);
 }
 

@@ -79,6 +79,7 @@ void Standing::note(const DeliveryStatus& status, call here) {
   if (gravity == Gravity::kMessage || !is_of_ours_since_began(status)) return;
   if (gravity == Gravity::kAccount ? has_succeeded_since(status) : host_.now() - at(status.at_ms) > kFresh) return;
   const auto reason = in_words(status.code, status.reason);
+  if (gravity == Gravity::kUnknown) return tell({status.account, status.code}, reason, here);
   raise(status.account, status.code, reason, here);
   if (gravity == Gravity::kAccount) halt(status, reason);
 }
@@ -92,7 +93,9 @@ void Standing::note(const Notice& notice, call here) {
 
 void Standing::note(const AccountReport& report, call here) {
   const auto reason = in_words(report.code, report.reason);
-  if (gravity_of(report.code) != Gravity::kMessage) return raise(report.account, report.code, reason, here);
+  const auto gravity = gravity_of(report.code);
+  if (gravity == Gravity::kAccount || gravity == Gravity::kWarning)
+    return raise(report.account, report.code, reason, here);
   if (is_due({report.account, report.code}))
     host_.warn(here, "webhook: Meta reports trouble with " + named(report.account) + ": " + reason,
                {{"account", report.account}, {"code", report.code}});
@@ -118,14 +121,22 @@ void Standing::note_stranger(const std::string& account, call here) {
   host_.warn(here, "what comes for this number is dropped: it is not in accounts", {{"account", account}});
 }
 
+void Standing::note_unknown(const std::string& field, call here) {
+  if (is_due({"field", field}))
+    host_.info(here, "webhook of a field that is not known, and not read", {{"field", field}});
+}
+
 bool Standing::is_stranger(const std::string& account) const {
   const std::lock_guard lock(mutex_);
   return strangers_.contains(account);
 }
 
-void Standing::note_refusal(std::string_view account, std::string_view code, std::string_view reason, call here) {
+void Standing::note_refusal(std::string_view account, const Refusal& refusal, call here) {
+  const auto gravity = gravity_of(refusal.code);
+  const bool is_dead = refusal.failure.code() == AGENTE_E_INVALID;
+  if (gravity == Gravity::kUnknown && is_dead) tell({std::string{account}, refusal.code}, refusal.failure.what(), here);
   // A number that refuses all by its answers is parked by the host, which tells of it.
-  if (gravity_of(code) == Gravity::kWarning) raise(account, code, std::string{reason}, here);
+  if (gravity == Gravity::kWarning) raise(account, refusal.code, refusal.failure.what(), here);
 }
 
 /// Meta repeats statuses for days; and what another tool sends from the same number carries no key of ours and may be

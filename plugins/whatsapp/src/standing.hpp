@@ -12,6 +12,7 @@
 
 #include <agente/sdk.hpp>
 
+#include "graph_errors.hpp"
 #include "notice_board.hpp"
 #include "webhook_body.hpp"
 
@@ -39,8 +40,11 @@ class Standing {
   void note(const AccountReport& report, call here);
   /// What the self-test has found: an account that answers with all its numbers connected is no more disabled.
   void note(const std::vector<check>& checks);
-  /// The answer to a send. Raises the alarm where Meta warns of more than this message.
-  void note_refusal(std::string_view account, std::string_view code, std::string_view reason, call here);
+  /// The answer to a send. Raises the alarm where Meta warns of more than this message, or says what it never said.
+  void note_refusal(std::string_view account, const Refusal& refusal, call here);
+
+  /// A field that Meta's reference does not have, or did not have.
+  void note_unknown(const std::string& field, call here);
 
   /// The stage of the self-test: what was said in the last day and is not over.
   [[nodiscard]] check stage();

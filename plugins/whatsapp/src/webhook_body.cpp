@@ -16,11 +16,15 @@ bool is_known(std::string_view field) {
   const auto names = [field](const auto& fields) {
     return std::find(fields.begin(), fields.end(), field) != fields.end();
   };
-  return field == "calls" || field == "flows" || names(kNeededFields) || names(kPhoneFields);
+  return names(kNeededFields) || names(kPhoneFields) || names(kOtherFields);
 }
 
 /// Longer ids and senders than any real one; the host would not take them.
 constexpr std::size_t kLongestId = 1024;
+
+/// Of fields that nobody knows.
+constexpr std::size_t kMostUnknown = 10;
+constexpr std::size_t kLongestField = 64;
 
 /// A body of old chats may hold more than all that Meta sends of new ones; the rest of it is not worth a refusal.
 constexpr std::size_t kMostKept = 5'000;
@@ -140,7 +144,9 @@ class Reader {
     if (name == "user_id_update") user_ids(change["value"]);
     if (name == "user_preferences") preferences(change["value"], source.told_ms);
     notices(name, change["value"], source);
-    rest(is_known(name) ? name : "other");
+    if (is_known(name)) return rest(name);
+    rest("other");
+    if (out_.unknown_fields.size() < kMostUnknown && name.size() <= kLongestField) out_.unknown_fields.insert(name);
   }
 
   /// Notices about partners stand below the business and name the account inside.
@@ -266,7 +272,8 @@ class Reader {
                           .ids = ids_of(json["recipient_id"].text(), json["recipient_user_id"].text()),
                           .key = json["biz_opaque_callback_data"].text(),
                           .id = json["id"].text()};
-    if (!state || (status.id.empty() && status.key.empty())) return rest("other");
+    if (!state) return rest("other_status");
+    if (status.id.empty() && status.key.empty()) return rest("incomplete");
     if (!fits(status.account) || !fits(status.key) || !fits(status.id)) return rest("incomplete");
     complete(status.ids, contacts);
     status.state = *state;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,9 +97,10 @@ struct WebhookBody {
   std::vector<Notice> notices = {};
   std::vector<AccountReport> reports = {};       ///< value.errors
   std::map<std::string, std::size_t> rest = {};  ///< how many of what else, by the name of the webhook field; unknown
-                                                 ///< ones as "other", messages without id or sender and what has ids
-                                                 ///< that the host does not take as "incomplete", old messages beyond
-                                                 ///< the 5,000th as "left_out"
+                                                 ///< ones as "other", unknown states as "other_status", what lacks id
+                                                 ///< or sender or has ids that the host does not take as "incomplete",
+                                                 ///< old messages beyond the 5,000th as "left_out"
+  std::set<std::string> unknown_fields = {};     ///< names of what is "other"; some of them
 };
 
 /// Never throws but for lack of memory. Linear in the length of `body`, which must outlive the result.

@@ -25,4 +25,14 @@ inline constexpr std::array<std::string_view, 14> kNeededFields{"messages",
 /// What only a number that is shared with the phone's app tells of.
 inline constexpr std::array<std::string_view, 3> kPhoneFields{"history", "smb_app_state_sync", "smb_message_echoes"};
 
+/// What else there is; it is counted.
+inline constexpr std::array<std::string_view, 8> kOtherFields{"automatic_events",
+                                                              "calls",
+                                                              "flows",
+                                                              "group_lifecycle_update",
+                                                              "group_participants_update",
+                                                              "group_settings_update",
+                                                              "group_status_update",
+                                                              "payment_configuration_update"};
+
 }  // namespace agente::whatsapp

@@ -27,6 +27,12 @@ bool is_about_form(const Refusal& refusal) {
          (code == "100" || code == "131008" || code == "131009" || code == "131051");
 }
 
+/// Of two hosts that come just as evenly one would always be the first at the place that comes back.
+std::chrono::milliseconds spread(std::string_view recipient, const Pace::Limit& limit) {
+  const auto interval = std::chrono::ceil<std::chrono::milliseconds>(limit.interval).count();
+  return std::chrono::milliseconds{std::hash<std::string_view>{}(recipient) % static_cast<std::size_t>(interval)};
+}
+
 /// Below the 45 messages that Meta lets through at once, for those whose answer got lost.
 constexpr Pace::Limit kPair{.at_once = 40, .interval = std::chrono::seconds{6}};
 
@@ -39,11 +45,13 @@ bool tells_of_templates(const WebhookBody& body) {
          std::any_of(body.notices.begin(), body.notices.end(), of_template);
 }
 
-/// A second's worth at once.
+/// Half a second's worth at once, of the whole one that Meta's own count holds: what goes out evenly arrives in
+/// bunches.
 Pace::Limit limit_of_a_number(const Settings& settings) {
   const auto per_second = settings.messages_per_second;
   if (per_second <= 0) return {.at_once = 0, .interval = {}};
-  return {.at_once = per_second, .interval = std::chrono::microseconds{1'000'000 / per_second}};
+  return {.at_once = std::max<std::int64_t>(per_second / 2, 1),
+          .interval = std::chrono::microseconds{1'000'000 / per_second}};
 }
 
 }  // namespace
@@ -115,16 +123,19 @@ std::string WhatsApp::send_as_text(outbound message, call here) {
   return carry(message, here);
 }
 
-/// First its place among what waits here for the number, then one of those that all hosts share. The number's comes
-/// before the guest's: a guest gets few, and loses none while the number is busy.
+/// A guest who was sent too much takes no place of the number's from others; one who waits for the number has taken his
+/// own before.
 void WhatsApp::wait_for_turn(const outbound& message) {
   if (settings_.messages_per_second <= 0) return;
-  const auto wait = numbers_.queue(message.account, message.recipient, host_.now());
-  if (wait.count() > 0) throw error(AGENTE_E_RATE, "messages_per_second is reached", wait);
   const std::string account{message.account};
-  take_from_all_hosts("number/" + account, limit_of_a_number(settings_), "messages_per_second is reached");
-  take_from_all_hosts("pair/" + account + "/" + std::string{message.recipient}, kPair,
-                      "WhatsApp takes one message each 6 seconds to one guest after a burst");
+  if (!numbers_.has_place(account, message.recipient))
+    take_from_all_hosts("pair/" + account + "/" + std::string{message.recipient}, kPair,
+                        "WhatsApp takes one message each 6 seconds to one guest after a burst");
+  const auto limit = limit_of_a_number(settings_);
+  const auto wait = numbers_.queue(account, message.recipient, host_.now());
+  if (wait.count() > 0)
+    throw error(AGENTE_E_RATE, "messages_per_second is reached", wait + spread(message.recipient, limit));
+  take_from_all_hosts("number/" + account, limit, "messages_per_second is reached");
 }
 
 /// Other hosts may send from the same number, and did so to the same guest before he was ours. Where they cannot be
@@ -142,6 +153,7 @@ std::string WhatsApp::send_to_other_form(const outbound& message, const std::str
   if (!answer.ok()) throw note_refusal(message, answer, here).failure;
   auto accepted = read_accepted(answer).id;
   guests_.reach(message.recipient, number);
+  doorbell_.sent();
   return accepted;
 }
 
@@ -150,6 +162,8 @@ std::string WhatsApp::note_accepted(const outbound& message, const http_response
   guests_.note_form(message.recipient, accepted.number);
   if (accepted.status == "held_for_quality_assessment" || accepted.status == "paused")
     note_held(message, accepted.status, here);
+  else
+    doorbell_.sent();
   return std::move(accepted.id);
 }
 
@@ -161,7 +175,8 @@ void WhatsApp::note_held(const outbound& message, const std::string& how, call h
                           .topic = "quality",
                           .event = how,
                           .detail = "Meta holds its messages back until it has judged what guests make of them",
-                          .news = Notice::News::kBad},
+                          .news = Notice::News::kBad,
+                          .told_ms = to_abi(metas_now())},
                    here);
   } catch (const error&) {  // the store is down
   }
@@ -178,11 +193,11 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
               {"key", message.key}});
   const auto code = refusal.code.empty() ? "http_" + std::to_string(answer.status) : refusal.code;
   host_.count("whatsapp_send_errors_total", 1, {{"account", message.account}, {"code", code}});
-  standing_.note_refusal(message.account, refusal.code, refusal.failure.what(), here);
+  standing_.note_refusal(message.account, refusal, here);
   if (refusal.code == kNumbersThroughput) numbers_.slow_down(message.account, host_.now());
   if (const auto wait = refusal.failure.retry_after(); is_limit_of_all(refusal.code) && wait.count() > 0)
     numbers_.pause(message.account, host_.now(), wait);
-  if (refusal.code == kMarketingStopped) stops_.note_stop(message.recipient, true, host_.now());
+  if (refusal.code == kMarketingStopped) stops_.note_stop(message.recipient, true, metas_now());
   if (refusal.code == "132000" || refusal.code == "132001") templates_.forget();
   return refusal;
 }
@@ -285,6 +300,9 @@ void WhatsApp::compare_clock(const http_response& answer) {
   clock_compared_ = to_abi(host_.now());
 }
 
+/// By the answer that has just come: what Meta tells later of the same is compared with it.
+time_point WhatsApp::metas_now() const { return host_.now() - std::chrono::milliseconds{clock_ahead_ms_}; }
+
 /// By the last answer to a send, if that was lately by the clock of now: it may have been set since. Windows, stops and
 /// the age of messages are told by comparing Meta's times with ours.
 std::optional<check> WhatsApp::clock_fault() const {
@@ -313,7 +331,7 @@ std::vector<check> WhatsApp::self_test(call here) {
   if (auto fault = clock_fault()) checks.push_back(*std::move(fault));
   for (const auto& each : checks) {
     const bool is_daily = each.stage == "graph_version" || each.ok;
-    if (first_today && is_daily && each.stage != kTraffic && !each.cause.empty())
+    if (first_today && is_daily && each.stage != kTraffic && each.stage != kSettings && !each.cause.empty())
       host_.warn(here, "self-test: " + each.cause, {{"stage", each.stage}, {"remedy", each.remedy}});
   }
   return checks;

@@ -60,6 +60,7 @@ class WhatsApp {
   void check_template(const outbound& message, call here);
   void compare_version(const http_response& answer, call here);
   void compare_clock(const http_response& answer);
+  [[nodiscard]] time_point metas_now() const;
   [[nodiscard]] std::optional<check> clock_fault() const;
   void wait_for_turn(const outbound& message);
   void take_from_all_hosts(const std::string& name, const Pace::Limit& limit, const std::string& refusal) const;

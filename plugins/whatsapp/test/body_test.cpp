@@ -51,7 +51,7 @@ TEST(Body, PlayedMeansReadAndUnknownStatusesAreOnlyCounted) {
   for (const auto* unknown : {R"("deleted")", R"("warning")", "null", "7", "{}"}) {
     const auto body = parse(status(unknown));
     EXPECT_THAT(body.statuses, IsEmpty()) << unknown;
-    EXPECT_EQ(body.rest.at("other"), 1U) << unknown;
+    EXPECT_EQ(body.rest.at("other_status"), 1U) << unknown;
   }
 }
 
@@ -153,11 +153,14 @@ TEST(Body, OtherFieldsAreCountedByNameAndNeverGuestInput) {
       R"({"object":"whatsapp_business_account","entry":[{"changes":[
           {"field":"account_alerts","value":{"messages":[{"from":"1","id":"x"}]}},
           {"field":"smb_app_state_sync","value":{"messages":[{"from":"1","id":"y"}]}},
-          {"field":"smb_app_state_sync"},{"field":"brand_new","value":7}]}]})");
+          {"field":"smb_app_state_sync"},{"field":"group_status_update","value":{}},{"field":"brand_new","value":7},
+          {"field":"brand_new"}]}]})");
 
   EXPECT_THAT(body.messages, IsEmpty());
   EXPECT_EQ(body.rest,
-            (std::map<std::string, std::size_t>{{"account_alerts", 1}, {"smb_app_state_sync", 2}, {"other", 1}}));
+            (std::map<std::string, std::size_t>{
+                {"account_alerts", 1}, {"smb_app_state_sync", 2}, {"group_status_update", 1}, {"other", 2}}));
+  EXPECT_EQ(body.unknown_fields, std::set<std::string>{"brand_new"});
 }
 
 std::string field(const std::string& name, const std::string& value) {

@@ -12,6 +12,8 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
+constexpr std::int64_t kUnheardOf = 999'999;
+
 struct Code {
   std::int64_t number;
   int http;  ///< as documented; seen with others too
@@ -49,6 +51,9 @@ TEST_P(CodeOfMetas, HasItsConsequenceAndIsToldToTheOperator) {
   EXPECT_EQ(said.code(), code.outcome);
   EXPECT_THAT(said.what(), StartsWith(std::to_string(code.number) + " "));
   EXPECT_THAT(said.what(), HasSubstr(code.remedy));
+  if (code.outcome == AGENTE_E_INVALID && code.number != kUnheardOf) {
+    EXPECT_THAT(said.what(), HasSubstr("And why.: ")) << "what to do";
+  }
   EXPECT_EQ(said.retry_after(), code.wait);
   ASSERT_FALSE(fake.log().empty());
   EXPECT_EQ(fake.log()[0].fields.at("code"), std::to_string(code.number));
@@ -96,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(Dead, CodeOfMetas,
                                            Code{132001, 404, kDead}, Code{132005, 400, kDead}, Code{132007, 400, kDead},
                                            Code{132008, 400, kDead}, Code{132012, 400, kDead}, Code{132015, 400, kDead},
                                            Code{132016, 400, kDead}, Code{132068, 400, kDead}, Code{137000, 400, kDead},
-                                           Code{999999, 400, kDead}));
+                                           Code{kUnheardOf, 400, kDead}));
 
 INSTANTIATE_TEST_SUITE_P(
     Halting, CodeOfMetas,

@@ -43,7 +43,32 @@ TEST_F(Receipts, WhatMayPassGoesAgainAndTheRestHasFailed) {
 
 TEST_F(Receipts, AFailureSaysWhatToDo) {
   EXPECT_EQ(failed(131042).reason, "What went wrong: add a means of payment in WhatsApp Manager");
-  EXPECT_EQ(failed(132001).reason, "What went wrong");
+  EXPECT_EQ(failed(132001).reason, "What went wrong: see its name, language and approval in WhatsApp Manager");
+  EXPECT_EQ(failed(999999).reason, "What went wrong");
+}
+
+TEST_F(Receipts, ALimitOfTheAccountReachedPausesTheNumberForFiveMinutes) {
+  fake.otherwise(
+      [](const http_request&) { return http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"}; });
+  const auto wait = [&] {
+    try {
+      channel().send({.key = "out-2", .account = kAccount, .recipient = "34600111333", .text = "Hola"});
+      return std::chrono::milliseconds{0};
+    } catch (const error& e) {
+      EXPECT_EQ(e.code(), AGENTE_E_RATE);
+      return e.retry_after();
+    }
+  };
+  for (const auto code : {4, 80007}) {
+    at_s = 1'763'200'100;
+    failed(code);
+    EXPECT_EQ(wait().count(), 0) << "of long ago";
+    at_s = std::chrono::floor<std::chrono::seconds>(fake.now().time_since_epoch()).count();
+    failed(code);
+    EXPECT_EQ(wait(), std::chrono::minutes{5});
+    fake.advance(std::chrono::minutes{5});
+    EXPECT_EQ(wait().count(), 0);
+  }
 }
 
 TEST_F(Receipts, TheThroughputOfANumberReachedSlowsItDown) {

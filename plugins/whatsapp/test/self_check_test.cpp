@@ -182,6 +182,31 @@ TEST_F(SelfTest, AnAppThatIsNotSubscribedExplainsTheSilence) {
   EXPECT_THAT(lines.at(4).remedy, HasSubstr("subscribed_apps"));
 }
 
+TEST_F(SelfTest, WhatIsNotLookedAtForWantOfASettingIsNamed) {
+  fake.accounts.clear();
+  fake.otherwise([](const http_request&) { return http_response{.status = 200, .body = "{}"}; });
+  config = R"({"graph_url":"http://graph"})";
+  const auto nothing_set = stage("settings");
+  EXPECT_TRUE(nothing_set.ok);
+  EXPECT_THAT(nothing_set.cause, HasSubstr("without waba_id the account's subscription and its templates are not"));
+  EXPECT_THAT(nothing_set.cause, HasSubstr("without app_id the end of the token"));
+  EXPECT_THAT(nothing_set.cause, HasSubstr("without public_url the way of a webhook from outside"));
+  EXPECT_THAT(nothing_set.remedy, HasSubstr("channel's config"));
+  restart();
+  config = R"({"graph_url":"http://graph","waba_id":"1","app_id":"2","public_url":"http://hotel/webhook/whatsapp"})";
+  EXPECT_EQ(stage("settings").cause, "");
+}
+
+TEST_F(SelfTest, WithoutOurAppsIdTheAppsThatAreSubscribedAreNamed) {
+  config = R"({"graph_url":"http://graph","waba_id":"102290129340398"})";
+  numbers(one_number);
+  apps(R"({"data":[{"whatsapp_business_api_data":{"id":"7","name":"Former vendor"}}]})");
+  const auto line = stage("subscription");
+  EXPECT_TRUE(line.ok);
+  EXPECT_EQ(line.cause, "subscribed: Former vendor (7); whether that is our app is not known");
+  EXPECT_THAT(line.remedy, HasSubstr("app_id"));
+}
+
 TEST_F(SelfTest, ATokenIsJudgedByWhatGraphTellsOfIt) {
   fake.accounts.clear();
   config = R"({"graph_url":"http://graph","app_id":"670843887433847"})";

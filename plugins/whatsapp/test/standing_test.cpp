@@ -97,6 +97,21 @@ TEST_F(StandingTest, AFailureOfOneMessageHaltsNothing) {
   EXPECT_TRUE(stage().ok);
 }
 
+TEST_F(StandingTest, WhatMetaNeverSaidBeforeIsToldAndHaltsNothing) {
+  failed("out-1", 999999);
+  EXPECT_EQ(alarms("999999"), 1);
+  EXPECT_THAT(fake.log(), SizeIs(1));
+  EXPECT_EQ(send_template("out-2"), AGENTE_OK);
+  EXPECT_TRUE(stage().ok);
+
+  fake.answer("POST", kMessagesUrl, {.status = 400, .body = R"({"error":{"code":999998,"message":"What is this"}})"});
+  EXPECT_EQ(send("out-3"), AGENTE_E_INVALID);
+  EXPECT_EQ(alarms("999998"), 1);
+  fake.answer("POST", kMessagesUrl, {.status = 503, .body = R"({"error":{"code":999997,"message":"Not now"}})"});
+  EXPECT_EQ(send("out-4"), AGENTE_E_RETRY);
+  EXPECT_EQ(alarms("999997"), 0) << "it comes again";
+}
+
 TEST_F(StandingTest, AWarningRaisesAnAlarmForADayAndRepliesGoOn) {
   failed("out-1", 131048);
   failed("out-2", 131048);

@@ -59,6 +59,46 @@ TEST_F(Traffic, SilenceIsToldAndFailsNothing) {
   fake.advance(std::chrono::minutes{12});
   EXPECT_TRUE(stage().ok);
   EXPECT_EQ(stage().cause, "the last verified webhook came 12 minutes ago");
+  EXPECT_EQ(stage().remedy, "");
+  fake.advance(std::chrono::hours{24});
+  EXPECT_TRUE(stage().ok);
+  EXPECT_THAT(stage().remedy, HasSubstr("`agentctl whatsapp webhook set`"));
+}
+
+class Sent : public Traffic {
+ protected:
+  Sent() {
+    fake.otherwise(
+        [](const http_request&) { return http_response{.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"}; });
+  }
+  void send() { channel().send({.key = "out-1", .account = kAccount, .recipient = "34600111222", .text = "Hola"}); }
+};
+
+TEST_F(Sent, SilenceAfterAMessageThatMetaTookIsAFault) {
+  send();
+  fake.advance(std::chrono::minutes{10});
+  EXPECT_TRUE(stage().ok);
+  send();  // it is the first that counts
+  fake.advance(std::chrono::minutes{1});
+  EXPECT_FALSE(stage().ok);
+  EXPECT_THAT(stage().cause, HasSubstr("told nothing of what was sent"));
+  EXPECT_THAT(stage().remedy, HasSubstr("`agentctl whatsapp webhook set`"));
+  post(body);
+  EXPECT_TRUE(stage().ok);
+  fake.advance(std::chrono::hours{1});
+  EXPECT_TRUE(stage().ok) << "nothing was sent since";
+}
+
+TEST_F(Sent, WhatIsToldToAnotherHostIsNoSilence) {
+  fake.advance(std::chrono::minutes{5});
+  send();
+  const auto last = std::to_string(to_abi(fake.now() - std::chrono::seconds{59}));  // it notes it once a minute
+  fake.set_kv("webhook/last", last, 1);
+  fake.advance(std::chrono::minutes{20});
+  EXPECT_TRUE(stage().ok);
+  send();
+  fake.advance(std::chrono::minutes{11});
+  EXPECT_FALSE(stage().ok);
 }
 
 TEST_F(Traffic, WhereNothingButWrongSignaturesComesTheSecretIsToBeChecked) {
