@@ -65,8 +65,9 @@ class Codes : public ::testing::Test {
     const json fault{{"name", how}, {"code", code}, {"next", times}, {"to", guest_of(code)}};
     EXPECT_LT(stage_.simulator("POST", "/__sim/fault", fault.dump()).status, 300) << fault;
   }
-  void write(int code) const {
-    const json text{{"from", guest_of(code)}, {"phone_number_id", number_of(code)}, {"text", "Hola"}};
+  void write(int code) const { write(code, guest_of(code)); }
+  void write(int code, const std::string& guest) const {
+    const json text{{"from", guest}, {"phone_number_id", number_of(code)}, {"text", "Hola"}};
     EXPECT_EQ(stage_.simulator("POST", "/__sim/guest", text.dump()).json()["status"], 200);
   }
 
@@ -81,6 +82,13 @@ class Codes : public ::testing::Test {
     });
     EXPECT_TRUE(is_so) << code << " is not " << status << ": " << found;
     return found;
+  }
+  /// The last message to this guest, as the operator sees it.
+  [[nodiscard]] json newest(const std::string& guest) const {
+    std::istringstream lines(stage_.agentctl({"messages", "--direction", "out", "--sender", guest}));
+    std::string last = "{}";
+    for (std::string line; std::getline(lines, line);) last = line;
+    return json::parse(last);
   }
   [[nodiscard]] std::string reason(int code, const std::string& status) const {
     return reply(code, status).value("reason", "");
@@ -165,6 +173,51 @@ TEST_F(Refused, MessageComesToTheEndThatItsCodeGivesItAndGuestOperatorAndMetrics
   }
   EXPECT_TRUE(metric_says(R"(whatsapp_messages_total{direction="out",status="failed")", kDead.size()));
   EXPECT_TRUE(metric_says(R"(whatsapp_messages_total{direction="out",status="held")", kHeld.size()));
+}
+
+TEST_F(Refused, WhatComesAgainSaysMeanwhileWhyAndIsCounted) {
+  const std::vector<int> outages{2, 131000, 131016, 131057, 133004};
+  for (const int code : outages) {
+    EXPECT_NE(reply(code, "read"), json());
+    refuse(code, 1'000'000);
+  }
+  for (const int code : outages) write(code);
+  const auto waits_for = [&](int code) {
+    const auto message = newest(guest_of(code));
+    return message["status"] == "pending" && message.value("reason", "").starts_with(std::to_string(code) + " ");
+  };
+  for (const int code : outages) {
+    EXPECT_TRUE(eventually([&] { return waits_for(code); })) << code;
+    EXPECT_THAT(guest_got(code), SizeIs(1)) << code;
+  }
+  for (const int code : outages) refuse(code, 0);
+  for (const int code : outages) {
+    EXPECT_TRUE(eventually([&] { return newest(guest_of(code))["status"] == "read"; }, 90)) << code;
+    EXPECT_THAT(guest_got(code), SizeIs(2)) << code;
+  }
+}
+
+TEST_F(Refused, TemplateOfANumberThatIsRestrictedIsHeldUntilAPersonSendsItAgain) {
+  std::size_t held = kHeld.size();
+  for (const int code : {131048, 131064}) {
+    const auto guest = "347" + digits(code);
+    EXPECT_THAT(reason(code, "pending"), names(code));
+    write(code, guest);
+    ASSERT_TRUE(eventually([&] { return newest(guest)["status"] == "read"; })) << "replies go on";
+    stage_.agentctl(
+        {"conversation", "template", "whatsapp", guest, "hotel_message", "--language", "es", "--parameter", "Oferta"});
+    ASSERT_TRUE(eventually([&] { return newest(guest)["status"] == "held"; })) << newest(guest);
+    EXPECT_THAT(newest(guest)["reason"], AllOf(HasSubstr(std::to_string(code)), HasSubstr("send them again")));
+    EXPECT_THAT(stage_.host_log(), HasSubstr("is held until somebody sends it again: agentctl message retry"));
+    EXPECT_TRUE(metric_says(R"(whatsapp_messages_total{direction="out",status="held")", ++held));
+    EXPECT_THAT(stage_.texts_to(guest), SizeIs(1));
+  }
+  stage_.agentctl({"plugin", "reload", "whatsapp"});  // it tries at once, where a day is too long
+  for (const int code : {131048, 131064}) {
+    const auto guest = "347" + digits(code);
+    stage_.agentctl({"message", "retry", newest(guest)["id"]});
+    EXPECT_TRUE(eventually([&] { return newest(guest)["status"] == "read"; })) << newest(guest);
+  }
 }
 
 TEST_F(Refused, AccountIsParkedWithTheRemedyAndGoesOnOnceAPersonHasRepairedIt) {
