@@ -14,8 +14,8 @@ using nlohmann::json;
 void print_stage(const json& stage) {
   const bool ok = stage.at("ok").get<bool>();
   std::printf("  %-7s %s\n", ok ? "ok" : "failed", stage.at("stage").get<std::string>().c_str());
-  if (ok) return;
-  if (stage.at("cause").is_string()) std::printf("          cause:  %s\n", stage["cause"].get<std::string>().c_str());
+  const auto* what = ok ? "note: " : "cause:";  // what could not be looked at, or is to come
+  if (stage.at("cause").is_string()) std::printf("          %s  %s\n", what, stage["cause"].get<std::string>().c_str());
   if (stage.at("remedy").is_string()) std::printf("          remedy: %s\n", stage["remedy"].get<std::string>().c_str());
 }
 
@@ -39,7 +39,8 @@ int self_test(const Common& common, const std::string& instance) {
 void add_self_test(CLI::App& app, Common& common, Chosen& chosen) {
   auto instance = std::make_shared<std::string>();
   add_command(app, common, chosen, "self-test",
-              "per stage ok or failed, with cause and remedy; exit 1 when something failed; sends guests nothing",
+              "per stage ok or failed, with cause and remedy, or what to note; exit 1 when something failed; sends "
+              "guests nothing",
               [&common, instance] { return self_test(common, *instance); })
       ->add_option("INSTANCE", *instance, "a channel's id, `pms` or `<hotel>/pms` (default: all)");
 }
