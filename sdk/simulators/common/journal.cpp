@@ -59,6 +59,7 @@ void Journal::clear() {
   const std::lock_guard lock(mutex_);
   entries_.clear();
   bytes_ = 0;
+  forgotten_ = 0;
 }
 
 }  // namespace agente::sim

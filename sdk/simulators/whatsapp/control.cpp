@@ -180,6 +180,7 @@ Reply Control::file(const Request& request) {
 }
 
 Reply Control::reset(const Request&) {
+  world_.subscriptions.clear();
   world_.templates.reset();
   world_.media.clear();
   world_.ahead = std::chrono::seconds{0};

@@ -76,14 +76,14 @@ Courier::Target Courier::target() const {
 }
 
 Answer Courier::post(const Parcel& parcel, bool retry) {
-  const auto ahead = set_ahead();
+  const auto left = departure();
   const auto began = now_();
-  auto answer = attempt(parcel, 1);
+  auto answer = attempt(parcel, 1, left);
   if (answer.ok()) return answer;
   if (retry) {
-    try_again({.parcels = {parcel}, .attempt = 1, .began = began, .ahead = ahead}, began);
+    try_again({.parcels = {parcel}, .attempt = 1, .began = began, .left = left}, began);
   } else {
-    books_.report.gave_up(parcel);
+    give_up(parcel, left);
   }
   return answer;
 }
@@ -117,16 +117,18 @@ void Courier::hurry(std::chrono::seconds time) {
 
 void Courier::clear() {
   const std::lock_guard lock(mutex_);
+  ++resets_;
   line_.clear();
   mixer_.clear();
   mixer_.set(options_.mix);
 }
 
-/// A clock that was set ahead while a trip was out counts for its next one, too.
+/// A clock that was set ahead while a trip was out counts for its next one, too; after a reset there is none.
 void Courier::wait_in_line(milliseconds gap, Trip trip) {
   const std::lock_guard lock(mutex_);
+  if (trip.left && trip.left->resets != resets_) return;
   if (line_.size() >= options_.longest_line) give_up_the_last();
-  const auto due = steady_clock::now() + trip.ahead.value_or(ahead_) + gap;
+  const auto due = steady_clock::now() + (trip.left ? trip.left->ahead : ahead_) + gap;
   line_.emplace(due, std::move(trip));
   wake_.notify_one();
 }
@@ -139,9 +141,9 @@ void Courier::give_up_the_last() {
   line_.erase(std::next(last).base());
 }
 
-std::chrono::seconds Courier::set_ahead() const {
+Courier::Departure Courier::departure() const {
   const std::lock_guard lock(mutex_);
-  return ahead_;
+  return {ahead_, resets_};
 }
 
 void Courier::work(std::stop_token stop) {
@@ -158,7 +160,7 @@ void Courier::work(std::stop_token stop) {
       continue;
     }
     auto trip = std::move(line_.extract(line_.begin()).mapped());
-    trip.ahead = ahead_;
+    trip.left = {ahead_, resets_};
     lock.unlock();
     carry(std::move(trip));
     lock.lock();
@@ -173,20 +175,19 @@ void Courier::carry(Trip trip) {
   trip.parcels.pop_front();
   const auto number = trip.attempt;
   const bool gather = number == 1 && !trip.mixed && mixes();
-  const auto answer = gather ? Answer{} : attempt(parcel, number);
+  const auto answer = gather ? Answer{} : attempt(parcel, number, trip.left.value());
   if (!trip.parcels.empty()) {
-    wait_in_line(trip.gap, {.parcels = std::move(trip.parcels), .gap = trip.gap, .ahead = trip.ahead});
+    wait_in_line(trip.gap, {.parcels = std::move(trip.parcels), .gap = trip.gap, .left = trip.left});
   }
   if (gather) return hand_in(std::move(parcel));
   if (answer.ok()) return;
-  try_again(
-      {.parcels = {std::move(parcel)}, .attempt = number, .began = began, .mixed = trip.mixed, .ahead = trip.ahead},
-      tried);
+  try_again({.parcels = {std::move(parcel)}, .attempt = number, .began = began, .mixed = trip.mixed, .left = trip.left},
+            tried);
 }
 
 /// What counts is when it was tried: the clock may have been set ahead meanwhile.
 void Courier::try_again(Trip trip, std::chrono::system_clock::time_point tried) {
-  if (tried - trip.began > kGiveUpAfter) return books_.report.gave_up(trip.parcels.front());
+  if (tried - trip.began > kGiveUpAfter) return give_up(trip.parcels.front(), trip.left.value());
   const auto gap = gap_before(++trip.attempt, options_.retry_gap);
   wait_in_line(gap, std::move(trip));
 }
@@ -216,7 +217,13 @@ int Courier::exchange(const Parcel& parcel) {
   return response.getStatus();
 }
 
-Answer Courier::attempt(const Parcel& parcel, int number) {
+void Courier::give_up(const Parcel& parcel, const Departure& left) {
+  const std::lock_guard lock(mutex_);
+  if (left.resets == resets_) books_.report.gave_up(parcel);
+}
+
+/// What was forgotten meanwhile is in no book.
+Answer Courier::attempt(const Parcel& parcel, int number, const Departure& left) {
   const auto began = steady_clock::now();
   Answer answer;
   try {
@@ -225,6 +232,8 @@ Answer Courier::attempt(const Parcel& parcel, int number) {
     answer.error = problem.displayText();
   }
   answer.latency = std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
+  const std::lock_guard lock(mutex_);
+  if (left.resets != resets_) return answer;
   books_.report.posted(parcel, answer);
   log(parcel, number, answer);
   return answer;

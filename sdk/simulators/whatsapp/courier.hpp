@@ -55,27 +55,33 @@ class Courier {
   void send(std::deque<Parcel> parcels, std::chrono::milliseconds gap);
   /// What waits is due so much earlier: the simulator's clock was set ahead.
   void hurry(std::chrono::seconds time);
-  /// Forgets all that waits, and mixes no longer.
+  /// Forgets all that waits and what comes of attempts under way, and mixes as the options say.
   void clear();
 
  private:
   using Moment = std::chrono::steady_clock::time_point;
+  /// How things stood as a trip was sent out.
+  struct Departure {
+    std::chrono::seconds ahead{0};  ///< how far the clock was set ahead
+    std::uint64_t resets = 0;
+  };
   struct Trip {
     std::deque<Parcel> parcels;
     std::chrono::milliseconds gap{0};
     int attempt = 1;                                ///< of the first parcel
     std::chrono::system_clock::time_point began{};  ///< its first attempt, by the simulator's clock
     bool mixed = false;                             ///< already
-    std::optional<std::chrono::seconds> ahead{};    ///< how far the clock was set ahead as it was last sent out
+    std::optional<Departure> left{};                ///< when it was last sent out
   };
   void work(std::stop_token stop);
   void wait_in_line(std::chrono::milliseconds gap, Trip trip);
   void give_up_the_last();
-  [[nodiscard]] std::chrono::seconds set_ahead() const;
+  [[nodiscard]] Departure departure() const;
   void carry(Trip trip);
   void post_gathered();
   void try_again(Trip trip, std::chrono::system_clock::time_point tried);
-  Answer attempt(const Parcel& parcel, int number);
+  void give_up(const Parcel& parcel, const Departure& left);
+  Answer attempt(const Parcel& parcel, int number, const Departure& left);
   int exchange(const Parcel& parcel);
   void log(const Parcel& parcel, int number, const Answer& answer);
 
@@ -87,8 +93,9 @@ class Courier {
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   Target target_;
-  std::multimap<Moment, Trip> line_;   ///< by when they are due, which counts what the clock was set ahead
-  std::chrono::seconds ahead_{0};      ///< in all
+  std::multimap<Moment, Trip> line_;  ///< by when they are due, which counts what the clock was set ahead
+  std::chrono::seconds ahead_{0};     ///< in all
+  std::uint64_t resets_ = 0;
   std::vector<std::jthread> workers_;  // last: they use all of the above
 };
 

@@ -117,6 +117,27 @@ TEST(Report, AClockSetAheadDuringAnAttemptMakesTheNextOneDue) {
   EXPECT_EQ(report["deliveries"], 3) << "one more after the seven days, as always";
 }
 
+TEST(Report, KnowsNothingOfWhatWasUnderWayAtAReset) {
+  std::string control;
+  std::atomic<int> attempts{0};
+  HttpServer hook(0, [&](const Request&) -> Reply {
+    ++attempts;
+    http("POST", control + "reset", "{}");
+    return {.status = 500};
+  });
+  auto options = Webhook().options();
+  options.webhook = "http://127.0.0.1:" + std::to_string(hook.port()) + "/";
+  const Bench bench(options);
+  control = bench.simulator.control_url() + "__sim/";
+  for (const bool retry : {true, false})
+    EXPECT_EQ(bench.control("guest", {{"from", kGuest}, {"text", "Hola"}, {"retry", retry}}).parsed()["status"], 500);
+
+  const auto report = report_when(bench, "events", 0);
+  EXPECT_EQ(report["deliveries"], 0);
+  EXPECT_TRUE(bench.log()["webhooks"].empty());
+  EXPECT_EQ(attempts, 2) << "what was forgotten is not tried again";
+}
+
 TEST(Report, HasARowForEachEventThatHasNoId) {
   Webhook hook;
   const Bench bench(hook.options());

@@ -180,7 +180,10 @@ TEST(Control, ResetForgetsAllButTheSequence) {
   const Bench bench;
   bench.arm({{"name", "error_500"}, {"rate", 1}});
   EXPECT_EQ(bench.send("Hola").status, 500);
+  EXPECT_EQ(bench.control("templates", {{"data", json::array()}}).status, 200);
   EXPECT_EQ(bench.control("reset", json::object()).status, 200);
+  const auto templates = http("GET", bench.simulator.control_url() + "__sim/templates").parsed();
+  EXPECT_EQ(templates["data"].size(), 3U);
   EXPECT_TRUE(bench.log()["requests"].empty());
   EXPECT_EQ(bench.send("Hola").status, 200);
   EXPECT_EQ(bench.last_request()["seq"], 2);

@@ -83,6 +83,8 @@ void Subscriptions::point(Courier::Target target) {
   noted_ = {.callback = std::move(target.url)};
 }
 
+void Subscriptions::clear() { point({options_.webhook, options_.app_secret, options_.old_app_secret}); }
+
 template <class Change>
 Reply Subscriptions::note(Change change) {
   const std::lock_guard lock(mutex_);

@@ -24,6 +24,9 @@ class Subscriptions {
   /// The app's callback as the control API sets it, without a handshake; no other is left. Throws as Courier::aim.
   void point(Courier::Target target);
 
+  /// As the options say again.
+  void clear();
+
   /// Reads and writes of {app}/subscriptions and {waba}/subscribed_apps, and the POST of {number}; nothing if `path` is
   /// none of these.
   std::optional<Reply> answer(const Request& request, const std::vector<std::string>& path);

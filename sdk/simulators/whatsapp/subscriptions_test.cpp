@@ -70,6 +70,34 @@ TEST_F(SubscriptionsTest, NothingIsSentWhileTheAppIsNotSubscribedToTheAccount) {
   EXPECT_EQ(guest_writes(), 200);
 }
 
+TEST_F(SubscriptionsTest, AResetPutsEverySubscriptionBackAsTheOptionsSay) {
+  const json own{{"override_callback_uri", of_account.url()}, {"verify_token", "a-word"}};
+  EXPECT_EQ(call("POST", kWaba, own).status, 200);
+  EXPECT_EQ(call("POST", "v25.0/" + kNumber, {{"webhook_configuration", own}}).status, 200);
+  EXPECT_EQ(call("DELETE", kApp).status, 200);
+  EXPECT_EQ(call("DELETE", kWaba).status, 200);
+  EXPECT_EQ(guest_writes(), 409);
+
+  EXPECT_EQ(bench.control("reset", json::object()).status, 200);
+
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_app.posts, 1);
+  EXPECT_EQ(of_account.posts, 0);
+  EXPECT_EQ(bench.get(kApp).parsed()["data"][0]["callback_url"], of_app.url());
+  EXPECT_EQ(bench.get(kApp).parsed()["data"][0]["fields"][0]["name"], "messages");
+  EXPECT_FALSE(bench.get(kWaba).parsed()["data"][0].contains("override_callback_uri"));
+  const auto shown = bench.get("v25.0/" + kNumber + "?fields=webhook_configuration").parsed();
+  EXPECT_FALSE(shown["webhook_configuration"].contains("phone_number"));
+}
+
+TEST_F(SubscriptionsTest, AResetTakesBackWhatTheControlSaidOfTheWebhook) {
+  EXPECT_EQ(bench.control("webhook", {{"url", of_number.url()}, {"app_secret", "another"}}).status, 200);
+  EXPECT_EQ(bench.control("reset", json::object()).status, 200);
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_number.posts, 0);
+  EXPECT_EQ(of_app.posts, 1);
+}
+
 TEST_F(SubscriptionsTest, NothingIsSentToAnAppThatDoesNotWantMessages) {
   const auto subscribe = [&](const std::string& fields) {
     return call("POST", kApp,
