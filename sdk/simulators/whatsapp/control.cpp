@@ -41,6 +41,12 @@ std::string media_of(const GuestMessage& message) {
   return inner.is_object() && inner.contains("mime_type") ? inner.value("id", "") : "";
 }
 
+/// The id of the business number that an event is about; empty if it names none.
+std::string number_in(const nlohmann::ordered_json& event) {
+  static const nlohmann::ordered_json::json_pointer kNumber("/entry/0/changes/0/value/metadata/phone_number_id");
+  return event.contains(kNumber) && event.at(kNumber).is_string() ? event.at(kNumber).get<std::string>() : "";
+}
+
 /// What no guest sends; nothing if `body` speaks of a guest.
 std::optional<nlohmann::ordered_json> news_of_account(const json& body, const BusinessNumber& number) {
   if (!body.contains("kind") || body.contains("batch")) return std::nullopt;
@@ -50,6 +56,8 @@ std::optional<nlohmann::ordered_json> news_of_account(const json& body, const Bu
   if (body.contains("with")) value.merge_patch(read_patch(body, "with"));
   return field_event(number, kind.at("field"), std::move(value));
 }
+
+Reply nowhere() { return problem(409, "no webhook is set: start with --webhook URL"); }
 
 json answer_of(const Answer& answer) {
   json body{{"status", answer.status}, {"latency_ms", answer.latency.count()}};
@@ -111,19 +119,18 @@ Reply Control::webhook(const Request& request) {
 
 Reply Control::guest(const Request& request) {
   const auto body = read_object(request);
-  if (world_.courier.target().url.empty()) return problem(409, "no webhook is set: start with --webhook URL");
   const bool retry = body.value("retry", true);
   if (body.contains("raw")) {
-    const auto event = nlohmann::ordered_json::parse(request.body).at("raw");
-    return post_nameless({.event = "raw"}, to_wire(event), retry);
+    return post_nameless({.event = "raw"}, nlohmann::ordered_json::parse(request.body).at("raw"), retry);
   }
   const auto number = world_.number(body.value("phone_number_id", world_.options.phone_number_ids.front()));
   if (const auto news = news_of_account(body, number)) {
-    return post_nameless({.event = "account", .text = body["kind"]}, to_wire(*news), retry);
+    return post_nameless({.event = "account", .text = body["kind"]}, *news, retry);
   }
+  if (!world_.courier.goes_out(number.phone_number_id)) return nowhere();
   const auto messages = read_messages(body, {world_, request});
   auto ids = json::array();
-  Parcel parcel{.about = {}, .body = to_wire(messages_event(number, messages))};
+  Parcel parcel{.about = {}, .body = to_wire(messages_event(number, messages)), .number = number.phone_number_id};
   for (const auto& message : messages) {
     note_written(world_, number.phone_number_id, message);
     ids.push_back(message.id);
@@ -142,9 +149,11 @@ Reply Control::guest(const Request& request) {
   return {.body = answer.dump() + "\n"};
 }
 
-Reply Control::post_nameless(Subject subject, std::string body, bool retry) {
+Reply Control::post_nameless(Subject subject, const nlohmann::ordered_json& event, bool retry) {
+  const auto number = number_in(event);
+  if (!world_.courier.goes_out(number)) return nowhere();
   subject.id = world_.new_name(subject.event);
-  auto answer = post({.about = {subject}, .body = std::move(body)}, retry);
+  auto answer = post({.about = {subject}, .body = to_wire(event), .number = number}, retry);
   answer["id"] = subject.id;
   return {.body = answer.dump() + "\n"};
 }

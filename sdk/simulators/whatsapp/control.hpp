@@ -24,7 +24,7 @@ class Control {
   Reply templates(const Request& request);
   Reply file(const Request& request);
   Reply reset(const Request& request);
-  Reply post_nameless(Subject subject, std::string body, bool retry);
+  Reply post_nameless(Subject subject, const nlohmann::ordered_json& event, bool retry);
   nlohmann::json post(Parcel parcel, bool retry);
 
   World& world_;

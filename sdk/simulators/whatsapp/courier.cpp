@@ -49,7 +49,17 @@ nlohmann::json told(const Subject& subject) {
   return entry;
 }
 
+void require_http(const std::string& url) {
+  if (url.empty() || url.starts_with("http://")) return;
+  throw std::invalid_argument("the webhook must be an http:// URL, not '" + url + "'");
+}
+
 }  // namespace
+
+const std::string& Courier::Target::url_for(const std::string& number) const {
+  const auto own = numbers.find(number);
+  return own == numbers.end() ? url : own->second;
+}
 
 Courier::Courier(const Options& options, const Now& now, Books books, Faults& faults)
     : options_(options), now_(now), books_(books), faults_(faults), mixer_(options.seed) {
@@ -63,9 +73,8 @@ Courier::~Courier() {
 }
 
 void Courier::aim(Target target) {
-  if (!target.url.empty() && !target.url.starts_with("http://")) {
-    throw std::invalid_argument("the webhook must be an http:// URL, not '" + target.url + "'");
-  }
+  require_http(target.url);
+  for (const auto& [number, url] : target.numbers) require_http(url);
   const std::lock_guard lock(mutex_);
   target_ = std::move(target);
 }
@@ -89,7 +98,7 @@ Answer Courier::post(const Parcel& parcel, bool retry) {
 }
 
 void Courier::send(std::deque<Parcel> parcels, milliseconds gap) {
-  if (parcels.empty() || target().url.empty()) return;
+  if (parcels.empty() || !goes_out(parcels.front().number)) return;
   wait_in_line(gap, {.parcels = std::move(parcels), .gap = gap});
 }
 
@@ -106,7 +115,11 @@ void Courier::hand_in(Parcel parcel) {
 }
 
 void Courier::post_gathered() {
-  for (auto& parcel : mixer_.take()) wait_in_line(milliseconds{0}, {.parcels = {std::move(parcel)}, .mixed = true});
+  const auto to = target();
+  const auto fit = [&](const Parcel& one, const Parcel& other) {
+    return to.url_for(one.number) == to.url_for(other.number);
+  };
+  for (auto& parcel : mixer_.take(fit)) wait_in_line(milliseconds{0}, {.parcels = {std::move(parcel)}, .mixed = true});
 }
 
 void Courier::hurry(std::chrono::seconds time) {
@@ -201,7 +214,7 @@ int Courier::exchange(const Parcel& parcel) {
   auto body = spoiled(parcel.body, fault_of("body"));
   if (!fault_of("bytes").empty()) body = in_plain_utf8(body);
   const auto to = target();
-  const Poco::URI uri(to.url);
+  const Poco::URI uri(to.url_for(parcel.number));
   net::HTTPClientSession session(uri.getHost(), uri.getPort());
   session.setTimeout(Poco::Timespan(std::chrono::microseconds(options_.webhook_timeout).count()));
   const auto path = uri.getPathAndQuery();

@@ -27,7 +27,10 @@ class Courier {
  public:
   struct Target {
     std::string url, app_secret;
-    std::string old_secret{};  ///< signs where the fault webhook_old_secret strikes
+    std::string old_secret{};                      ///< signs where the fault webhook_old_secret strikes
+    std::map<std::string, std::string> numbers{};  ///< the url of each business number that has its own
+
+    [[nodiscard]] const std::string& url_for(const std::string& number) const;
   };
   /// What it tells of its posts.
   struct Books {
@@ -40,9 +43,11 @@ class Courier {
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
 
-  /// Where to post from now on; throws std::invalid_argument unless it is an http:// URL or empty.
+  /// Where to post from now on; throws std::invalid_argument unless each is an http:// URL or empty.
   void aim(Target target);
   [[nodiscard]] Target target() const;
+  /// Whether what is about this number is posted anywhere.
+  [[nodiscard]] bool goes_out(const std::string& number) const { return !target().url_for(number).empty(); }
 
   /// Posts now, on this thread; a failure is tried again in the background unless `retry` is false.
   Answer post(const Parcel& parcel, bool retry = true);

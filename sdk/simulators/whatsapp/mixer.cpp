@@ -116,14 +116,14 @@ std::size_t Mixer::draw(std::size_t below) { return static_cast<std::size_t>(dra
 
 bool Mixer::strikes(double rate) { return static_cast<double>(draw_() >> 11) * 0x1p-53 < rate; }
 
-std::vector<Parcel> Mixer::in_batches(const std::vector<Parcel>& parcels) {
+std::vector<Parcel> Mixer::in_batches(const std::vector<Parcel>& parcels, const Fit& fit) {
   std::vector<Parcel> sealed_ones;
   Batch batch;
   std::size_t bodies = 0;
   for (const auto& parcel : parcels) {
     auto body = Json::parse(parcel.body, nullptr, false);
     const auto joint = static_cast<Joint>(draw(3));
-    if (bodies > 0 && take_in(batch, parcel, body, joint)) {
+    if (bodies > 0 && fit(batch.parcel, parcel) && take_in(batch, parcel, body, joint)) {
       ++bodies;
       continue;
     }
@@ -136,14 +136,14 @@ std::vector<Parcel> Mixer::in_batches(const std::vector<Parcel>& parcels) {
   return sealed_ones;
 }
 
-std::vector<Parcel> Mixer::take() {
+std::vector<Parcel> Mixer::take(const Fit& fit) {
   const std::lock_guard lock(mutex_);
   auto parcels = std::exchange(waiting_, {});
   const auto shuffle = [&](auto& list) {
     for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[draw(i)]);
   };
   if (mix_.reorder) shuffle(parcels);
-  auto batches = in_batches(parcels);
+  auto batches = in_batches(parcels, fit);
   for (std::size_t i = 0, count = batches.size(); i < count; ++i) {
     if (strikes(mix_.duplicates)) batches.push_back(batches[i]);
   }

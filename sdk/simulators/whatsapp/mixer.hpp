@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <random>
 #include <vector>
@@ -30,14 +31,16 @@ class Mixer {
 
   /// True: it is the first that waits.
   bool add(Parcel parcel);
+  /// Whether two may come in one body.
+  using Fit = std::function<bool(const Parcel&, const Parcel&)>;
   /// All that was added, in the order in which it is to be posted.
-  std::vector<Parcel> take();
+  std::vector<Parcel> take(const Fit& fit = [](const Parcel&, const Parcel&) { return true; });
   void clear();
 
  private:
   std::size_t draw(std::size_t below);
   bool strikes(double rate);
-  std::vector<Parcel> in_batches(const std::vector<Parcel>& parcels);
+  std::vector<Parcel> in_batches(const std::vector<Parcel>& parcels, const Fit& fit);
 
   const std::uint64_t seed_;
   mutable std::mutex mutex_;

@@ -20,6 +20,7 @@ struct Subject {
 struct Parcel {
   std::vector<Subject> about;  ///< never empty
   std::string body{};          ///< the exact bytes
+  std::string number{};        ///< id of the business number it is about; empty: of the account
 };
 
 /// What the webhook said to one attempt.

@@ -72,10 +72,11 @@ void tell_statuses(World& world, const Accepted& accepted) {
       news.timestamp = world.unix_time(world.options.status_delay * (parcels.size() + 1));
       const auto& guest = news.participant.empty() ? asked.addressee() : news.participant;
       const Subject subject{.event = "status", .id = accepted.wamid, .guest = guest, .state = state};
-      parcels.push_back({{subject}, to_wire(status_event(world.number(accepted.phone_number_id), news))});
+      const auto event = status_event(world.number(accepted.phone_number_id), news);
+      parcels.push_back({{subject}, to_wire(event), accepted.phone_number_id});
     }
   }
-  if (name == "status_early" && !world.courier.target().url.empty()) {
+  if (name == "status_early" && world.courier.goes_out(accepted.phone_number_id)) {
     world.courier.post(parcels.front());
     parcels.pop_front();
   }

@@ -89,14 +89,11 @@ template <class Change>
 Reply Subscriptions::note(Change change) {
   const std::lock_guard lock(mutex_);
   change(noted_);
-  const auto own = noted_.numbers.find(options_.phone_number_ids.front());
-  const auto& nearest = own != noted_.numbers.end() ? own->second
-                        : !noted_.account.empty()   ? noted_.account
-                                                    : noted_.callback;
   const auto& fields = noted_.fields;
   const bool hears = noted_.subscribed && std::find(fields.begin(), fields.end(), "messages") != fields.end();
   auto target = courier_.target();
-  target.url = hears ? nearest : "";
+  target.url = !hears ? "" : noted_.account.empty() ? noted_.callback : noted_.account;
+  target.numbers = hears ? noted_.numbers : std::map<std::string, std::string>();
   courier_.aim(std::move(target));
   return success();
 }

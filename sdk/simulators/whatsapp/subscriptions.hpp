@@ -15,8 +15,9 @@
 namespace agente::sim::whatsapp {
 
 /// Where Graph was told to send events: the app's callback, one of the account's own, one of each number's. The nearest
-/// to the number counts, and nothing is sent while the app is not subscribed to the account. The first number's decides
-/// for all. As at Meta, a callback is only noted after it has given the handshake back. Thread-safe.
+/// to the number counts, the account's or the app's for what is about no number, and nothing is sent while the app is
+/// not subscribed to the account. As at Meta, a callback is only noted after it has given the handshake back.
+/// Thread-safe.
 class Subscriptions {
  public:
   Subscriptions(const Options& options, Courier& courier);

@@ -6,20 +6,40 @@ namespace agente::sim::whatsapp::testing {
 namespace {
 
 const std::string kWaba = "v25.0/102290129340398/subscribed_apps";
+const std::string kSecond = "106540352242923";
+const std::map<std::string, std::string> kHeaders{{"Authorization", "Bearer demo-token"},
+                                                  {"Content-Type", "application/json"}};
 const std::string kApp = "v25.0/670843887433847/subscriptions";
 
 /// A callback that gives the challenge back to who knows the word, and counts what is posted.
 struct Callback {
   std::string url() { return "http://127.0.0.1:" + std::to_string(server.port()) + "/hook"; }
 
+  Reply take(const Request& request) {
+    ++posts;
+    const auto body = json::parse(request.body);
+    for (const auto& entry : body["entry"]) {
+      for (const auto& change : entry["changes"])
+        events += static_cast<int>(change["value"].value("messages", json::array()).size());
+    }
+    return {};
+  }
+
   std::atomic<int> posts = 0;
+  std::atomic<int> events = 0;  ///< messages in them
   HttpServer server{0, [this](const Request& request) -> Reply {
-                      if (request.method == "POST") return ++posts, Reply{};
+                      if (request.method == "POST") return take(request);
                       const auto& asked = request.query;
                       if (asked.at("hub.verify_token") != "a-word") return {.status = 403};
                       return {.body = asked.at("hub.challenge"), .content_type = "text/plain"};
                     }};
 };
+
+bool becomes(const std::atomic<int>& count, int wanted) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (count != wanted && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  return count == wanted;
+}
 
 struct SubscriptionsTest : ::testing::Test {
   Callback of_app, of_account, of_number;
@@ -27,15 +47,17 @@ struct SubscriptionsTest : ::testing::Test {
     Options options;
     options.webhook = of_app.url();
     options.app_secret = kSecret;
+    options.phone_number_ids = {kNumber, kSecond};
+    options.status_delay = std::chrono::milliseconds(0);
     return options;
   }()};
 
   HttpAnswer call(const std::string& method, const std::string& path, const json& body = json::object()) const {
-    return http(method, bench.simulator.url() + path, body.dump(),
-                {{"Authorization", "Bearer demo-token"}, {"Content-Type", "application/json"}});
+    return http(method, bench.simulator.url() + path, body.dump(), kHeaders);
   }
-  int guest_writes() const {
-    return bench.control("guest", {{"from", kGuest}, {"text", "Hola"}, {"retry", false}}).status;
+  int guest_writes(const std::string& to = kNumber) const {
+    return bench.control("guest", {{"from", kGuest}, {"text", "Hola"}, {"phone_number_id", to}, {"retry", false}})
+        .status;
   }
 };
 
@@ -58,6 +80,45 @@ TEST_F(SubscriptionsTest, TheNearestToTheNumberGetsTheEvents) {
   EXPECT_EQ(call("POST", kWaba).status, 200);
   EXPECT_EQ(guest_writes(), 200);
   EXPECT_EQ(of_app.posts, 2);
+}
+
+TEST_F(SubscriptionsTest, EachNumberHasItsOwnAndTheAccountsNewsGoToTheAccounts) {
+  const json own{{"override_callback_uri", of_number.url()}, {"verify_token", "a-word"}};
+  EXPECT_EQ(call("POST", "v25.0/" + kSecond, {{"webhook_configuration", own}}).status, 200);
+  EXPECT_EQ(guest_writes(), 200);
+  EXPECT_EQ(of_app.posts, 1);
+  EXPECT_EQ(guest_writes(kSecond), 200);
+  EXPECT_EQ(of_number.posts, 1);
+  EXPECT_EQ(bench.control("guest", {{"kind", "account_update"}}).parsed()["status"], 200);
+  EXPECT_EQ(of_app.posts, 2);
+  const json raw =
+      json::parse(R"({"entry":[{"changes":[{"value":{"metadata":{"phone_number_id":")" + kSecond + R"("}}}]}]})");
+  EXPECT_EQ(bench.control("guest", {{"raw", raw}}).parsed()["status"], 200);
+  EXPECT_EQ(of_number.posts, 2);
+
+  EXPECT_EQ(http("POST", bench.simulator.url() + "v25.0/" + kSecond + "/messages", message().dump(), kHeaders).status,
+            200);
+  EXPECT_TRUE(becomes(of_number.posts, 5)) << "sent, delivered, read";
+  EXPECT_EQ(of_app.posts, 2);
+}
+
+TEST_F(SubscriptionsTest, WhatGoesToTwoAddressesComesInNoCommonBody) {
+  const json own{{"override_callback_uri", of_number.url()}, {"verify_token", "a-word"}};
+  EXPECT_EQ(call("POST", "v25.0/" + kSecond, {{"webhook_configuration", own}}).status, 200);
+  EXPECT_EQ(bench.control("mix", {{"batch", 1000}, {"gather_ms", 50}}).status, 200);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(guest_writes(i % 2 == 0 ? kNumber : kSecond), 200);
+  EXPECT_TRUE(becomes(of_app.events, 5)) << of_app.events;
+  EXPECT_TRUE(becomes(of_number.events, 5)) << of_number.events;
+}
+
+TEST_F(SubscriptionsTest, ANumbersOwnIsHeardToEndLikeAllOthers) {
+  const json own{{"override_callback_uri", of_number.url()}, {"verify_token", "a-word"}};
+  EXPECT_EQ(call("POST", "v25.0/" + kSecond, {{"webhook_configuration", own}}).status, 200);
+  EXPECT_EQ(call("DELETE", kWaba).status, 200);
+  EXPECT_EQ(guest_writes(kSecond), 409);
+  EXPECT_EQ(call("POST", kWaba).status, 200);
+  EXPECT_EQ(guest_writes(kSecond), 200);
+  EXPECT_EQ(of_number.posts, 1);
 }
 
 TEST_F(SubscriptionsTest, NothingIsSentWhileTheAppIsNotSubscribedToTheAccount) {
