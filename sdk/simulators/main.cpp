@@ -50,6 +50,11 @@ void add_milliseconds(CLI::App& command, const std::string& name, std::chrono::m
 
 void add_whatsapp(CLI::App& command, whatsapp::Options& options) {
   command.add_option("--token", options.token, "The access token that is valid")->capture_default_str();
+  command
+      .add_option_function<std::int64_t>(
+          "--token-ends-in", [&options](std::int64_t given) { options.token_life = std::chrono::seconds(given); },
+          "Seconds until the token ends; without, it does not")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{whatsapp::kLongestLife.count()}));
   command.add_option("--phone-number-id", options.phone_number_ids, "Of a business number; may be repeated")
       ->capture_default_str();
   command.add_option("--display-number", options.display_number, "The business' own number")->capture_default_str();

@@ -51,6 +51,14 @@ TEST_F(WebhookCommand, AnAppThatIsNotSubscribedIsSeenAndSubscribedAgain) {
   EXPECT_TRUE(eventually([&] { return stage.texts_to("34600111222").size() == 1; }));
 }
 
+TEST_F(WebhookCommand, ATokenThatEndsWithinDaysFailsTheSelfTestWhileItStillWorks) {
+  EXPECT_THAT(stage.agentctl({"self-test", "whatsapp"}), HasSubstr("ok"));
+  ASSERT_EQ(stage.simulator("POST", "/__sim/token", R"({"ends_in_s":172800})").status, 200);
+  EXPECT_THAT(stage.agentctl({"self-test", "whatsapp"}, "", 1), HasSubstr("the token expires in 47 hours"));
+  EXPECT_EQ(guest_writes().status, 200);
+  EXPECT_TRUE(eventually([&] { return stage.texts_to("34600111222").size() == 1; }));
+}
+
 TEST_F(WebhookCommand, AnAddressOfTheAccountsOwnIsShownAndTakenAway) {
   const auto other = stage.host_url() + "/webhook/whatsapp?other";
   EXPECT_THAT(stage.agentctl({"whatsapp", "webhook", "set", "--level", "account", "--callback", other}, "", 1),

@@ -92,6 +92,15 @@ TEST_P(ClosedWindow, PersonSendsATemplateByHand) {
   EXPECT_THAT(templates()[0]["text"].get<std::string>(), HasSubstr("su llave está aquí"));
 }
 
+TEST_P(ClosedWindow, TemplateThatMetaHoldsBackIsNotSentTwiceAndTheLogSaysSo) {
+  ASSERT_EQ(stage.simulator("POST", "/__sim/fault", R"({"name":"template_held","next":1})").status, 200);
+  stage.agentctl({"conversation", "template", "whatsapp", kGuest, "hotel_message", "--language", "es", "--parameter",
+                  "su llave está aquí"});
+  ASSERT_TRUE(eventually([&] { return arrived("[hotel_message, es]"); })) << "Meta lets it go in the end";
+  EXPECT_EQ(templates().size(), 1U);
+  EXPECT_THAT(stage.host_log(), HasSubstr("template hotel_message (es): held_for_quality_assessment"));
+}
+
 TEST_P(ClosedWindow, TemplateThatMetaDoesNotKnowIsADeadLetterThatSaysSo) {
   stage.agentctl({"conversation", "template", "whatsapp", kGuest, "no_such", "--language", "es"});
   ASSERT_TRUE(eventually([&] { return listed("failed").find("no_such") != std::string::npos; }));

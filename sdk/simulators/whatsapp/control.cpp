@@ -77,6 +77,7 @@ Control::Control(World& world)
             {"POST /__sim/webhook", [this](const Request& request) { return webhook(request); }},
             {"POST /__sim/guest", [this](const Request& request) { return guest(request); }},
             {"POST /__sim/clock", [this](const Request& request) { return clock(request); }},
+            {"POST /__sim/token", [this](const Request& request) { return token(request); }},
             {"GET /__sim/file", [this](const Request& request) { return file(request); }},
             {"GET /__sim/templates",
              [this](const Request&) {
@@ -171,6 +172,13 @@ Reply Control::clock(const Request& request) {
   return {.body = "{\"ok\":true}\n"};
 }
 
+Reply Control::token(const Request& request) {
+  const std::chrono::seconds life{read_object(request).at("ends_in_s").get<std::int64_t>()};
+  if (life.count() < 0 || life > kLongestLife) throw Unclear("ends_in_s must lie between 0, for no end, and a billion");
+  world_.token_lives(life);
+  return {.body = "{\"ok\":true}\n"};
+}
+
 Reply Control::templates(const Request& request) {
   world_.templates.load(read_object(request).at("data"));
   return {.body = "{\"ok\":true}\n"};
@@ -193,6 +201,7 @@ Reply Control::reset(const Request&) {
   world_.templates.reset();
   world_.media.clear();
   world_.ahead = std::chrono::seconds{0};
+  world_.token_lives(world_.options.token_life);
   world_.window.clear();
   world_.faults.clear();
   world_.courier.clear();

@@ -21,6 +21,7 @@ class Control {
   Reply webhook(const Request& request);
   Reply guest(const Request& request);
   Reply clock(const Request& request);
+  Reply token(const Request& request);
   Reply templates(const Request& request);
   Reply file(const Request& request);
   Reply reset(const Request& request);

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "simulators/whatsapp/testing.hpp"
@@ -144,6 +146,59 @@ TEST(Fault, HeldConnectionsDoNotKeepTheSimulatorFromStopping) {
   client.join();
   EXPECT_EQ(answer.status, 0);
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+}
+
+json template_message() {
+  const json parameters = json::array({{{"type", "text"}, {"text", "Su taxi ha llegado."}}});
+  const json form{{"name", "hotel_message"},
+                  {"language", {{"code", "es"}}},
+                  {"components", json::array({{{"type", "body"}, {"parameters", parameters}}})}};
+  return message({{"type", "template"}, {"text", nullptr}, {"template", form}});
+}
+
+TEST(Fault, HoldsATemplateThatWasAcceptedUntilMetaKnowsHowGuestsLikeIt) {
+  Webhook hook;
+  const Bench bench(hook.options());
+  for (const auto& [name, status] :
+       {std::pair{"template_held", "held_for_quality_assessment"}, std::pair{"template_paused", "paused"}}) {
+    bench.arm({{"name", name}, {"next", 1}});
+    EXPECT_FALSE(bench.send("Hola").parsed()["messages"][0].contains("message_status")) << "no template";
+    EXPECT_EQ(bench.post(template_message().dump()).parsed()["messages"][0]["message_status"], status);
+    EXPECT_EQ(bench.last_request()["fault"], name);
+    EXPECT_EQ(bench.last_request()["accepted"], true);
+  }
+  EXPECT_EQ(bench.post(template_message().dump()).parsed()["messages"][0]["message_status"], "accepted");
+  EXPECT_EQ(hook.wait_for_statuses(15).size(), 15U);
+}
+
+TEST(Token, ThatHasAnEndSaysWhenAndIsRefusedFromThenOn) {
+  Options options;
+  options.token_life = std::chrono::hours(24);
+  options.app_secret = kSecret;
+  const Bench bench(options, [] { return std::chrono::system_clock::from_time_t(1'800'000'000); });
+  const auto told = [&](const std::string& token) {
+    return http("GET", bench.simulator.url() + "v25.0/debug_token?input_token=demo-token", "",
+                {{"Authorization", "Bearer " + token}});
+  };
+  const auto by_app = options.app_id + "|" + kSecret;
+  EXPECT_EQ(told(by_app).parsed()["data"]["expires_at"], 1'800'000'000 + 24 * 3600);
+  EXPECT_EQ(told(by_app).parsed()["data"]["is_valid"], true);
+  EXPECT_EQ(bench.send("Hola").status, 200);
+
+  bench.control("clock", {{"ahead_s", 24 * 3600}});
+  EXPECT_EQ(bench.send("Hola").error_member()["error_subcode"], 463);
+  EXPECT_EQ(told("demo-token").status, 401);
+  EXPECT_EQ(told(by_app).parsed()["data"]["is_valid"], false);
+  EXPECT_EQ(told(by_app).parsed()["data"]["error"]["subcode"], 463);
+
+  for (const auto wrong : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
+    EXPECT_EQ(bench.control("token", {{"ends_in_s", wrong}}).status, 400);
+  EXPECT_EQ(bench.control("token", {{"ends_in_s", 0}}).status, 200);
+  EXPECT_EQ(told(by_app).parsed()["data"]["expires_at"], 0);
+  EXPECT_EQ(bench.send("Hola").status, 200);
+  bench.control("token", {{"ends_in_s", 60}});
+  bench.control("reset", json::object());
+  EXPECT_EQ(told(by_app).parsed()["data"]["expires_at"], 1'800'000'000 + 24 * 3600) << "as the options say";
 }
 
 TEST(Latency, IsAddedToEveryAnswerOfGraphAndNotToTheControls) {

@@ -178,9 +178,11 @@ std::optional<GraphError> Graph::check_token(const Request& request) {
   const auto given = authorization.starts_with("Bearer ") ? authorization.substr(7) : "";
   const bool app_token = !options.app_secret.empty() && given == options.app_id + "|" + options.app_secret;
   if (given != options.token && !app_token) return bad_token(given.empty());
+  if (!app_token && world_.token_is_over()) return expired_token(world_.now(), world_.token_ends.load());
   const auto fault = world_.faults.strike("token", "");
   if (!fault) return std::nullopt;
-  return fault->name == "token_expired" ? expired_token(world_.now()) : graph_error(10);
+  if (fault->name != "token_expired") return graph_error(10);
+  return expired_token(world_.now(), world_.now().time_since_epoch() - std::chrono::hours(1));
 }
 
 Reply Graph::messages(Call& call) {
@@ -228,10 +230,21 @@ Reply Graph::accept(Call& call, const Outgoing& asked) {
   call.note["accepted"] = true;
   call.note["wamid"] = wamid;
   world_.tell(asked.addressee(), "<", asked.text);
-  Reply reply{.body = success_body(asked, wamid, world_.options.other_wa_id).dump()};
+  auto body = success_body(asked, wamid, world_.options.other_wa_id);
+  hold_template(call, asked, body);
+  Reply reply{.body = body.dump()};
   fail_after(call, asked, reply);
   tell_statuses(world_, {call.path[0], asked, wamid, later_failure(call, asked)});
   return reply;
+}
+
+/// Meta waits for what other guests think of the template. What it makes of it then, the statuses tell.
+void Graph::hold_template(Call& call, const Outgoing& asked, json& body) {
+  if (asked.form.empty()) return;
+  const auto fault = world_.faults.strike("template", "", asked.addressee());
+  if (!fault) return;
+  call.note["fault"] = fault->name;
+  body["messages"][0]["message_status"] = fault->name == "template_held" ? "held_for_quality_assessment" : "paused";
 }
 
 Reply Graph::fail_before(Call& call, const FaultRule& fault) {

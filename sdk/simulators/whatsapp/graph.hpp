@@ -32,6 +32,7 @@ class Graph {
   [[nodiscard]] Reply limited(Reply reply, std::chrono::seconds wait) const;
   [[nodiscard]] std::optional<GraphError> check_recipient(const Outgoing& asked) const;
   Reply fail_before(Call& call, const FaultRule& fault);
+  void hold_template(Call& call, const Outgoing& asked, nlohmann::json& body);
   void fail_after(Call& call, const Outgoing& asked, Reply& reply);
   [[nodiscard]] bool is_closed(const Call& call, const Outgoing& asked, ClosedWindow policy) const;
   [[nodiscard]] int later_failure(const Call& call, const Outgoing& asked) const;

@@ -151,11 +151,12 @@ GraphError bad_token(bool absent) {
   return error;
 }
 
-GraphError expired_token(std::chrono::system_clock::time_point now) {
+GraphError expired_token(std::chrono::system_clock::time_point now, std::chrono::system_clock::duration ended) {
   auto error = graph_error(190);
   error.subcode = 463;
-  error.message = "Error validating access token: Session has expired on " + graph_date(now - std::chrono::hours(1)) +
-                  ". The current time is " + graph_date(now) + ".";
+  error.message = "Error validating access token: Session has expired on " +
+                  graph_date(std::chrono::system_clock::time_point(ended)) + ". The current time is " +
+                  graph_date(now) + ".";
   return error;
 }
 

@@ -30,7 +30,8 @@ GraphError missing_parameter(const std::string& name);
 GraphError unknown_object(const std::string& method, const std::string& id);
 GraphError unknown_path(const std::string& path);
 GraphError bad_token(bool absent);
-GraphError expired_token(std::chrono::system_clock::time_point now);
+/// `ended`: since 1970.
+GraphError expired_token(std::chrono::system_clock::time_point now, std::chrono::system_clock::duration ended);
 
 /// The body and headers the error travels in, with a trace id of its own.
 Reply to_reply(const GraphError& error);

@@ -70,7 +70,14 @@ Reply page_of(const json& entries, const Request& request) {
   return {.body = page.dump()};
 }
 
-Reply debug_token(const Options& options, const Request& request) {
+json token_error(const GraphError& error) {
+  json told{{"code", error.code}, {"message", error.message}};
+  if (error.subcode != 0) told["subcode"] = error.subcode;
+  return told;
+}
+
+Reply debug_token(const World& world, const Request& request) {
+  const auto& options = world.options;
   const auto asked = request.query.find("input_token");
   if (asked == request.query.end()) return to_reply(missing_parameter("input_token"));
   if (asked->second != options.token) {
@@ -80,14 +87,15 @@ Reply debug_token(const Options& options, const Request& request) {
                            {"error", {{"code", 190}, {"message", "Invalid OAuth access token."}}}}}}
                         .dump()};
   }
-  return {.body = json{{"data",
-                        {{"app_id", options.app_id},
-                         {"type", "SYSTEM_USER"},
-                         {"application", "Agente Hotel"},
-                         {"expires_at", 0},
-                         {"is_valid", true},
-                         {"scopes", {"whatsapp_business_management", "whatsapp_business_messaging"}}}}}
-                      .dump()};
+  const auto ends = world.token_ends.load();
+  json token{{"app_id", options.app_id},
+             {"type", "SYSTEM_USER"},
+             {"application", "Agente Hotel"},
+             {"expires_at", ends.count()},
+             {"is_valid", !world.token_is_over()},
+             {"scopes", {"whatsapp_business_management", "whatsapp_business_messaging"}}};
+  if (world.token_is_over()) token["error"] = token_error(expired_token(world.now(), ends));
+  return {.body = json{{"data", std::move(token)}}.dump()};
 }
 
 Reply phone_numbers(const World& world) {
@@ -121,7 +129,7 @@ std::optional<Reply> read_node(const World& world, const Request& request, const
   const auto& numbers = options.phone_number_ids;
   const auto edge = path.size() == 2 ? path[1] : "";
   if (path.size() > 2) return std::nullopt;
-  if (path[0] == "debug_token" && path.size() == 1) return debug_token(options, request);
+  if (path[0] == "debug_token" && path.size() == 1) return debug_token(world, request);
   if (path[0] == "me" && path.size() == 1) return Reply{.body = json{{"id", "122100000000000001"}}.dump()};
   if (path[0] == options.waba && edge == "phone_numbers") return phone_numbers(world);
   if (path[0] == options.waba && edge == "message_templates") return page_of(world.templates.all(), request);

@@ -11,10 +11,14 @@
 
 namespace agente::sim::whatsapp {
 
+/// What a token may live at most: time is counted in nanoseconds further on.
+inline constexpr std::chrono::seconds kLongestLife{1'000'000'000};
+
 /// One WhatsApp business account with its numbers, and how the simulator behaves. All times are real time.
 struct Options {
   Ports ports{};
   std::string token = "demo-token";
+  std::chrono::seconds token_life{0};  ///< from the start; 0: it does not end
   std::vector<std::string> phone_number_ids{"106540352242922"};
   std::string display_number = "15550783881";
   std::string waba = "102290129340398";

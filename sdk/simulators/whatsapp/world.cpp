@@ -39,7 +39,9 @@ World::World(Options wanted, Now clock, Story teller)
       faults(options.seed, kFaults),
       rates(options),
       courier(options, now, {journal, report}, faults),
-      subscriptions(options, courier) {}
+      subscriptions(options, courier) {
+  token_lives(options.token_life);
+}
 
 BusinessNumber World::number(const std::string& phone_number_id) const {
   return {options.waba, phone_number_id, options.display_number};
@@ -50,6 +52,16 @@ std::string World::unix_time(std::chrono::milliseconds later) const {
 }
 
 std::string World::new_name(const std::string& event) { return event + "-" + std::to_string(++nameless); }
+
+void World::token_lives(std::chrono::seconds life) {
+  using std::chrono::seconds;
+  token_ends = life == seconds{0} ? life : std::chrono::floor<seconds>(now().time_since_epoch()) + life;
+}
+
+bool World::token_is_over() const {
+  const auto ends = token_ends.load();
+  return ends != ends.zero() && now().time_since_epoch() >= ends;
+}
 
 std::optional<std::string> World::arm(FaultRule rule) {
   if (rule.name.starts_with("tls_") && options.ports.certificate.empty())

@@ -24,8 +24,8 @@
 namespace agente::sim::whatsapp {
 
 /// Every failure this simulator can play, and when: instead of the token check, before or after a message is accepted,
-/// with its statuses, with a guest's message, with any webhook (its signature, what it says, how that is written), when
-/// a file is fetched, or when a client comes over TLS.
+/// with its statuses, in what is answered to a template, with a guest's message, with any webhook (its signature, what
+/// it says, how that is written), when a file is fetched, or when a client comes over TLS.
 inline constexpr std::array kFaults{
     FaultKind{"token_expired", "token"},
     FaultKind{"token_no_scope", "token"},
@@ -43,6 +43,8 @@ inline constexpr std::array kFaults{
     FaultKind{"empty_body", "after"},
     FaultKind{"no_messages_member", "after"},
     FaultKind{"slow_trickle", "after"},
+    FaultKind{"template_held", "template"},
+    FaultKind{"template_paused", "template"},
     FaultKind{"status_failed", "status"},
     FaultKind{"status_drop", "status"},
     FaultKind{"status_duplicate", "status"},
@@ -92,8 +94,9 @@ struct World {
   World(Options wanted, Now clock, Story teller);
 
   const Options options;
-  std::atomic<std::uint64_t> nameless{};      ///< how many events had no id of their own
-  std::atomic<std::chrono::seconds> ahead{};  ///< of the real time; moved by whoever tests
+  std::atomic<std::uint64_t> nameless{};           ///< how many events had no id of their own
+  std::atomic<std::chrono::seconds> ahead{};       ///< of the real time; moved by whoever tests
+  std::atomic<std::chrono::seconds> token_ends{};  ///< in Unix time; 0: never
   const Now now;
   const Story story;
   Journal journal;
@@ -113,6 +116,9 @@ struct World {
   [[nodiscard]] std::string unix_time(std::chrono::milliseconds later = {}) const;
   /// The id of an event that has none at Meta, for log and report: "raw-1". None comes twice.
   [[nodiscard]] std::string new_name(const std::string& event);
+  /// The token ends in so long, by the simulator's clock; 0: never.
+  void token_lives(std::chrono::seconds life);
+  [[nodiscard]] bool token_is_over() const;
   /// Arms a fault. Returns why not, if it cannot.
   [[nodiscard]] std::optional<std::string> arm(FaultRule rule);
   /// What the next client that comes over TLS is shown, as the faults will have it; noted in the journal.
