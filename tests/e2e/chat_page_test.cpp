@@ -1,54 +1,11 @@
 // A guest at the page /chat in a real browser (headless Chromium by WebDriver).
 #include <gmock/gmock.h>
 
+#include "browser.hpp"
 #include "stage.hpp"
 
 namespace agente::e2e {
 namespace {
-
-using nlohmann::json;
-
-/// A browser with one tab.
-class Browser {
- public:
-  explicit Browser(const std::filesystem::path& folder)
-      : port_(free_port()),
-        driver_({.command = {"chromedriver", "--port=" + std::to_string(port_)}, .log = folder / "chromedriver.log"}) {
-    const json options{{"binary", "/usr/bin/chromium"},
-                       {"args",
-                        {"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                         "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-                         "--disable-sync", "--lang=es", "--user-data-dir=" + (folder / "profile").string()}}};
-    const json wanted{{"capabilities", {{"alwaysMatch", {{"goog:chromeOptions", options}}}}}};
-    eventually([&] { return http("GET", url("/status")).status == 200; });
-    const auto answer = http("POST", url("/session"), wanted.dump()).json();
-    session_ = answer["value"].value("sessionId", "");
-  }
-  ~Browser() { http("DELETE", url("/session/" + session_)); }
-  Browser(const Browser&) = delete;
-  Browser& operator=(const Browser&) = delete;
-
-  void open(const std::string& page) { call("url", {{"url", page}}); }
-  json script(const std::string& code) { return call("execute/sync", {{"script", code}, {"args", json::array()}}); }
-  void type(const std::string& css, const std::string& text) {
-    call("element/" + element(css) + "/value", {{"text", text}});
-  }
-  void click(const std::string& css) { call("element/" + element(css) + "/click", json::object()); }
-
- private:
-  std::string url(const std::string& path) const { return "http://127.0.0.1:" + std::to_string(port_) + path; }
-  json call(const std::string& command, const json& body) {
-    return http("POST", url("/session/" + session_ + "/" + command), body.dump()).json().value("value", json());
-  }
-  std::string element(const std::string& css) {
-    const auto found = call("element", {{"using", "css selector"}, {"value", css}});
-    return found.is_object() && !found.empty() ? found.begin()->get<std::string>() : "";
-  }
-
-  int port_;
-  Process driver_;
-  std::string session_;
-};
 
 /// All that the hotel has said on the page, as a reader sees it.
 std::string hotel_said(Browser& browser) {
