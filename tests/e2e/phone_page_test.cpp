@@ -165,6 +165,17 @@ TEST_F(PhonePage, ANewGuestHasATalkOfHisOwn) {
   EXPECT_EQ(bubbles("guest").size(), 1U);
 }
 
+TEST_F(PhonePage, AGuestWhomMetaNamesByUserIdGoesOnAsTheSameGuest) {
+  const json written{{"user_id", "ES.13491208655302741918"}, {"name", "Noor"}, {"text", "Hola"}};
+  ASSERT_EQ(stage.simulator("POST", "/__sim/guest", written.dump()).json()["status"], 200);
+  press("(//*[@id='guests']/button)[2]");
+  EXPECT_TRUE(is_seen("guest", "Hola"));
+  EXPECT_TRUE(eventually([&] { return bubbles("hotel").size() == 1; }));
+  EXPECT_THAT(say(kDouble), HasSubstr("300"));
+  EXPECT_EQ(count("#guests button"), 2) << "no third guest has come";
+  EXPECT_EQ(browser.script("return document.querySelector('#number').textContent"), "ES.13491208655302741918");
+}
+
 TEST_F(PhonePage, MarkupIsShownAsTextAndNeverRun) {
   say("<img src=x onerror=\"document.title='pwned'\"> hola");
   EXPECT_TRUE(is_seen("guest", "<img src=x"));
