@@ -90,7 +90,10 @@ class Exchange final : public net::HTTPRequestHandler {
     auto asked = read(request);
     const auto reply = handler_(asked);
     if (!asked.whole) response.setKeepAlive(false);  // the rest of the body still lies in the socket
-    if (!hold(socket, reply.hold) || reply.ending != Ending::kAnswer) return cut(socket, response, reply.ending);
+    if (!hold(socket, reply.hold) || reply.ending != Ending::kAnswer) {
+      response.setKeepAlive(false);
+      return cut(socket, request.secure(), reply.ending);
+    }
     answer(reply, response);
   }
 
@@ -106,11 +109,10 @@ class Exchange final : public net::HTTPRequestHandler {
     return true;
   }
 
-  static void cut(net::StreamSocket& socket, net::HTTPServerResponse& response, Ending ending) {
-    response.setKeepAlive(false);
+  static void cut(net::StreamSocket& socket, bool by_tls, Ending ending) {
     if (ending == Ending::kReset) {
-      socket.setLinger(true, 0);                      // closing then sends RST instead of FIN
-      if (socket.secure()) return socket.shutdown();  // closing would say goodbye as TLS does
+      socket.setLinger(true, 0);             // closing then sends RST instead of FIN
+      if (by_tls) return socket.shutdown();  // closing would say goodbye as TLS does
     }
     socket.close();
   }
