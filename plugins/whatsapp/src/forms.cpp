@@ -1,8 +1,9 @@
 #include "forms.hpp"
 
 #include "choices.hpp"
+#include "form_parts.hpp"
 #include "json_text.hpp"
-#include "templates.hpp"
+#include "template_form.hpp"
 #include "utf8.hpp"
 
 namespace agente::whatsapp {
@@ -14,23 +15,9 @@ std::string typed(std::string_view type, const std::string& content) {
   return R"("type":")" + std::string{type} + R"(",")" + std::string{type} + R"(":)" + content;
 }
 
-/// `,"name":"…"` unless it is empty.
-std::string member(std::string_view name, const std::string& text) {
-  return text.empty() ? std::string{} : ",\"" + std::string{name} + "\":" + json_string(text);
-}
-
-bool is_number(const Json& value) {
-  const auto first = value.raw().empty() ? ' ' : value.raw().front();
-  return first == '-' || (first >= '0' && first <= '9');
-}
-
 std::optional<std::string> location(const Json& details) {
-  const auto latitude = details["latitude"];
-  const auto longitude = details["longitude"];
-  if (!is_number(latitude) || !is_number(longitude)) return std::nullopt;
-  return typed("location", R"({"latitude":)" + std::string{latitude.raw()} + R"(,"longitude":)" +
-                               std::string{longitude.raw()} + member("name", details["name"].text()) +
-                               member("address", details["address"].text()) + "}");
+  const auto place = place_of(details);
+  return place ? std::optional{typed("location", *place)} : std::nullopt;
 }
 
 /// A file that Meta has already, or fetches itself, over https only.
@@ -52,20 +39,9 @@ std::optional<std::string> reaction(const outbound& message, const Json& details
                                json_string(details["emoji"].text()) + "}");
 }
 
-std::string filled(const Filling& filling) {
-  std::string texts;
-  for (const auto& each : filling.texts) {
-    texts += std::string{texts.empty() ? "" : ","} + R"({"type":"text")" + member("parameter_name", each.gap) +
-             R"(,"text":)" + json_string(for_a_gap(each.text)) + "}";
-  }
-  const auto components = texts.empty() ? "" : R"(,"components":[{"type":"body","parameters":[)" + texts + "]}]";
-  return typed("template", R"({"name":)" + json_string(filling.name) + R"(,"language":{"code":)" +
-                               json_string(filling.language) + "}" + components + "}");
-}
-
 }  // namespace
 
-std::optional<std::string> form_of(const outbound& message, const Settings& settings) {
+std::optional<std::string> form_of(const outbound& message, const Settings& settings, const Listed* listed) {
   if (message.kind == "text" || !is_json(message.details)) return std::nullopt;
   const Json details{message.details};
   if (message.kind == "choices") {
@@ -75,22 +51,8 @@ std::optional<std::string> form_of(const outbound& message, const Settings& sett
   if (message.kind == "location") return location(details);
   if (message.kind == "image" || message.kind == "document") return attached(message.kind, message, details);
   if (message.kind == "reaction") return reaction(message, details);
-  if (message.kind == "template") return filled(*filling_of(message, settings));
+  if (message.kind == "template") return typed("template", template_form(*filling_of(message, settings), listed));
   return std::nullopt;
-}
-
-std::string for_a_gap(std::string_view text) {
-  std::string clean;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (!blank) {
-      clean += c;
-    } else if (!clean.empty() && clean.back() != ' ') {
-      clean += ' ';
-    }
-  }
-  while (clean.ends_with(' ')) clean.pop_back();
-  return clean;
 }
 
 }  // namespace agente::whatsapp

@@ -33,8 +33,9 @@ void check_text(const outbound& message) {
 
 }  // namespace
 
-std::string message_body(const outbound& message, const Settings& settings, std::string_view number) {
-  const auto form = form_of(message, settings);
+std::string message_body(const outbound& message, const Settings& settings, const Listed* listed,
+                         std::string_view number) {
+  const auto form = form_of(message, settings, listed);
   if (!form) check_text(message);
   std::string body = R"({"messaging_product":"whatsapp","recipient_type":"individual",)" + address(number);
   if (!message.reply_to.empty() && message.kind != "reaction")

@@ -7,15 +7,17 @@
 #include <agente/sdk.hpp>
 
 #include "settings.hpp"
+#include "templates.hpp"
 
 namespace agente::whatsapp {
 
 /// The longest text of one message, in characters.
 inline constexpr std::size_t kLongestText = 4096;
 
-/// The body of POST /{version}/{account}/messages, to `number`: the recipient or another form of it. Throws INVALID for
-/// what WhatsApp does not carry, and as form_of.
-[[nodiscard]] std::string message_body(const outbound& message, const Settings& settings, std::string_view number);
+/// The body of POST /{version}/{account}/messages, to `number`: the recipient or another form of it. `listed` as for
+/// form_of. Throws INVALID for what WhatsApp does not carry, and as form_of.
+[[nodiscard]] std::string message_body(const outbound& message, const Settings& settings, const Listed* listed,
+                                       std::string_view number);
 
 /// What Meta says of a message that it has taken.
 struct Accepted {

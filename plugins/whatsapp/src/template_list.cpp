@@ -43,9 +43,16 @@ std::optional<Listed> TemplateList::check(const Filling& wanted, call here) {
   return *found;
 }
 
+std::optional<Listed> TemplateList::last_known(const outbound& message) {
+  const auto wanted = filling_of(message, settings_);
+  const std::lock_guard lock(mutex_);
+  const auto* found = wanted && list_ ? find_listed(list_->list, *wanted) : nullptr;
+  return found == nullptr ? std::nullopt : std::optional{*found};
+}
+
 void TemplateList::forget() {
   const std::lock_guard lock(mutex_);
-  list_.reset();
+  read_ = {};
 }
 
 /// If it is no older than that.

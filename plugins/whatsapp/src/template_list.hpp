@@ -30,6 +30,8 @@ class TemplateList {
   /// Throws INVALID if Meta would refuse this; otherwise how it is listed. Nothing is known, and nothing refused,
   /// without waba_id and while the list cannot be read, nor of one that a list too long to be read does not show.
   [[nodiscard]] std::optional<Listed> check(const Filling& wanted, call here);
+  /// How Meta listed the template of `message` when it was last asked; nothing if it is none, or was not listed.
+  [[nodiscard]] std::optional<Listed> last_known(const outbound& message);
   /// Something in it has changed.
   void forget();
 
@@ -43,7 +45,7 @@ class TemplateList {
   const Settings& settings_;
   std::mutex mutex_;
   List list_;
-  time_point read_ = {};
+  time_point read_ = {};    ///< the list; long ago: it is to be read anew
   time_point failed_ = {};  ///< it could not be read
 };
 

@@ -17,21 +17,6 @@ Filling request_to_write(const outbound& message, const Settings& settings) {
   return filling_of(form, (found == form.languages.end() ? form.languages.begin() : found)->second);
 }
 
-/// "1" and "guest" of "{{1}} and {{guest}}", each once.
-std::vector<std::string> gaps_in(std::string_view body) {
-  std::vector<std::string> gaps;
-  for (auto at = body.find("{{"); at != std::string_view::npos; at = body.find("{{", at)) {
-    const auto end = body.find("}}", at);
-    if (end == std::string_view::npos) break;
-    auto gap = body.substr(at + 2, end - at - 2);
-    gap.remove_prefix(std::min(gap.find_first_not_of(' '), gap.size()));
-    gap = gap.substr(0, gap.find_last_not_of(' ') + 1);
-    if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.emplace_back(gap);
-    at = end;
-  }
-  return gaps;
-}
-
 /// "es, en and pt".
 std::string listed_in_words(const std::vector<std::string>& words) {
   std::string text;
@@ -80,33 +65,6 @@ std::string wrong_texts(const Listed& listed, const Filling& wanted) {
          counted(wanted.texts.size(), "text") + (wanted.texts.size() == 1 ? " was given" : " were given");
 }
 
-std::string wanted_by_header(const Json& header) {
-  const auto format = header["format"].text();
-  if (format.empty() || format == "TEXT") return gaps_in(header["text"].text()).empty() ? "" : "a text in its header";
-  return "a file or place (" + format + ") in its header";
-}
-
-std::string wanted_by_buttons(const Json& buttons) {
-  std::string wanted;
-  buttons.elements([&](const Json& button) {
-    const auto type = button["type"].text();
-    const bool link = type == "URL" && !gaps_in(button["url"].text()).empty();
-    const bool code = type == "COPY_CODE" || type == "OTP" || type == "MPM";
-    if (link) wanted = "an ending for the link of its button";
-    if (code) wanted = "what its button " + type + " stands for";
-  });
-  return wanted;
-}
-
-/// Others (BODY, FOOTER, links and telephone numbers that are fixed) want nothing but what the body does.
-std::string wanted_by(const Json& part) {
-  const auto type = part["type"].text();
-  if (type == "HEADER") return wanted_by_header(part);
-  if (type == "BUTTONS") return wanted_by_buttons(part["buttons"]);
-  if (type == "CAROUSEL") return "the cards of its carousel";
-  return type == "LIMITED_TIME_OFFER" ? "the end of its offer" : "";
-}
-
 }  // namespace
 
 std::optional<Filling> filling_of(const outbound& message, const Settings& settings) {
@@ -117,11 +75,12 @@ std::optional<Filling> filling_of(const outbound& message, const Settings& setti
   if (filling.name.empty() || filling.language.empty())
     throw error(AGENTE_E_INVALID, "a template needs name and language, as WhatsApp Manager shows them");
   filling.by_name = read_gaps(details["parameters"], filling.texts);
+  filling.frame = read_frame(details);
   return filling;
 }
 
 Filling filling_of(const Template& form, const std::string& theirs) {
-  return {.name = form.name, .language = theirs, .texts = form.parameters, .by_name = form.by_name};
+  return {.name = form.name, .language = theirs, .texts = form.parameters, .by_name = form.by_name, .configured = true};
 }
 
 Listed read_listed(const Json& element) {
@@ -131,7 +90,7 @@ Listed read_listed(const Json& element) {
                 .category = element["category"].text()};
   element["components"].elements([&](const Json& part) {
     if (part["type"].text() == "BODY") listed.gaps = gaps_in(part["text"].text());
-    if (auto wanted = wanted_by(part); !wanted.empty()) listed.unsent = std::move(wanted);
+    note_part(part, listed.frame);
   });
   listed.by_name = element["parameter_format"].text() == "NAMED" ||
                    std::any_of(listed.gaps.begin(), listed.gaps.end(), [](const auto& gap) { return !is_number(gap); });
@@ -150,10 +109,8 @@ std::string mismatch(const std::vector<Listed>& list, const Filling& wanted) {
   if (listed == nullptr) return no_such_language(list, wanted);
   if (listed->status != "APPROVED")
     return "template " + wanted.name + " in " + wanted.language + " is " + listed->status + ", not APPROVED";
-  if (!listed->unsent.empty())
-    return "template " + wanted.name + " needs " + listed->unsent +
-           ", which this channel does not send: take one that has gaps in its body only";
-  return wrong_texts(*listed, wanted);
+  auto wrong = wrong_frame(wanted.name, listed->frame, wanted.frame, wanted.configured);
+  return wrong.empty() ? wrong_texts(*listed, wanted) : wrong;
 }
 
 }  // namespace agente::whatsapp

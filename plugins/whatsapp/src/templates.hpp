@@ -9,6 +9,7 @@
 
 #include "json_text.hpp"
 #include "settings.hpp"
+#include "template_frame.hpp"
 
 namespace agente::whatsapp {
 
@@ -17,11 +18,14 @@ struct Filling {
   std::string name = {};
   std::string language = {};
   std::vector<GapText> texts = {};
-  bool by_name = false;  ///< the texts have names
+  bool by_name = false;     ///< the texts have names
+  Frame frame = {};         ///< for what is around the body
+  bool configured = false;  ///< it is one of our config
 };
 
 /// What a message of kind template wants; none if its details are no JSON. Throws NOT_FOUND for "answer_waiting" that
-/// is not configured, INVALID for another one without name or language.
+/// is not configured, INVALID for another one without name or language, and as
+/// read_frame.
 [[nodiscard]] std::optional<Filling> filling_of(const outbound& message, const Settings& settings);
 
 /// The configured template in the language `theirs`, as Meta calls it.
@@ -35,7 +39,7 @@ struct Listed {
   std::string category = {};           ///< UTILITY, MARKETING, AUTHENTICATION
   std::vector<std::string> gaps = {};  ///< of its body: "1", "2" or names, each once, as they come
   bool by_name = false;
-  std::string unsent = {};  ///< "a file in its header": what Meta wants besides texts for its body; empty: nothing
+  ListedFrame frame = {};              ///< what is to be filled around its body
 };
 
 /// An element of Graph's list.

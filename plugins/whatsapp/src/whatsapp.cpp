@@ -33,6 +33,9 @@ std::chrono::milliseconds spread(std::string_view recipient, const Pace::Limit& 
   return std::chrono::milliseconds{std::hash<std::string_view>{}(recipient) % static_cast<std::size_t>(interval)};
 }
 
+/// What Meta says of a template that it lists otherwise than we know it.
+bool is_about_template(std::string_view code) { return code == "132000" || code == "132001" || code == "132012"; }
+
 /// Below the 45 messages that Meta lets through at once, for those whose answer got lost.
 constexpr Pace::Limit kPair{.at_once = 40, .interval = std::chrono::seconds{6}};
 
@@ -198,17 +201,18 @@ Refusal WhatsApp::note_refusal(const outbound& message, const http_response& ans
   if (const auto wait = refusal.failure.retry_after(); is_limit_of_all(refusal.code) && wait.count() > 0)
     numbers_.pause(message.account, host_.now(), wait);
   if (refusal.code == kMarketingStopped) stops_.note_stop(message.recipient, true, metas_now());
-  if (refusal.code == "132000" || refusal.code == "132001") templates_.forget();
+  if (is_about_template(refusal.code)) templates_.forget();
   return refusal;
 }
 
 http_response WhatsApp::post(const outbound& message, std::string_view number, call here) {
   constexpr std::uint32_t kLargestAnswer = 1U << 20U;
+  const auto listed = templates_.last_known(message);
   const http_request request{
       .method = "POST",
       .url = settings_.graph_url + "/" + settings_.graph_version + "/" + std::string{message.account} + "/messages",
       .headers = {{"Authorization", "Bearer " + access_token(host_)}, {"Content-Type", "application/json"}},
-      .body = message_body(message, settings_, number),
+      .body = message_body(message, settings_, listed ? &*listed : nullptr, number),
       .max_response_bytes = kLargestAnswer};
   try {
     auto answer = host_.http(here, request);

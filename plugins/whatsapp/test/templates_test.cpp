@@ -1,7 +1,5 @@
 // Templates are compared with Meta's list before they are sent.
-#include <nlohmann/json.hpp>
-
-#include "support.hpp"
+#include "templates_support.hpp"
 
 namespace agente::whatsapp {
 namespace {
@@ -11,81 +9,6 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-const std::string kAccountUrl = "http://graph/v25.0/102290129340398/";
-const std::string kList =
-    kAccountUrl + "message_templates?fields=name,language,status,category,parameter_format,components&limit=100";
-
-json listed(const std::string& name, const std::string& language, const std::string& text,
-            const std::string& status = "APPROVED", const std::string& category = "UTILITY") {
-  return {{"name", name},
-          {"language", language},
-          {"status", status},
-          {"category", category},
-          {"components", {{{"type", "HEADER"}, {"format", "TEXT"}}, {{"type", "BODY"}, {"text", text}}}}};
-}
-
-class Templates : public Channel {
- protected:
-  Templates() {
-    config = R"({"graph_url":"http://graph","graph_version":"v25.0","waba_id":"102290129340398",)"
-             R"("messages_per_second":0,"templates":{"answer_waiting":{"name":"respuesta",)"
-             R"("languages":{"en":"en_US","es":"es_AR"},"parameters":["Hotel Sol"]}}})";
-    list = {listed("arrival", "es", "Hola {{1}}, le esperamos el {{2}}. {{1}}"),
-            listed("arrival", "en", "Hello {{1}}, see you on {{2}}."),
-            listed("old", "es", "Adiós", "PAUSED"),
-            listed("greeting", "es", "Hola {{guest}}, su habitación es {{ room }}."),
-            listed("offer", "es", "Sólo hoy", "APPROVED", "MARKETING"),
-            listed("plain", "es", "Hola")};
-    fake.otherwise([this](const http_request& request) { return graph(request); });
-  }
-
-  http_response graph(const http_request& request) {
-    if (request.method == "GET") return list_status == 200 ? page(request.url) : http_response{.status = list_status};
-    if (refusal != 0)
-      return {.status = 400, .body = R"({"error":{"message":"no","code":)" + std::to_string(refusal) + "}}"};
-    return {.status = 200, .body = R"({"messages":[{"id":"wamid.X"}]})"};
-  }
-  /// Two entries each; a page's own address of the next one holds the token, as Graph's does.
-  http_response page(const std::string& url) const {
-    const auto after = url.find("&after=");
-    const std::size_t begin = after == std::string::npos ? 0 : std::stoul(url.substr(after + 7));
-    json body{{"data", json::array()}, {"paging", {{"cursors", {{"after", std::to_string(begin + 2)}}}}}};
-    for (auto i = begin; i < std::min(begin + 2, list.size()); ++i) body["data"].push_back(list[i]);
-    if (begin + 2 < list.size()) body["paging"]["next"] = "https://graph/?access_token=EAAG-token&after=x";
-    return {.status = 200, .body = body.dump()};
-  }
-
-  /// "sent", or why not.
-  std::string send(const std::string& details) {
-    outbound message{.key = "out-1", .account = kAccount, .recipient = recipient, .kind = "template", .text = "x"};
-    message.language = language;
-    message.details = details;
-    try {
-      channel().send(message);
-      return "sent";
-    } catch (const error& e) {
-      EXPECT_EQ(e.code(), AGENTE_E_INVALID);
-      return e.what();
-    }
-  }
-  std::size_t asked(const std::string& method) {
-    const auto all = fake.requests();
-    return static_cast<std::size_t>(
-        std::count_if(all.begin(), all.end(), [&](const auto& each) { return each.method == method; }));
-  }
-  check stage() {
-    for (const auto& line : channel().self_test())
-      if (line.stage == "templates") return line;
-    return {.stage = "missing"};
-  }
-
-  std::vector<json> list;
-  int list_status = 200;
-  int refusal = 0;
-  std::string_view language = "es";
-  std::string recipient = "34600111222";
-};
 
 TEST_F(Templates, WhatDoesNotFitIsRefusedInASentenceBeforeMetaHearsOfIt) {
   const std::vector<std::pair<const char*, const char*>> wrong{
@@ -107,43 +30,6 @@ TEST_F(Templates, WhatDoesNotFitIsRefusedInASentenceBeforeMetaHearsOfIt) {
   for (const auto& [details, why] : wrong) EXPECT_EQ(send(details), why);
   EXPECT_EQ(asked("POST"), 0U);
   EXPECT_EQ(asked("GET"), 3U) << "three pages, and kept";
-}
-
-TEST_F(Templates, OneThatNeedsMoreThanTextsInItsBodyIsRefusedWithWhatItNeeds) {
-  const auto with = [&](const json& part) {
-    auto entry = listed("fancy", "es", "Hola");
-    entry["components"][0] = part;
-    list.back() = entry;
-    fake.advance(11s);
-    return send(R"({"name":"fancy","language":"es"})");
-  };
-  const auto button = [](const json& one) {
-    return json{{"type", "BUTTONS"}, {"buttons", {{{"type", "QUICK_REPLY"}, {"text", "Sí"}}, one}}};
-  };
-  for (const auto* format : {"IMAGE", "VIDEO", "DOCUMENT", "LOCATION"})
-    EXPECT_EQ(with({{"type", "HEADER"}, {"format", format}}),
-              "template fancy needs a file or place (" + std::string{format} +
-                  ") in its header, which this channel does not send: take one that has gaps in its body only");
-  EXPECT_THAT(with({{"type", "HEADER"}, {"format", "TEXT"}, {"text", "Hotel {{1}}"}}),
-              HasSubstr("a text in its header"));
-  EXPECT_THAT(with(button({{"type", "URL"}, {"url", "https://hotel.example/{{1}}"}})),
-              HasSubstr("an ending for the link"));
-  for (const auto* type : {"COPY_CODE", "OTP", "MPM"}) EXPECT_THAT(with(button({{"type", type}})), HasSubstr(type));
-  EXPECT_THAT(with({{"type", "CAROUSEL"}, {"cards", json::array()}}), HasSubstr("the cards of its carousel"));
-  EXPECT_THAT(with({{"type", "LIMITED_TIME_OFFER"}}), HasSubstr("the end of its offer"));
-  EXPECT_EQ(asked("POST"), 0U);
-
-  EXPECT_EQ(with({{"type", "HEADER"}, {"format", "TEXT"}, {"text", "Hotel Sol"}}), "sent");
-  EXPECT_EQ(with(button({{"type", "URL"}, {"url", "https://hotel.example/"}})), "sent");
-  EXPECT_EQ(with(button({{"type", "PHONE_NUMBER"}, {"phone_number", "+34600"}})), "sent");
-}
-
-TEST_F(Templates, TheSelfTestSaysWhatTheConfiguredOneNeedsBesides) {
-  auto entry = listed("respuesta", "es_AR", "{{1}}");
-  entry["components"][0]["format"] = "IMAGE";
-  list.push_back(entry);
-  list.push_back(listed("respuesta", "en_US", "{{1}}"));
-  EXPECT_THAT(stage().cause, HasSubstr("template respuesta needs a file or place (IMAGE) in its header"));
 }
 
 TEST_F(Templates, WhatFitsIsSentByNumberOrByName) {
