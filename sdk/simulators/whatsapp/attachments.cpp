@@ -29,6 +29,7 @@ std::string_view host_of(std::string_view link) {
 Refusal read_source(const json& file, Outgoing& out) {
   if (auto refusal = optional_text(file, "id", out.media_id)) return refusal;
   if (auto refusal = optional_text(file, "link", out.link)) return refusal;
+  out.shown_as = out.type;
   const auto of = " in " + out.type + ".";
   if (out.media_id.empty() && out.link.empty()) return graph_error(131008, "One of id and link is required" + of);
   if (!out.media_id.empty() && !out.link.empty()) return bad_value("Only one of id and link is allowed" + of);

@@ -203,11 +203,11 @@ Reply Graph::messages(Call& call) {
   if (const auto fault = world_.faults.strike("before", "", asked.addressee())) return fail_before(call, *fault);
   if (const auto error = check_recipient(asked)) return refuse(call, *error);
   if (!asked.form.empty()) {
-    if (const auto error = world_.templates.fill(json::parse(asked.form), asked.text)) return refuse(call, *error);
+    if (const auto error = world_.templates.fill(json::parse(asked.form), asked)) return refuse(call, *error);
     call.note["text"] = asked.text;
   }
   if (!asked.media_id.empty() && !world_.media.find(asked.media_id, world_.now())) {
-    return refuse(call, graph_error(100, "Param " + asked.type +
+    return refuse(call, graph_error(100, "Param " + asked.shown_as +
                                              "['id'] is not a valid whatsapp business account media attachment ID"));
   }
   if (is_closed(call, asked, ClosedWindow::kRefused)) return refuse(call, graph_error(131047));
@@ -304,7 +304,7 @@ int Graph::later_failure(const Call& call, const Outgoing& asked) const {
   if (!asked.link.empty() && !is_reachable(asked.link)) return 131053;
   if (!asked.reacts_to.empty() && !world_.guest_ids.has(asked.reacts_to)) return 131009;
   const auto medium = asked.media_id.empty() ? std::nullopt : world_.media.find(asked.media_id, world_.now());
-  return medium && asked.type != "document" && medium->kind != asked.type ? 131053 : 0;
+  return medium && asked.shown_as != "document" && medium->kind != asked.shown_as ? 131053 : 0;
 }
 
 }  // namespace agente::sim::whatsapp

@@ -27,6 +27,7 @@ struct Outgoing {
   std::string attachment{};   ///< JSON: the file, place, card or reaction, as it came; empty for none
   std::string media_id{};     ///< of a file that was uploaded
   std::string link{};         ///< of one that Graph is to fetch
+  std::string shown_as{};     ///< what that file is to be: image, document, ...
   std::string identity{};     ///< recipient_identity_key_hash: whom the sender takes the guest for
   std::string reacts_to{};    ///< the message a reaction is put to
   bool voice = false;         ///< a voice note

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "simulators/whatsapp/graph_error.hpp"
+#include "simulators/whatsapp/outgoing.hpp"
 
 namespace agente::sim::whatsapp {
 
@@ -24,8 +25,8 @@ class Templates {
 
   /// Whether the template of `form`, the member `template` of a message, carries a code to log in with.
   [[nodiscard]] bool authenticates(const nlohmann::json& form) const;
-  /// What the guest reads of `form`; else why Graph refuses it.
-  [[nodiscard]] std::optional<GraphError> fill(const nlohmann::json& form, std::string& text) const;
+  /// Puts into `out` what the guest reads and sees of `form`; else why Graph refuses it.
+  [[nodiscard]] std::optional<GraphError> fill(const nlohmann::json& form, Outgoing& out) const;
 
  private:
   [[nodiscard]] nlohmann::json find(const std::string& name, const std::string& language) const;
