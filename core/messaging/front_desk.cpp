@@ -82,7 +82,9 @@ Result<FrontDesk::Said> FrontDesk::send_template(const Act& act, const Template&
     text += " " + each.text;
     named ? parameters[each.name] = each.text : parameters.emplace_back(each.text);
   }
-  const nlohmann::json details{{"name", form.name}, {"language", form.language}, {"parameters", std::move(parameters)}};
+  nlohmann::json details{{"name", form.name}, {"language", form.language}, {"parameters", std::move(parameters)}};
+  if (!form.header.empty()) details["header"] = nlohmann::json::parse(form.header);
+  if (!form.buttons.empty()) details["buttons"] = nlohmann::json::parse(form.buttons);
   return carry_out(act, {.kind = std::string(concierge::kStaffSaid)},
                    {{.kind = std::string(kTemplate), .text = std::move(text), .details = details.dump()}});
 }
@@ -97,14 +99,19 @@ Result<FrontDesk::Said> FrontDesk::send_place(const Act& act, const Place& place
                    {{.kind = "location", .text = std::move(text), .details = details.dump()}});
 }
 
-Result<FrontDesk::Said> FrontDesk::send_file(const Act& act, const File& file) {
-  std::optional<Known> guest;
-  const auto read = store_.read([&](Connection& connection) { guest = known(connection, act.guest); });
+Result<std::string> FrontDesk::upload(const store::GuestKey& guest, const std::string& mime_type,
+                                      const std::string& bytes) {
+  std::optional<Known> found;
+  const auto read = store_.read([&](Connection& connection) { found = known(connection, guest); });
   if (!read) return read.error();
-  if (!guest) return unknown(act.guest);
-  auto* channel = find_(act.guest.channel);
-  if (channel == nullptr) return Error{Code::kRetry, act.guest.channel + " is not running; see `agentctl plugin list`"};
-  const auto id = channel->upload({.account = guest->account, .mime_type = file.mime_type, .bytes = file.bytes}, "");
+  if (!found) return unknown(guest);
+  auto* channel = find_(guest.channel);
+  if (channel == nullptr) return Error{Code::kRetry, guest.channel + " is not running; see `agentctl plugin list`"};
+  return channel->upload({.account = found->account, .mime_type = mime_type, .bytes = bytes}, "");
+}
+
+Result<FrontDesk::Said> FrontDesk::send_file(const Act& act, const File& file) {
+  const auto id = upload(act.guest, file.mime_type, file.bytes);
   if (!id) return id.error();
   const bool image = file.mime_type == "image/jpeg" || file.mime_type == "image/png";
   nlohmann::json details{{"media", *id}};

@@ -53,6 +53,8 @@ class FrontDesk {
       std::string text;
     };
     std::vector<Parameter> parameters;
+    std::string header;   ///< JSON, an object as agente_outbound has it: what is above the body; empty: nothing
+    std::string buttons;  ///< JSON, an array likewise: where its buttons lead to; empty: nothing
   };
   /// As say, with a template in place of a text.
   Result<Said> send_template(const Act& act, const Template& form);
@@ -73,6 +75,10 @@ class FrontDesk {
   /// As say, with a file, which is handed to the channel's provider first: with what that says when it refuses. Waits
   /// for the provider.
   Result<Said> send_file(const Act& act, const File& file);
+
+  /// Hands a file to the provider of the guest's channel and waits for it: the file's id there, by which a template's
+  /// header may name it. Nobody is sent anything yet. kNotFound as above; kRetry: the channel is not running.
+  Result<std::string> upload(const store::GuestKey& guest, const std::string& mime_type, const std::string& bytes);
 
   /// As say, with an emoji on a message of the guest's; an empty one takes it back. kNotFound: he wrote none of that
   /// id.

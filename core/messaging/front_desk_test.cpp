@@ -153,6 +153,26 @@ TEST_F(FrontDeskTest, TheGapsOfATemplateHaveNamesOrPlaces) {
   EXPECT_EQ(sent[1].text, "[b, es] Ana");
 }
 
+TEST_F(FrontDeskTest, WhatIsAroundTheBodyOfATemplateIsHandedOnAsItIs) {
+  guest_has_written();
+  const std::string header = R"({"link":"https://hotel.example/a.pdf"})";
+  const std::string buttons = R"([{"index":0,"text":"88213"}])";
+  ASSERT_TRUE(desk.send_template(marta, {.name = "a", .language = "es", .header = header, .buttons = buttons}));
+  ASSERT_TRUE(desk.send_template(marta, {.name = "b", .language = "es"}));
+  const auto details = nlohmann::json::parse(outbox().at(0).details);
+  EXPECT_EQ(details["header"], nlohmann::json::parse(header));
+  EXPECT_EQ(details["buttons"], nlohmann::json::parse(buttons));
+  const auto plain = nlohmann::json::parse(outbox().at(1).details);
+  EXPECT_FALSE(plain.contains("header") || plain.contains("buttons"));
+}
+
+TEST_F(FrontDeskTest, AFileForATemplateIsHandedToTheProviderOfAGuestWhoHasWritten) {
+  EXPECT_EQ(desk.upload(marta.guest, "application/pdf", "%PDF").error().code, Code::kNotFound);
+  guest_has_written();
+  EXPECT_TRUE(desk.upload(marta.guest, "application/pdf", "%PDF"));
+  EXPECT_TRUE(outbox().empty()) << "nobody is sent anything yet";
+}
+
 TEST_F(FrontDeskTest, WhatIsHeldMayBeDroppedAndNothingElse) {
   guest_has_written();
   const auto said = desk.say(marta, "Hola");

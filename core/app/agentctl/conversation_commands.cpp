@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -24,6 +25,8 @@ struct Wanted {
   std::string name, language;           ///< of a template
   std::vector<std::string> parameters;  ///< likewise
   std::vector<std::string> named;       ///< likewise, "NAME=TEXT"
+  std::string header_text, header_link, header_file;
+  std::vector<std::string> buttons;  ///< of a template, "INDEX=TEXT"
   std::string message, emoji;
   double latitude = 0, longitude = 0;  ///< of a place
   std::string address;                 ///< likewise
@@ -103,22 +106,6 @@ int say(const Common& common, Wanted wanted) {
   return act(common, wanted, "say", {{"text", wanted.text}}, on_its_way(wanted));
 }
 
-int send_template(const Common& common, const Wanted& wanted) {
-  json parameters = wanted.parameters;
-  if (!wanted.named.empty()) parameters = json::object();
-  for (const auto& each : wanted.named) {
-    const auto middle = each.find('=');
-    if (middle == std::string::npos || middle == 0) {
-      std::fprintf(stderr, "--named %s: write NAME=TEXT\n", each.c_str());
-      return 2;
-    }
-    parameters[each.substr(0, middle)] = each.substr(middle + 1);
-  }
-  return act(common, wanted, "template",
-             {{"name", wanted.name}, {"language", wanted.language}, {"parameters", std::move(parameters)}},
-             on_its_way(wanted));
-}
-
 int react(const Common& common, const Wanted& wanted) {
   return act(common, wanted, "react", {{"message", wanted.message}, {"emoji", wanted.emoji}}, on_its_way(wanted));
 }
@@ -134,26 +121,103 @@ int send_place(const Common& common, const Wanted& wanted) {
 
 /// By its extension, of the files that hotels send.
 std::string type_of(const std::filesystem::path& file) {
-  static const std::map<std::string, std::string> kTypes{{".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},
-                                                         {".png", "image/png"},       {".txt", "text/plain"},
-                                                         {".pdf", "application/pdf"}, {".ics", "text/calendar"}};
+  static const std::map<std::string, std::string> kTypes{
+      {".jpg", "image/jpeg"},      {".jpeg", "image/jpeg"},   {".png", "image/png"}, {".txt", "text/plain"},
+      {".pdf", "application/pdf"}, {".ics", "text/calendar"}, {".mp4", "video/mp4"}};
   const auto found = kTypes.find(file.extension().string());
   return found == kTypes.end() ? "application/octet-stream" : found->second;
 }
 
+Result<std::string> bytes_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(in), {});
+  if (!in.is_open() || bytes.empty()) return Error{Code::kInvalid, file.string() + " cannot be read, or is empty"};
+  return bytes;
+}
+
 int send_file(const Common& common, const Wanted& wanted) {
   const std::filesystem::path file = wanted.file;
-  std::ifstream in(file, std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(in), {});
-  if (!in.is_open() || bytes.empty()) {
-    std::fprintf(stderr, "%s cannot be read, or is empty\n", wanted.file.c_str());
-    return 1;
-  }
+  const auto bytes = bytes_of(file);
+  if (!bytes) return failed(bytes.error());
   auto path = wanted.path("file");
   path += (wanted.hotel.empty() ? "?name=" : "&name=") + url_encoded(file.filename().string());
   if (!wanted.caption.empty()) path += "&caption=" + url_encoded(wanted.caption);
   const auto type = wanted.type.empty() ? type_of(file) : wanted.type;
-  return follow(common, wanted, common.client().upload(path, bytes, type), on_its_way(wanted));
+  return follow(common, wanted, common.client().upload(path, *bytes, type), on_its_way(wanted));
+}
+
+/// Name and type of a file as the guest sees it, as far as `path` tells.
+void describe(const std::filesystem::path& path, json& header) {
+  if (!path.has_extension()) return;
+  header["filename"] = path.filename().string();
+  const auto type = type_of(path);
+  const auto kind = type.substr(0, type.find('/'));
+  header["type"] = kind == "image" || kind == "video" ? kind : "document";
+}
+
+/// What stands above the body of a template, the file handed over; null for nothing.
+Result<json> header_of(const Common& common, const Wanted& wanted) {
+  if (!wanted.header_text.empty()) return json{{"text", wanted.header_text}};
+  if (!wanted.header_link.empty()) {
+    json header{{"link", wanted.header_link}};
+    const auto place = wanted.header_link.find("://");
+    const auto begin = place == std::string::npos ? place : wanted.header_link.find('/', place + 3);
+    if (begin != std::string::npos)
+      describe(wanted.header_link.substr(begin, wanted.header_link.find_first_of("?#", begin) - begin), header);
+    return header;
+  }
+  if (wanted.header_file.empty()) return json();
+  const std::filesystem::path file = wanted.header_file;
+  const auto bytes = bytes_of(file);
+  if (!bytes) return bytes.error();
+  const auto given = common.client().upload(wanted.path("upload"), *bytes, type_of(file));
+  if (!given) return given.error();
+  json header{{"media", given->at("media")}};
+  describe(file, header);
+  return header;
+}
+
+/// "NAME=TEXT" of an option, cut at the first '='.
+Result<std::pair<std::string, std::string>> cut(const std::string& given, const std::string& form) {
+  const auto middle = given.find('=');
+  if (middle != std::string::npos && middle != 0) return std::pair{given.substr(0, middle), given.substr(middle + 1)};
+  return Error{Code::kInvalid, given + ": write " + form};
+}
+
+Result<json> template_of(const Wanted& wanted) {
+  json parameters = wanted.parameters;
+  if (!wanted.named.empty()) parameters = json::object();
+  for (const auto& each : wanted.named) {
+    const auto parts = cut(each, "--named NAME=TEXT");
+    if (!parts) return parts.error();
+    parameters[parts->first] = parts->second;
+  }
+  auto buttons = json::array();
+  for (const auto& each : wanted.buttons) {
+    const auto parts = cut(each, "--button INDEX=TEXT");
+    if (!parts) return parts.error();
+    const auto& index = parts->first;
+    if (index.size() > 1 || index.find_first_not_of("0123456789") != std::string::npos)
+      return Error{Code::kInvalid, each + ": write --button INDEX=TEXT, the first button is 0"};
+    buttons.push_back({{"index", std::stoi(index)}, {"text", parts->second}});
+  }
+  return json{{"name", wanted.name},
+              {"language", wanted.language},
+              {"parameters", std::move(parameters)},
+              {"buttons", std::move(buttons)}};
+}
+
+int send_template(const Common& common, const Wanted& wanted) {
+  auto form = template_of(wanted);
+  if (!form) {
+    std::fprintf(stderr, "%s\n", form.error().text.c_str());
+    return 2;
+  }
+  const auto header = header_of(common, wanted);
+  if (!header) return failed(header.error());
+  if (!header->is_null()) (*form)["header"] = *header;
+  if ((*form)["buttons"].empty()) form->erase("buttons");
+  return act(common, wanted, "template", *form, on_its_way(wanted));
 }
 
 int resume(const Common& common, const Wanted& wanted) {
@@ -166,7 +230,7 @@ void add_who(CLI::App& command, Wanted& wanted, bool required) {
   command.add_option("--hotel", wanted.hotel, "the hotel, when the guest wrote to several");
 }
 
-void add_forms(CLI::App& conversation, Common& common, Chosen& chosen, const std::shared_ptr<Wanted>& wanted) {
+void add_template(CLI::App& conversation, Common& common, Chosen& chosen, const std::shared_ptr<Wanted>& wanted) {
   auto* command =
       add_command(conversation, common, chosen, "template",
                   "sends a template that the provider has approved, e.g. to a guest who has not written for a day",
@@ -180,8 +244,22 @@ void add_forms(CLI::App& conversation, Common& common, Chosen& chosen, const std
   command->add_option("--named", wanted->named, "NAME=TEXT, for gaps that have names, once for each")
       ->allow_extra_args(false)
       ->excludes("--parameter");
-  command = add_command(conversation, common, chosen, "place", "sends the guest a place on the map",
-                        [&common, wanted] { return send_place(common, *wanted); });
+  auto* text = command->add_option("--header-text", wanted->header_text, "text for the gap of its header");
+  auto* link = command->add_option("--header-link", wanted->header_link,
+                                   "https address of the image, video or document of its header");
+  command->add_option("--header-file", wanted->header_file, "or the file itself, of 16 MiB at most")
+      ->excludes(text)
+      ->excludes(link);
+  link->excludes(text);
+  command
+      ->add_option("--button", wanted->buttons,
+                   "INDEX=TEXT, the ending of a button's link or the code it copies, counted from 0, once for each")
+      ->allow_extra_args(false);
+}
+
+void add_forms(CLI::App& conversation, Common& common, Chosen& chosen, const std::shared_ptr<Wanted>& wanted) {
+  auto* command = add_command(conversation, common, chosen, "place", "sends the guest a place on the map",
+                              [&common, wanted] { return send_place(common, *wanted); });
   add_who(*command, *wanted, true);
   command->add_option("LATITUDE", wanted->latitude, "e.g. 37.3826")->required();
   command->add_option("LONGITUDE", wanted->longitude, "e.g. -5.9963")->required();
@@ -226,6 +304,7 @@ void add_conversation(CLI::App& app, Common& common, Chosen& chosen) {
                         [&common, wanted] { return say(common, *wanted); });
   add_who(*command, *wanted, true);
   command->add_option("TEXT", wanted->text, "what to write; - reads it from standard input")->required();
+  add_template(*conversation, common, chosen, wanted);
   add_forms(*conversation, common, chosen, wanted);
   command = add_command(*conversation, common, chosen, "resume", "gives the word back to the bot",
                         [&common, wanted] { return resume(common, *wanted); });

@@ -1,4 +1,5 @@
 // One guest's talk with the bot: shown to the hotel's people, taken over by them and given back.
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -26,6 +27,9 @@ constexpr std::size_t kLongestPlace = 1000;                   // code points of 
 constexpr std::size_t kLargestFile = std::size_t{16} << 20U;  // WhatsApp takes no more of a film or a recording
 constexpr std::size_t kLongestEmoji = 64;                     // bytes: a family of four takes 25
 constexpr std::size_t kLongestCaption = 1024;                 // code points, as on the narrowest channel
+
+constexpr std::size_t kLongestMember = 4096;  // bytes of a template's header, or of a button
+constexpr std::size_t kMostButtons = 10;
 
 constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
@@ -186,6 +190,26 @@ bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= 512 && text.find_first_not_of(kNameLetters) == std::string::npos;
 }
 
+/// {"text": "88213"}: texts and numbers only, which the channel's plugin reads.
+bool is_flat(const json& object) {
+  const auto plain = [](const json& each) { return each.is_string() || each.is_number(); };
+  return object.is_object() && !object.empty() && std::all_of(object.begin(), object.end(), plain) &&
+         object.dump().size() <= kLongestMember;
+}
+
+/// False if what stands around the template's body is none of it.
+bool read_frame(const json& body, FrontDesk::Template& form) {
+  const auto header = body.value("header", json());
+  const auto buttons = body.value("buttons", json());
+  const bool good_header = header.is_null() || is_flat(header);
+  const bool good_buttons = buttons.is_null() || (buttons.is_array() && buttons.size() <= kMostButtons &&
+                                                  std::all_of(buttons.begin(), buttons.end(), is_flat));
+  if (!good_header || !good_buttons) return false;
+  if (!header.is_null()) form.header = header.dump();
+  if (!buttons.is_null()) form.buttons = buttons.dump();
+  return true;
+}
+
 std::optional<FrontDesk::Template> template_in(const json& body) {
   if (!body.is_object()) return std::nullopt;
   FrontDesk::Template form;
@@ -199,21 +223,23 @@ std::optional<FrontDesk::Template> template_in(const json& body) {
       form.parameters.push_back({.name = named ? name : std::string(), .text = clean_utf8(text.get<std::string>())});
       if (form.parameters.back().text.empty() || (named && !is_name(name))) return std::nullopt;
     }
+    if (!read_frame(body, form)) return std::nullopt;
   } catch (const json::exception&) {
     return std::nullopt;
   }
   return is_name(form.name) && is_name(form.language) ? std::optional(std::move(form)) : std::nullopt;
 }
 
-/// {"name", "language", "parameters"?}: a template of the provider's, from a person. Its gaps are a list of texts, or,
-/// when they have names, an object.
+/// {"name", "language", "parameters"?, "header"?, "buttons"?}: a template of the provider's, from a person. Its gaps
+/// are a list of texts, or, when they have names, an object.
 Response send_template(House& house, const Request& request) {
   const auto form = template_in(json::parse(request.body, nullptr, false));
   if (!form) {
     return refuse_with(
         request,
         {Code::kInvalid,
-         R"(write {"name": "arrival", "language": "es_AR", "parameters": ["Ana"]}, or {"guest": "Ana"} for gaps with names)"});
+         R"(write {"name": "arrival", "language": "es_AR", "parameters": ["Ana"]}, or {"guest": "Ana"} for gaps with )"
+         R"(names; and, if it has them, "header": {"link": "https://…"}, "buttons": [{"index": 0, "text": "88213"}])"});
   }
   const auto act = act_of(house, request);
   if (!act) return refuse_with(request, act.error());
@@ -284,6 +310,17 @@ Response send_file(House& house, const Request& request) {
   return said_by(*act, request, house.front_desk.send_file(*act, file));
 }
 
+/// The body is a file, which is handed to the provider and not sent: what names it in a template's header.
+Response upload(House& house, const Request& request) {
+  const auto type = std::string(request.headers.get("Content-Type"));
+  if (request.body.empty() || type.empty())
+    return refuse_with(request, {Code::kInvalid, "send the file as the body, with its Content-Type"});
+  const auto guest = guest_named_by(house, request);
+  if (!guest) return refuse_with(request, guest.error());
+  const auto id = house.front_desk.upload(*guest, type, request.body);
+  return id ? Response::json(200, {{"media", *id}}) : refuse_with(request, id.error());
+}
+
 }  // namespace
 
 void mount_conversations(Router& router, House& house) {
@@ -301,6 +338,7 @@ void mount_conversations(Router& router, House& house) {
   add("template", send_template);
   add("place", send_place);
   add("file", send_file, kLargestFile);
+  add("upload", upload, kLargestFile);
   add("react", react);
   add("resume", resume);
 }
