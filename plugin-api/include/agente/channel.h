@@ -73,7 +73,9 @@ typedef struct agente_receipt {
  *   image     {"link"}: https; or {"media"}: as upload of agente.channel.media/1 named it; `text` is its caption
  *   document  {"link", "filename"} or {"media", "filename"}: likewise
  *   template  {"name", "language", "parameters": ["..."]}: the provider's, of that name, with texts for its gaps;
- *             {"guest": "..."} in place of the list where its gaps have names.
+ *             {"guest": "..."} in place of the list where its gaps have names. Around its body, where it has more to
+ *             fill: "header", {"text"}, or {"media"} or {"link"} with "type" and "filename", or what location has;
+ *             and "buttons", [{"index", "text"}], the endings of their links, by their places from 0.
  *             {"name": "answer_waiting"} alone is the channel's own way to ask a guest to write, by its config;
  *             NOT_FOUND when it has none.
  *   reaction  {"emoji"}: to the message `reply_to`; an empty one takes it back
