@@ -1,6 +1,7 @@
 #include "template_form.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "form_parts.hpp"
 

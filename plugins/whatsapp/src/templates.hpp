@@ -39,7 +39,7 @@ struct Listed {
   std::string category = {};           ///< UTILITY, MARKETING, AUTHENTICATION
   std::vector<std::string> gaps = {};  ///< of its body: "1", "2" or names, each once, as they come
   bool by_name = false;
-  ListedFrame frame = {};              ///< what is to be filled around its body
+  ListedFrame frame = {};  ///< what is to be filled around its body
 };
 
 /// An element of Graph's list.

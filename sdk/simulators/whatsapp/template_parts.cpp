@@ -1,6 +1,7 @@
 #include "simulators/whatsapp/template_parts.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
 #include <vector>
 
