@@ -202,8 +202,8 @@ typedef struct agente_timer_v1 {
 typedef struct agente_limits_v1 {
   /* Takes one use of `name` (1 to 1024 bytes of UTF-8, the instance's own): `at_once` of them, and one more each
    * `window_ms / at_once` (GCRA), by this instance in all hosts together. RATE: none is left; err's retry_after_ms says
-   * when there will be one, for whoever asks first. Hosts that share no cache, and those whose cache is away, count each
-   * for itself: still obey the other side. [any] */
+   * when there will be one, for whoever asks first. Hosts that share no cache, and those whose cache is away, count
+   * each for itself: still obey the other side. [any] */
   agente_status (*take)(const agente_host* host, agente_str name, uint32_t at_once, uint32_t window_ms,
                         agente_error* err);
 } agente_limits_v1;
