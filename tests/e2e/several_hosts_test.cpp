@@ -169,7 +169,8 @@ TEST(PairLimitOfSeveralHosts, WhoTakesOverAGuestSendsHimNoMoreThanMetaTakes) {
   ASSERT_TRUE(eventually([&] { return stage.texts_to(guest).size() >= kAtOnce + 5; }, 60));
 
   std::vector<Time> asked;
-  for (const auto& request : stage.simulator("GET", "/__sim/log").json()["requests"]) {
+  const auto log = stage.simulator("GET", "/__sim/log").json();
+  for (const auto& request : log["requests"]) {
     if (request.value("to", "") != guest) continue;
     EXPECT_TRUE(request.value("accepted", false)) << request.dump();
     asked.push_back(parse_time(request["at"].get<std::string>()).value());
