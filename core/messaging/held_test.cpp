@@ -31,6 +31,17 @@ struct HeldTest : DeliveryTest {
     EXPECT_TRUE(store->read([&](store::sql::Connection& c) { found = store::outbound::find(c, id); }));
     return found.has_value();
   }
+  /// A message to the guest is held, and so is the request to write: their ids.
+  std::pair<store::Id, store::Id> hold_a_request() {
+    channel.answer_next(kClosedWindow);
+    channel.answer_next(kRestricted);
+    const auto words = put("guest", "one");
+    delivery.start();
+    EXPECT_TRUE(channel.wait_for_sent(2));
+    const auto request = outbound_of(channel.sent()[1].key).value();
+    EXPECT_TRUE(becomes(request, OutboundStatus::kHeld));
+    return {words, request};
+  }
   std::int64_t requests_sent() {
     const auto sent = channel.sent();
     return std::count_if(sent.begin(), sent.end(), [](const auto& each) { return each.kind == kTemplate; });
@@ -179,13 +190,7 @@ TEST_F(HeldTest, RequestThatProvesLaterToBeRefusedIsADeadLetterToo) {
 }
 
 TEST_F(HeldTest, RequestThatMayNotGoNowIsHeldForAPersonAndForgottenOnceTheGuestWrites) {
-  channel.answer_next(kClosedWindow);
-  channel.answer_next(kRestricted);
-  const auto words = put("guest", "one");
-  delivery.start();
-  ASSERT_TRUE(channel.wait_for_sent(2));
-  const auto request = outbound_of(channel.sent()[1].key).value();
-  ASSERT_TRUE(becomes(request, OutboundStatus::kHeld));
+  const auto [words, request] = hold_a_request();
   EXPECT_EQ(row(request).failure_reason, kRestricted.text);
   ASSERT_TRUE(delivery.retry(request));
   ASSERT_TRUE(becomes(request, OutboundStatus::kSent));
@@ -202,16 +207,10 @@ TEST_F(HeldTest, RequestThatMayNotGoNowIsHeldForAPersonAndForgottenOnceTheGuestW
 }
 
 TEST_F(HeldTest, HeldRequestGoesNowhereOnceTheGuestHasWritten) {
-  channel.answer_next(kClosedWindow);
-  channel.answer_next(kRestricted);
-  const auto words = put("guest", "one");
-  delivery.start();
-  ASSERT_TRUE(channel.wait_for_sent(2));
-  const auto request = outbound_of(channel.sent()[1].key).value();
-  ASSERT_TRUE(becomes(request, OutboundStatus::kHeld));
+  const auto held = hold_a_request();
   guest_writes();
-  ASSERT_TRUE(becomes(words, OutboundStatus::kSent));
-  ASSERT_TRUE(eventually([&] { return !is_there(request); }));
+  ASSERT_TRUE(becomes(held.first, OutboundStatus::kSent));
+  ASSERT_TRUE(eventually([&] { return !is_there(held.second); }));
   EXPECT_EQ(requests_sent(), 1);
 }
 
