@@ -5,6 +5,7 @@
 #include "concierge/flow.hpp"
 
 namespace agente::messaging {
+
 void note_held(store::sql::Connection& connection, const store::Outbound& message, Time now) {
   store::events::append(connection, {.id = connection.next_id(),
                                      .hotel = message.guest.hotel,

@@ -59,7 +59,7 @@ class Turn {
   std::optional<Steady> take_amended(store::Inbound row, const store::Inbound& by);
   /// He has waited for an answer for so long that a person is to give it; and nothing that he accepted is under way.
   [[nodiscard]] bool is_stale(const store::Inbound& row);
-  /// False: a summary is open that was not on its way to the guest when he wrote this.
+  /// How far the open summary had come when the guest wrote this; kOut if there is none that he could answer.
   [[nodiscard]] Result<Shown> summary_of(const store::Inbound& row, const concierge::Conversation& conversation);
   struct Loaded {
     concierge::Conversation conversation;
