@@ -189,7 +189,7 @@ TEST_F(FrontDeskTest, WhatIsHeldMayBeDroppedAndNothingElse) {
   std::vector<store::Outbound> released;
   ASSERT_TRUE(store->write([&](store::sql::Connection& c) {
     dropped = store::outbound::find(c, id);
-    released = store::outbound::release_held(c, held.guest, held.account, clock.now());
+    released = store::outbound::release_held(c, held.guest, held.account, clock.now(), {});
   }));
   EXPECT_EQ(dropped->status, store::OutboundStatus::kFailed);
   EXPECT_EQ(dropped->failure_reason, "dropped by marta");

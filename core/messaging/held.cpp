@@ -5,6 +5,11 @@
 #include "concierge/flow.hpp"
 
 namespace agente::messaging {
+namespace {
+
+constexpr std::string_view kAnswerWaiting = R"({"name":"answer_waiting"})";
+
+}  // namespace
 
 void note_held(store::sql::Connection& connection, const store::Outbound& message, Time now) {
   store::events::append(connection, {.id = connection.next_id(),
@@ -19,19 +24,20 @@ void note_held(store::sql::Connection& connection, const store::Outbound& messag
                                        .account = message.account,
                                        .kind = std::string(kTemplate),
                                        .text = concierge::answer_waiting(message.language),
-                                       .details = std::string(store::outbound::kAnswerWaiting),
+                                       .details = std::string(kAnswerWaiting),
                                        .language = message.language,
                                        .created_at = now,
                                        .trace = message.trace});
 }
 
 bool is_request_to_write(const store::Outbound& message) {
-  return message.kind == kTemplate && message.details == store::outbound::kAnswerWaiting;
+  return message.kind == kTemplate && message.details == kAnswerWaiting;
 }
 
 std::vector<store::Outbound> release_held(store::sql::Connection& connection, const store::Inbound& row, Time now) {
   if (!store::inbound::is_by_guest(row.kind)) return {};
-  return store::outbound::release_held(connection, row.guest, row.account, now);
+  // The request to write, if it was held, too: nobody needs it any more, and delivery forgets it.
+  return store::outbound::release_held(connection, row.guest, row.account, now, kAnswerWaiting);
 }
 
 }  // namespace agente::messaging

@@ -172,16 +172,15 @@ void drop_replies(sql::Connection& connection, Id inbound_id, std::string_view r
 }
 
 std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& guest, std::string_view account,
-                                   Time now) {
+                                   Time now, std::string_view template_too) {
   constexpr std::string_view kRelease = R"(
 UPDATE outbound_messages SET status = 'pending', attempts = 0, created_at = ?5, next_attempt_at = NULL,
   returned = 0, failure_code = '', failure_reason = ''
 WHERE hotel_id = ?1 AND channel = ?2 AND sender = ?3 AND account = ?4 AND status = 'held'
   AND (kind <> 'template' OR details = ?6)
 RETURNING id)";
-  auto ids =
-      collect(connection, kRelease, values(guest.hotel, guest.channel, guest.sender, account, now, kAnswerWaiting),
-              [](Columns& in) { return in.integer(); });
+  auto ids = collect(connection, kRelease, values(guest.hotel, guest.channel, guest.sender, account, now, template_too),
+                     [](Columns& in) { return in.integer(); });
   std::sort(ids.begin(), ids.end());
   std::vector<Outbound> released;
   released.reserve(ids.size());

@@ -146,8 +146,9 @@ TEST_F(PostgresPlans, WhatWasOfferedToAGuestIsFoundByTheGuest) {
 TEST_F(PostgresPlans, WhatIsHeldForAGuestIsFoundAmongWhatIsHeld) {
   EXPECT_THAT(plan_of([](Connection& c) { EXPECT_EQ(outbound::count_held(c, kGuest, "1065"), 0); }),
               AllOf(HasSubstr("outbound_held"), Not(HasSubstr("outbound_by_sender"))));
-  EXPECT_THAT(plan_of([](Connection& c) { EXPECT_TRUE(outbound::release_held(c, kGuest, "1065", Time{}).empty()); }),
-              AllOf(HasSubstr("outbound_held"), Not(HasSubstr("outbound_by_sender"))));
+  EXPECT_THAT(
+      plan_of([](Connection& c) { EXPECT_TRUE(outbound::release_held(c, kGuest, "1065", Time{}, {}).empty()); }),
+      AllOf(HasSubstr("outbound_held"), Not(HasSubstr("outbound_by_sender"))));
 }
 
 TEST_F(PostgresPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {

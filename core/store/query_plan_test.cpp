@@ -120,8 +120,9 @@ TEST_F(QueryPlans, WhatIsHeldForAGuestIsFoundAmongWhatIsHeld) {
   const auto guest = message_from("549", 1).guest;
   EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_EQ(outbound::count_held(c, guest, "1065"), 0); }),
               HasSubstr("outbound_held"));
-  EXPECT_THAT(plan_of([&](Connection& c) { EXPECT_TRUE(outbound::release_held(c, guest, "1065", Time{}).empty()); }),
-              HasSubstr("outbound_held"));
+  EXPECT_THAT(
+      plan_of([&](Connection& c) { EXPECT_TRUE(outbound::release_held(c, guest, "1065", Time{}, {}).empty()); }),
+      HasSubstr("outbound_held"));
 }
 
 TEST_F(QueryPlans, OneMessageIsFoundByAnIndexThatLeadsToItAlone) {

@@ -87,13 +87,10 @@ std::optional<Time> oldest_unsent(sql::Connection& connection);
 /// Messages to this guest with choices, after one and before another, oldest first.
 std::vector<Outbound> list_offers(sql::Connection& connection, const GuestKey& guest, Id after, Id before);
 std::int64_t count_held(sql::Connection& connection, const GuestKey& guest, std::string_view account);
-/// Details of the template that asks a guest to write, because an answer is held for him.
-inline constexpr std::string_view kAnswerWaiting = R"({"name":"answer_waiting"})";
 /// The guest has written to `account`: what was held for him waits to be sent, as if made at `now`. Templates stay
-/// held, but for the request to write, which nobody needs any more and is dropped as it is looked at. Those messages,
-/// oldest first.
+/// held, but for those with the details `template_too`. Those messages, oldest first.
 std::vector<Outbound> release_held(sql::Connection& connection, const GuestKey& guest, std::string_view account,
-                                   Time now);
+                                   Time now, std::string_view template_too);
 /// It is not to go out any more: failed, with that reason. False when it is not held.
 [[nodiscard]] bool drop_held(sql::Connection& connection, const Outbound& message, std::string_view reason);
 /// Likewise of all answers to a message that are certainly not out: pending and held.
